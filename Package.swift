@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+/// One layer may import only what stands here; the build refuses any other import.
+let layers: [Target] = [
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Language", swiftSettings: strict),
+    .target(name: "Plan", dependencies: ["Language", yams], swiftSettings: strict),
+    .target(name: "ObjectStore", dependencies: ["Language", system], swiftSettings: strict),
+    .target(name: "Vault", dependencies: ["Language", "ObjectStore", "CZstd", crypto, system], swiftSettings: strict),
+    .target(name: "Postgres", dependencies: ["Language", "CPostgres", "CXXHash", subprocess, system], swiftSettings: strict),
+    .target(name: "Assets", dependencies: ["Language", "Vault", "Postgres"], swiftSettings: strict),
+    .target(name: "Ledger", dependencies: ["Language", "Vault"], swiftSettings: strict),
+    .target(name: "Protection", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+    .target(name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Language", "Plan", "Vault", "Ledger"], swiftSettings: strict),
+    .target(
+        name: "Commands",
+        dependencies: [
+            "Language", "Plan", "ObjectStore", "Vault", "Postgres", "Assets", "Ledger", "Protection", "Recovery", "Reporting",
+            arguments, logging, system,
+        ],
+        swiftSettings: strict),
+    .executableTarget(name: "reprise", dependencies: ["Commands"], swiftSettings: strict),
+    .target(name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers", swiftSettings: strict),
+    .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
+    .testTarget(name: "PlanTests", dependencies: ["Language", "Plan"], swiftSettings: strict),
+    .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore"], swiftSettings: strict),
+    .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", crypto], swiftSettings: strict),
+    .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers"], swiftSettings: strict),
+    .testTarget(
+        name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],
+        swiftSettings: strict),
+    .testTarget(
+        name: "CommandsTests",
+        dependencies: ["Language", "Plan", "ObjectStore", "Vault", "Postgres", "Commands", "TestServers", subprocess],
+        swiftSettings: strict),
+]
+
+/// Only what is on disk is built: a checkout may hold a part of the layers while they are being written.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+let present = layers.filter { target in
+    let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+    return FileManager.default.fileExists(atPath: root + "/" + folder)
+}
+
+let package = Package(
+    name: "reprise",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: present
+)
