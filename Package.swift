@@ -2,12 +2,17 @@
 import Foundation
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// `REPRISE_STRICT=1`, as `make test` sets it, turns the warnings of our own targets into errors. Not so by default: a newer
+/// compiler's new warning must not keep a newcomer from building. (`-Xswiftc -warnings-as-errors` would reach the dependencies too.)
+let warnings: [SwiftSetting] = Context.environment["REPRISE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + warnings
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -28,8 +33,10 @@ let layers: [Target] = [
     .target(name: "Postgres", dependencies: ["Language", "CPostgres", "CXXHash", subprocess, system], swiftSettings: strict),
     .target(name: "Assets", dependencies: ["Language", "Vault", "Postgres"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["Language", "Vault"], swiftSettings: strict),
-    .target(name: "Protection", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
-    .target(name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+    .target(
+        name: "Protection", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+    .target(
+        name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Language", "Plan", "Vault", "Ledger"], swiftSettings: strict),
     .target(
         name: "Commands",
@@ -39,7 +46,9 @@ let layers: [Target] = [
         ],
         swiftSettings: strict),
     .executableTarget(name: "reprise", dependencies: ["Commands"], swiftSettings: strict),
-    .target(name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers", swiftSettings: strict),
+    .target(
+        name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers",
+        swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
     .testTarget(name: "PlanTests", dependencies: ["Language", "Plan"], swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore"], swiftSettings: strict),

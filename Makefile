@@ -1,0 +1,40 @@
+# Every target installs what it lacks (scripts/setup says what) and works on a fresh clone.
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint format release clean
+
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+STRICT := --explicit-target-dependency-import-check error
+# The configuration that `make demo` builds: see docs/decisions/0001-build-and-test.md.
+DEMO_CONFIGURATION ?= debug
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## See Reprise lose a table and bring it back, in a temporary directory
+	@scripts/setup demo
+	swift build --jobs $(JOBS) --configuration $(DEMO_CONFIGURATION) --product reprise
+	@"$$(swift build --configuration $(DEMO_CONFIGURATION) --show-bin-path)/reprise" demo
+
+test: ## Build with warnings as errors, run every test
+	@scripts/setup test
+	scripts/with-tools swift build --jobs $(JOBS) --build-tests $(STRICT)
+	@if [ -x scripts/test-python ]; then scripts/with-tools scripts/test-python; fi
+	scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
+
+bench: ## Measure against pg_dump, pg_restore and a shell pipeline; writes docs/benchmarks.md
+	@scripts/setup bench
+	swift build --jobs $(JOBS) --configuration release --product reprise
+	scripts/with-tools bench/run --write
+
+lint: ## Check the form of the sources (make format mends what is only layout)
+	scripts/lint
+
+format:
+	scripts/lint --fix
+
+release: ## A stripped binary for this kind of machine, in dist/
+	@scripts/setup demo
+	scripts/release
+
+clean: ## Remove what was built; the tools in .tools stay
+	rm -rf .build dist
