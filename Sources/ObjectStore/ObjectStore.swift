@@ -1,0 +1,44 @@
+/// Where the objects of a vault rest: five verbs over a directory or a bucket.
+///
+/// What every store must honour (the contract suite holds each to it):
+/// - An object is there whole or not at all, whatever fails while it is put; once `put` returns it survives a power cut.
+/// - What was put is seen by every later `get`, `head` and `list`, from any host.
+/// - `list` gives keys in bytewise order.
+/// - With `ifAbsent`, of any number of concurrent puts of a key exactly one succeeds.
+public protocol ObjectStore: Sendable {
+    /// The store's address for messages, without secrets.
+    var location: String { get }
+
+    /// Writes the object. With `ifAbsent` fails with `.exists` where the key is taken; otherwise replaces.
+    func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError)
+
+    /// The object's bytes, or those of `range`. Fails with `.missing`, or with `.short` where the object ends before the range does.
+    func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8]
+
+    /// Up to `limit` objects whose key starts with `prefix`, in order, beginning behind `after`. Fewer than `limit`: there are no more.
+    func list(_ prefix: String, after: ObjectKey?, limit: Int) async throws(StoreError) -> [ObjectFacts]
+
+    /// Size of the object, or nil where there is none.
+    func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts?
+
+    /// Removes the object; removing what is not there is no error.
+    func delete(_ key: ObjectKey) async throws(StoreError)
+}
+
+extension ObjectStore {
+    public func get(_ key: ObjectKey) async throws(StoreError) -> [UInt8] {
+        try await get(key, range: nil)
+    }
+
+    /// Calls `visit` with every object under `prefix`, in order, a page at a time.
+    public func each(_ prefix: String, visit: (ObjectFacts) throws(StoreError) -> Void) async throws(StoreError) {
+        let pageSize = 1000
+        var after: ObjectKey?
+        while true {
+            let page = try await list(prefix, after: after, limit: pageSize)
+            for facts in page { try visit(facts) }
+            guard page.count == pageSize else { return }
+            after = page.last?.key
+        }
+    }
+}

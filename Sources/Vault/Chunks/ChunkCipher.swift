@@ -1,0 +1,99 @@
+import Crypto
+import Foundation
+
+/// How a chunk is named, sealed and opened.
+///
+/// A sealed chunk: codec (1: 0 raw, 1 zstd) ‖ slot of the pack's key table (1) ‖ zero (2) ‖ counter (8) ‖ ciphertext ‖ tag (16). The
+/// nonce is four zero bytes and the counter. The associated data is a label, the vault, the kind, the codec and the chunk's id, and never the pack: a
+/// sealed chunk can move to another pack, with its slot, without being opened.
+struct ChunkCipher: Sendable {
+    let vault: VaultID
+    let dedupKey: SymmetricKey
+
+    static let headerWidth = 12
+    static let overhead = headerWidth + 16
+    /// Bytes; a list that names a larger chunk is damaged.
+    static let largestChunk = 16 << 20
+    private static let label = Array("reprise/chunk/1".utf8)
+
+    init(vault: VaultID, dedupKey: [UInt8]) {
+        self.vault = vault
+        self.dedupKey = SymmetricKey(data: dedupKey)
+    }
+
+    /// HMAC-SHA256 under the dedup key of the kind's byte and the plain bytes.
+    func id(of plain: [UInt8], kind: ChunkKind) -> ChunkID {
+        var code = HMAC<SHA256>(key: dedupKey)
+        withUnsafeBytes(of: kind.rawValue) { code.update(data: $0) }
+        plain.withUnsafeBytes { code.update(data: $0) }
+        return code.finalize().withUnsafeBytes { ChunkID($0) }
+    }
+
+    /// Appends the sealed chunk to `pack`. `body` is `plain` as the codec says.
+    func seal(
+        _ body: [UInt8], codec: Codec, id: ChunkID, kind: ChunkKind, slot: UInt8, counter: UInt64, key: SymmetricKey,
+        into pack: inout [UInt8]
+    ) {
+        guard
+            let nonce = try? AES.GCM.Nonce(data: Self.nonce(counter)),
+            let box = try? AES.GCM.seal(body, using: key, nonce: nonce, authenticating: binding(id, kind, codec.rawValue))
+        else { preconditionFailure("AES-GCM refused a key of 32 bytes and a nonce of 12") }
+        pack.append(codec.rawValue)
+        pack.append(slot)
+        pack.append(little: UInt16(0))
+        pack.append(little: counter)
+        box.ciphertext.withUnsafeBytes { pack.append(contentsOf: $0) }
+        box.tag.withUnsafeBytes { pack.append(contentsOf: $0) }
+    }
+
+    enum Codec: UInt8, Sendable {
+        case raw = 0
+        case zstd = 1
+    }
+
+    /// The slot of the pack's key table that a sealed chunk names, without opening it; nil where `sealed` is too short.
+    static func slot(of sealed: ArraySlice<UInt8>) -> Int? {
+        sealed.count >= overhead ? Int(sealed[sealed.startIndex + 1]) : nil
+    }
+
+    /// The plain bytes, or nil where they are not those of `id`.
+    func open(
+        _ sealed: ArraySlice<UInt8>, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey,
+        decompressor: borrowing Decompressor
+    ) -> [UInt8]? {
+        let start = sealed.startIndex
+        guard sealed.count >= Self.overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0, sealed[start + 3] == 0
+        else { return nil }
+        let nonceBytes = [0, 0, 0, 0] + sealed[(start + 4)..<(start + 12)]
+        guard
+            let nonce = try? AES.GCM.Nonce(data: nonceBytes),
+            let box = try? AES.GCM.SealedBox(
+                nonce: nonce, ciphertext: sealed[(start + Self.headerWidth)..<(sealed.endIndex - 16)],
+                tag: sealed[(sealed.endIndex - 16)...]),
+            let body = try? AES.GCM.open(box, using: key, authenticating: binding(id, kind, codec.rawValue))
+        else { return nil }
+        let plain: [UInt8]?
+        switch codec {
+        case .raw: plain = body.count == plainSize ? Array(body) : nil
+        case .zstd: plain = body.withUnsafeBytes { decompressor.decompress($0.bindMemory(to: UInt8.self), size: plainSize) }
+        }
+        guard let plain, self.id(of: plain, kind: kind) == id else { return nil }
+        return plain
+    }
+
+    private func binding(_ id: ChunkID, _ kind: ChunkKind, _ codec: UInt8) -> [UInt8] {
+        var bytes = Self.label
+        bytes.reserveCapacity(80)
+        bytes += vault.bytes
+        bytes.append(kind.rawValue)
+        bytes.append(codec)
+        bytes += id.bytes
+        return bytes
+    }
+
+    private static func nonce(_ counter: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = [0, 0, 0, 0]
+        bytes.append(little: counter)
+        return bytes
+    }
+}

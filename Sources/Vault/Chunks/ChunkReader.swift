@@ -1,0 +1,243 @@
+import Crypto
+import Dispatch
+import Foundation
+import Language
+import ObjectStore
+import Synchronization
+
+/// Content keys of packs that were opened, so that each pack's header is read once.
+final class PackKeys: Sendable {
+    private let keys = Mutex<[PackID: [SymmetricKey?]]>([:])
+    /// Entries; past that the cache starts anew.
+    private static let limit = 16_384
+
+    subscript(_ pack: PackID) -> [SymmetricKey?]? { keys.withLock { $0[pack] } }
+
+    func remember(_ found: [SymmetricKey?], of pack: PackID) {
+        keys.withLock {
+            if $0.count >= Self.limit { $0.removeAll() }
+            $0[pack] = found
+        }
+    }
+}
+
+/// Fetches chunks by reference, neighbours of a pack in one request, and gives their proven plain bytes.
+final class ChunkReader: Sendable {
+    private let store: any ObjectStore
+    private let index: ChunkIndex
+    private let cipher: ChunkCipher
+    private let vault: VaultID
+    private let reader: ReaderPrivateKey
+    private let keys: PackKeys
+
+    /// Chunks of a pack that lie at most this far apart, in bytes, are fetched together…
+    private static let gap = 256 << 10
+    /// …up to this many bytes a request.
+    private static let span = 4 << 20
+    private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
+
+    init(
+        store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, vault: VaultID, reader: ReaderPrivateKey, keys: PackKeys
+    ) {
+        self.store = store
+        self.index = index
+        self.cipher = cipher
+        self.vault = vault
+        self.reader = reader
+        self.keys = keys
+    }
+
+    private struct Wanted: Sendable {
+        let position: Int
+        let reference: ChunkRef
+        let place: ChunkPlace
+    }
+
+    /// The chunks' plain bytes, in the order of the references. Fails with `.missing` or `.damaged` naming the object.
+    func fetch(_ references: [ChunkRef], kind: ChunkKind) async throws(VaultError) -> [[UInt8]] {
+        var wanted: [Wanted] = []
+        for (position, reference) in references.enumerated() {
+            guard let place = index.find(reference.id) else {
+                throw VaultError(
+                    .missing, "The chunk \(reference.id) is in no pack that the index names.",
+                    hint: "Run «reprise check» to see which snapshots that touches.")
+            }
+            guard place.kind == kind, place.plainSize == reference.size else {
+                throw .damaged(PackLayout.objectName(place.pack), "the chunk \(reference.id) is listed with other sizes than it has.")
+            }
+            wanted.append(Wanted(position: position, reference: reference, place: place))
+        }
+        var results = [[UInt8]](repeating: [], count: references.count)
+        do {
+            try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
+                for span in Self.spans(of: wanted) {
+                    group.addTask { try await self.fetch(span) }
+                }
+                for try await decoded in group {
+                    for (position, plain) in decoded { results[position] = plain }
+                }
+            }
+        } catch let error as VaultError {
+            throw error
+        } catch {
+            throw VaultError(.cancelled, "The reading was given up.")
+        }
+        return results
+    }
+
+    private static func spans(of wanted: [Wanted]) -> [[Wanted]] {
+        let sorted = wanted.sorted { ($0.place.pack, $0.place.offset) < ($1.place.pack, $1.place.offset) }
+        var spans: [[Wanted]] = []
+        for item in sorted {
+            if let last = spans.last?.last, let first = spans.last?.first, last.place.pack == item.place.pack,
+                item.place.offset - (last.place.offset + last.place.storedSize) <= gap,
+                item.place.offset + item.place.storedSize - first.place.offset <= span
+            {
+                spans[spans.count - 1].append(item)
+            } else {
+                spans.append([item])
+            }
+        }
+        return spans
+    }
+
+    private func fetch(_ span: [Wanted]) async throws(VaultError) -> [(Int, [UInt8])] {
+        let pack = span[0].place.pack
+        let name = PackLayout.objectName(pack)
+        let start = span[0].place.offset
+        let end = span.reduce(0) { max($0, $1.place.offset + $1.place.storedSize) }
+        let slots = try await slotKeys(of: pack)
+        let bytes = try await get(name, start..<end)
+        let cipher = self.cipher
+        let result: Result<[(Int, [UInt8])], VaultError> = await withCheckedContinuation { continuation in
+            Self.decoding.async {
+                continuation.resume(
+                    returning: Result { () throws(VaultError) in
+                        try Self.decode(span, bytes, start: start, slots: slots, name: name, cipher: cipher)
+                    })
+            }
+        }
+        return try result.get()
+    }
+
+    private static func decode(
+        _ span: [Wanted], _ bytes: [UInt8], start: Int, slots: [SymmetricKey?], name: String, cipher: ChunkCipher
+    ) throws(VaultError) -> [(Int, [UInt8])] {
+        let decompressor = Decompressor()
+        var decoded: [(Int, [UInt8])] = []
+        for item in span {
+            let offset = item.place.offset - start
+            let sealed = bytes[offset..<offset + item.place.storedSize]
+            guard let slot = ChunkCipher.slot(of: sealed), slots.indices.contains(slot) else {
+                throw .damaged(name, "the chunk \(item.reference.id) at byte \(item.place.offset) is not what was written.")
+            }
+            guard let key = slots[slot] else { throw notSealed(name) }
+            guard
+                let plain = cipher.open(
+                    sealed, id: item.reference.id, kind: item.place.kind, plainSize: item.reference.size, key: key,
+                    decompressor: decompressor)
+            else { throw .damaged(name, "the chunk \(item.reference.id) at byte \(item.place.offset) is not what was written.") }
+            decoded.append((item.position, plain))
+        }
+        return decoded
+    }
+
+    private static func notSealed(_ name: String) -> VaultError {
+        VaultError(
+            .wrongKey, "\(name) is not sealed to this reader key.",
+            hint: "It was written before this reader was added. Use the recovery key of the kit.")
+    }
+
+    /// The content keys of a pack's slots; nil for a slot that is not sealed to this reader.
+    private func slotKeys(of pack: PackID) async throws(VaultError) -> [SymmetricKey?] {
+        if let known = keys[pack] { return known }
+        let name = PackLayout.objectName(pack)
+        guard let size = try await head(name) else {
+            throw VaultError(.missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
+        }
+        let found: [SymmetricKey?]
+        if let header = try await header(of: pack, size: min(size, PackLayout.usualHeaderWidth)) {
+            found = try open(header, name)
+        } else if let header = try await header(of: pack, size: min(size, 64 << 10)) {
+            found = try open(header, name)
+        } else {
+            throw .damaged(name, "its header is cut short.")
+        }
+        keys.remember(found, of: pack)
+        return found
+    }
+
+    private func open(_ header: PackHeader, _ name: String) throws(VaultError) -> [SymmetricKey?] {
+        var found: [SymmetricKey?] = []
+        for slot in header.slots {
+            let key = slot.open(with: reader, vault: vault)
+            if key == nil, slot.isSealed(to: reader.publicKey.id) { throw .damaged(name, "its key is not what was written.") }
+            found.append(key)
+        }
+        return found
+    }
+
+    /// Nil where the header is longer than `size`.
+    private func header(of pack: PackID, size: Int) async throws(VaultError) -> PackHeader? {
+        let name = PackLayout.objectName(pack)
+        let bytes = try await get(name, 0..<size)
+        let header: PackHeader?
+        do throws(ByteReader.Truncated) {
+            header = try PackLayout.readHeader(bytes, vault: vault)
+        } catch { return nil }
+        guard let header else { throw .damaged(name, "it does not begin as a pack of this vault.") }
+        return header
+    }
+
+    private func head(_ name: String) async throws(VaultError) -> Int? {
+        guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
+        do throws(StoreError) {
+            return try await store.head(key)?.size
+        } catch { throw VaultError(error) }
+    }
+
+    private func get(_ name: String, _ range: Range<Int>) async throws(VaultError) -> [UInt8] {
+        guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
+        do throws(StoreError) {
+            return try await store.get(key, range: range)
+        } catch {
+            switch error.code {
+            case .short: throw .damaged(name, "it is cut short.")
+            case .missing:
+                throw VaultError(
+                    .missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
+            default: throw VaultError(error)
+            }
+        }
+    }
+
+    /// Every chunk of a whole pack, opened and named again. Returns the bytes proven. Fails with `.damaged`.
+    func prove(_ pack: PackID, bytes: [UInt8], layout: PackLayout) async throws(VaultError) -> Int {
+        let name = PackLayout.objectName(pack)
+        guard let footer = PackFooter(pack: bytes, layout: layout),
+            let header = try? PackLayout.readHeader(bytes, vault: vault)
+        else { throw .damaged(name, "its list of chunks is not what was written.") }
+        let slots = try open(header, name)
+        let wanted = footer.chunks.enumerated().map { position, chunk in
+            Wanted(
+                position: position, reference: ChunkRef(id: chunk.id, size: chunk.plainSize),
+                place: ChunkPlace(
+                    pack: pack, offset: chunk.offset, storedSize: chunk.storedSize, plainSize: chunk.plainSize, kind: header.kind))
+        }
+        let cipher = self.cipher
+        let result: Result<Int, VaultError> = await withCheckedContinuation { continuation in
+            Self.decoding.async {
+                continuation.resume(
+                    returning: Result { () throws(VaultError) in
+                        var proven = 0
+                        for item in wanted {  // one at a time: a pack's plain bytes may be many times its size
+                            let plain = try Self.decode([item], bytes, start: 0, slots: slots, name: name, cipher: cipher)
+                            proven += plain[0].1.count
+                        }
+                        return proven
+                    })
+            }
+        }
+        return try result.get()
+    }
+}

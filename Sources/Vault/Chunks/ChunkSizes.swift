@@ -1,0 +1,19 @@
+/// How large the chunks of one kind of data are, in bytes.
+struct ChunkSizes: Codable, Hashable, Sendable {
+    let least: Int
+    let usual: Int
+    let most: Int
+
+    /// Whether a chunker can work with these: ordered, a power of two in the middle, within bounds that keep memory small.
+    var isSound: Bool {
+        least >= 64 && least < usual && usual < most && most <= 16 << 20 && usual.nonzeroBitCount == 1 && usual >= 1024
+    }
+}
+
+/// What kind of data an entry holds, which decides the sizes of its chunks.
+public enum ContentKind: Sendable {
+    /// Table rows and other text that shifts: 32/128/512 KiB.
+    case rows
+    /// Any other file: 256 KiB/1 MiB/4 MiB.
+    case file
+}

@@ -1,0 +1,154 @@
+import Crypto
+import Foundation
+
+/// Which vault: 16 random bytes, written as 32 hexadecimal digits.
+public struct VaultID: Hashable, Sendable, CustomStringConvertible {
+    let bytes: [UInt8]
+
+    static let width = 16
+
+    init() { bytes = (0..<Self.width).map { _ in .random(in: .min ... .max) } }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count == Self.width else { return nil }
+        self.bytes = bytes
+    }
+
+    init?(_ text: String) {
+        guard let bytes = [UInt8](hex: text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var description: String { bytes.hex }
+}
+
+/// The name of a key: the first 8 bytes of the SHA-256 of its public half.
+public struct KeyID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    let bytes: [UInt8]
+
+    static let width = 8
+
+    init(publicKey: [UInt8]) { bytes = Array(SHA256.hash(data: publicKey).prefix(Self.width)) }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count == Self.width else { return nil }
+        self.bytes = bytes
+    }
+
+    public init?(_ text: String) {
+        guard let bytes = [UInt8](hex: text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var description: String { bytes.hex }
+
+    public static func < (left: KeyID, right: KeyID) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+}
+
+/// 32 bytes that name content: HMAC-SHA256 of a chunk under the dedup key, or SHA-256 of an object.
+struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
+    static let width = 32
+
+    private let a: UInt64
+    private let b: UInt64
+    private let c: UInt64
+    private let d: UInt64
+
+    /// - Parameter bytes: exactly 32.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == Self.width)
+        a = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        b = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        c = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        d = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+    }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count == Self.width else { return nil }
+        self = bytes.withUnsafeBytes { Digest($0) }
+    }
+
+    init(sha256 bytes: [UInt8]) {
+        self = SHA256.hash(data: bytes).withUnsafeBytes { Digest($0) }
+    }
+
+    var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(Self.width)
+        for word in [a, b, c, d] { withUnsafeBytes(of: word.bigEndian) { result.append(contentsOf: $0) } }
+        return result
+    }
+
+    /// The first 8 bytes: evenly spread, so a sorted table can be searched by interpolation.
+    var prefix: UInt64 { a }
+
+    var description: String { bytes.hex }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(a) }
+
+    static func < (left: Digest, right: Digest) -> Bool {
+        (left.a, left.b, left.c, left.d) < (right.a, right.b, right.c, right.d)
+    }
+}
+
+typealias ChunkID = Digest
+typealias PackID = Digest
+
+/// A ULID: 48 bits of milliseconds since 1970 and 80 random ones, as 26 lower-case Crockford base32 characters, so that text order is
+/// order of time.
+public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
+    public let text: String
+
+    static let width = 16
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    init(at instant: Date) {
+        let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
+        var value = UInt128(milliseconds & 0xffff_ffff_ffff) << 80
+        value |= UInt128(UInt64.random(in: .min ... .max)) << 16 | UInt128(UInt16.random(in: .min ... .max))
+        self.init(value)
+    }
+
+    private init(_ value: UInt128) {
+        text = String(decoding: (0..<26).map { Self.alphabet[Int(value >> UInt128((25 - $0) * 5) & 31)] }, as: UTF8.self)
+    }
+
+    /// Nil where `text` is no ULID.
+    public init?(_ text: String) {
+        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.alphabet.contains), text.utf8.first! <= UInt8(ascii: "7") else {
+            return nil
+        }
+        self.text = text
+    }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count == Self.width else { return nil }
+        self.init(bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
+    }
+
+    /// The 16 bytes of the number, most significant first.
+    var bytes: [UInt8] {
+        let value = text.utf8.reduce(UInt128(0)) { $0 << 5 | UInt128(Self.alphabet.firstIndex(of: $1)!) }
+        return (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128((15 - $0) * 8)) }
+    }
+
+    public var description: String { text }
+
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = ULID(text) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no ULID"))
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    public static func < (left: ULID, right: ULID) -> Bool { left.text < right.text }
+}
+
+/// Which snapshot.
+public typealias SnapshotID = ULID

@@ -1,0 +1,104 @@
+import Foundation
+import Language
+public import ObjectStore
+
+/// A vault that has been found and not opened.
+public struct LockedVault: Sendable {
+    private let store: any ObjectStore
+    private let config: VaultConfig.Unproven
+
+    /// Which vault it is; nil where its format is newer than this program.
+    public var id: VaultID? { config.vault }
+
+    /// What making a vault gives: the key file for this host, and the recovery key, which is kept nowhere.
+    public struct Made: Sendable {
+        public let keys: KeyFile
+        public let recovery: RecoveryKey
+    }
+
+    /// Makes a vault in a store that holds none.
+    ///
+    /// - Parameters:
+    ///   - holder: for whom the key file is: this host's name.
+    ///   - roles: of the key file. The recovery key holds reader and keeper in any case.
+    /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault needs.
+    public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
+        do throws(StoreError) {
+            if try await store.head(configKey) != nil {
+                throw StoreError(.exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
+            }
+            try await StoreProbe.run(on: store)
+        } catch {
+            throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
+        }
+        let vault = VaultID()
+        let shared = SharedSecrets.random()
+        let recovery = RecoveryKey(seed: randomBytes(32), fingerprint: shared.fingerprint(of: vault))
+        let hostReader = roles.contains(.reader) ? ReaderPrivateKey() : nil
+        let readers = [recovery.reader.publicKey] + (hostReader.map { [$0.publicKey] } ?? [])
+        let keys = KeyFile(
+            vault: vault, holder: holder, roles: roles, signing: SigningKey(), shared: shared, readers: readers, reader: hostReader)
+        let config = VaultConfig(
+            vault: vault, created: Date(), chunking: .standard, packBytes: 16 << 20, readers: readers,
+            signers: [
+                .init(holder: holder, roles: Role.allCases.filter(roles.contains), publicKey: Data(keys.signing.publicKey)),
+                .init(holder: "recovery", roles: [.reader, .keeper], publicKey: Data(recovery.signing.publicKey)),
+            ],
+            shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) })
+        do throws(StoreError) {
+            try await store.put(configKey, config.encoded(indexKey: shared.index), ifAbsent: true)
+        } catch {
+            throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
+        }
+        return Made(keys: keys, recovery: recovery)
+    }
+
+    /// Finds the vault in `store`. Fails with `.noVault` where there is none.
+    public init(in store: any ObjectStore) async throws(VaultError) {
+        self.store = store
+        let bytes: [UInt8]
+        do throws(StoreError) {
+            bytes = try await store.get(Self.configKey)
+        } catch {
+            guard error.code == .missing else { throw VaultError(error) }
+            throw VaultError(
+                .noVault, "There is no vault at \(store.location).",
+                hint: "Run «reprise init» to make one, or correct the vault's url in the plan.")
+        }
+        config = try VaultConfig.read(bytes)
+    }
+
+    /// Opens the vault.
+    ///
+    /// - Parameter cacheFolder: where the local cache of this vault may live; made when missing.
+    /// - Throws: `.wrongVault` for a key file of another vault, `.newerFormat`, `.damaged`.
+    public func open(with keys: KeyFile, cacheFolder: String) async throws(VaultError) -> OpenVault {
+        if let id, id != keys.vault {
+            throw VaultError(
+                .wrongVault, "The key file is for the vault \(keys.vault); the one at \(store.location) is \(id).",
+                hint: "Use the key file that was made with this vault, or correct the vault's url in the plan.")
+        }
+        let config = try config.proven(by: keys.indexKey)
+        let cache = try LocalCache(cacheFolder + "/" + config.vault.description)
+        return OpenVault(store: store, config: config, keys: keys, cache: cache)
+    }
+
+    /// The reader and keeper keys that the recovery key holds. Fails with `.wrongKey` where it is not this vault's.
+    public func keys(from recovery: RecoveryKey, holder: String) throws(VaultError) -> KeyFile {
+        let config = try config.unproven()
+        guard let shared = config.secrets(for: recovery.reader), shared.fingerprint(of: config.vault) == recovery.fingerprint else {
+            throw VaultError(
+                .wrongKey, "The recovery key does not open the vault at \(store.location).",
+                hint: "It belongs to another vault. The kit names the vault it was made for.")
+        }
+        _ = try self.config.proven(by: shared.index)
+        return KeyFile(
+            vault: config.vault, holder: holder, roles: [.reader, .keeper], signing: recovery.signing, shared: shared,
+            readers: [], reader: recovery.reader)
+    }
+
+    private static var configKey: ObjectKey {
+        guard let key = ObjectKey(VaultConfig.objectName) else { preconditionFailure("a valid key") }
+        return key
+    }
+}

@@ -1,0 +1,314 @@
+import Dispatch
+import Foundation
+import Language
+import ObjectStore
+import Synchronization
+
+/// The way of every byte into the vault: name, drop the known, compress, seal, pack, upload.
+///
+/// Threads of its own do the work; whoever submits is held back while more than `budget` bytes wait. The first failure ends the session: every later
+/// call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
+final class ChunkWriter: @unchecked Sendable {
+    private let store: any ObjectStore
+    private let index: ChunkIndex
+    private let cipher: ChunkCipher
+    private let layout: PackLayout
+    private let readers: [ReaderPublicKey]
+    private let level: Int32
+
+    private let condition = NSCondition()
+    private var queue: [Job] = []
+    private var waitingBytes = 0
+    private var activeWorkers = 0
+    private var uploads = 0
+    private var isClosing = false
+    private var failure: VaultError?
+
+    /// Chunks of packs that are not in the store's index yet: claimed by whoever stores them first.
+    private let claimed = Mutex<Set<ChunkID>>([])
+    /// Packs that are in the store and in no segment yet.
+    private let unindexed = Mutex<[(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])]>([])
+    private let tree: Mutex<PackBuilderBox>
+    private let counters = Mutex(Counters())
+
+    struct Counters {
+        var newBytes: Int64 = 0
+        var storedBytes: Int64 = 0
+        var sourceBytes: Int64 = 0
+    }
+
+    private struct Job {
+        let plain: [UInt8]
+        let ticket: Ticket
+    }
+
+    /// A submitted chunk on its way; holds its reference once it is stored or known.
+    final class Ticket: Sendable {
+        fileprivate let reference = Mutex<ChunkRef?>(nil)
+        var result: ChunkRef? { reference.withLock { $0 } }
+    }
+
+    /// Bytes of chunks that may wait for a worker.
+    private static let budget = 24 << 20
+    /// Closed packs that may wait for the store.
+    private static let uploadLimit = 2
+
+    init(
+        store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
+        workers: Int, level: Int32 = 1
+    ) {
+        self.store = store
+        self.index = index
+        self.cipher = cipher
+        self.layout = layout
+        self.readers = readers
+        self.level = level
+        tree = Mutex(PackBuilderBox())
+        activeWorkers = workers
+        for number in 0..<workers {
+            let thread = Thread { [self] in work() }
+            thread.name = "reprise-chunks-\(number)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    var progress: Counters { counters.withLock { $0 } }
+
+    func count(sourceBytes: Int) {
+        counters.withLock { $0.sourceBytes += Int64(sourceBytes) }
+    }
+
+    // MARK: - From the sources' threads
+
+    /// Hands a data chunk to the workers; blocks while too much is waiting.
+    func submit(_ plain: [UInt8]) throws(VaultError) -> Ticket {
+        let ticket = Ticket()
+        condition.lock()
+        defer { condition.unlock() }
+        while failure == nil, waitingBytes > 0, waitingBytes + plain.count > Self.budget { condition.wait() }
+        if let failure { throw failure }
+        precondition(!isClosing, "a session that is finishing takes no more data")
+        waitingBytes += plain.count
+        queue.append(Job(plain: plain, ticket: ticket))
+        condition.broadcast()
+        return ticket
+    }
+
+    /// Blocks until `ticket` has its reference.
+    func wait(for ticket: Ticket) throws(VaultError) -> ChunkRef {
+        if let reference = ticket.result { return reference }
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if let reference = ticket.result { return reference }
+            if let failure { throw failure }
+            condition.wait()
+        }
+    }
+
+    /// Stores a tree chunk on the caller's thread.
+    func storeTree(_ plain: [UInt8]) throws(VaultError) -> ChunkRef {
+        try throwFailure()
+        let id = cipher.id(of: plain, kind: .tree)
+        guard claim(id) else { return ChunkRef(id: id, size: plain.count) }
+        let full = tree.withLock { box -> FinishedPack? in
+            let stored = box.append(plain, id: id, kind: .tree, writer: self)
+            count(new: plain.count, stored: stored)
+            return box.takeIfFull()
+        }
+        if let full { upload(full) }
+        return ChunkRef(id: id, size: plain.count)
+    }
+
+    func fail(_ error: VaultError) {
+        condition.lock()
+        if failure == nil { failure = error }
+        queue.removeAll()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    func throwFailure() throws(VaultError) {
+        condition.lock()
+        defer { condition.unlock() }
+        if let failure { throw failure }
+    }
+
+    // MARK: - Ending
+
+    /// Ends the workers, closes every open pack, waits for the uploads, and writes what is left of the index. Blocks; nothing may be submitted any more.
+    func finish() async throws(VaultError) {
+        await onOwnThread { [self] in
+            condition.lock()
+            isClosing = true
+            condition.broadcast()
+            while activeWorkers > 0 { condition.wait() }
+            condition.unlock()
+            if let last = tree.withLock({ $0.takeIfAny() }) { upload(last) }
+            condition.lock()
+            while uploads > 0 { condition.wait() }
+            condition.unlock()
+        }
+        try throwFailure()
+        try await writeSegment(atLeast: 1)
+    }
+
+    /// Ends the workers without keeping anything; packs on their way may still arrive and are garbage.
+    func abandon() async {
+        fail(VaultError(.cancelled, "The backup was given up."))
+        await onOwnThread { [self] in
+            condition.lock()
+            isClosing = true
+            condition.broadcast()
+            while activeWorkers > 0 || uploads > 0 { condition.wait() }
+            condition.unlock()
+        }
+    }
+
+    // MARK: - On the workers
+
+    private func work() {
+        var box = PackBuilderBox()
+        while let job = nextJob() {
+            let id = cipher.id(of: job.plain, kind: .data)
+            if claim(id) {
+                let stored = box.append(job.plain, id: id, kind: .data, writer: self)
+                count(new: job.plain.count, stored: stored)
+                if let full = box.takeIfFull() { upload(full) }
+            }
+            job.ticket.reference.withLock { $0 = ChunkRef(id: id, size: job.plain.count) }
+            condition.lock()
+            waitingBytes -= job.plain.count
+            condition.broadcast()
+            condition.unlock()
+        }
+        if let last = box.takeIfAny() { upload(last) }
+        condition.lock()
+        activeWorkers -= 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func nextJob() -> Job? {
+        condition.lock()
+        defer { condition.unlock() }
+        while queue.isEmpty {
+            if isClosing || failure != nil { return nil }
+            condition.wait()
+        }
+        return queue.removeFirst()
+    }
+
+    /// Whether the caller is the one to store `id`: it is in no pack yet and nobody else is at it.
+    private func claim(_ id: ChunkID) -> Bool {
+        if claimed.withLock({ $0.contains(id) }) || index.find(id) != nil { return false }
+        return claimed.withLock { $0.insert(id).inserted }
+    }
+
+    private func count(new: Int, stored: Int) {
+        counters.withLock {
+            $0.newBytes += Int64(new)
+            $0.storedBytes += Int64(stored)
+        }
+    }
+
+    /// Sends a pack on its way; blocks while `uploadLimit` packs are under way.
+    private func upload(_ pack: FinishedPack) {
+        condition.lock()
+        while failure == nil, uploads >= Self.uploadLimit { condition.wait() }
+        guard failure == nil else { return condition.unlock() }
+        uploads += 1
+        condition.unlock()
+        // The one place where work outlives its caller: `finish` and `abandon` wait for it.
+        Task {
+            do throws(VaultError) {
+                try await put(pack)
+            } catch {
+                fail(error)
+            }
+            uploadEnded()
+        }
+    }
+
+    private func uploadEnded() {
+        condition.lock()
+        uploads -= 1
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func put(_ pack: FinishedPack) async throws(VaultError) {
+        guard let key = ObjectKey(PackLayout.objectName(pack.id)) else { preconditionFailure("a digest makes a valid key") }
+        do throws(StoreError) {
+            try await store.put(key, pack.bytes, ifAbsent: true)
+        } catch {
+            // Packs are named by their bytes: one that is there is this one.
+            if error.code != .exists { throw VaultError(error) }
+        }
+        unindexed.withLock {
+            $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
+        }
+        try await writeSegment(atLeast: IndexSegment.usualRecords)
+    }
+
+    /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what the index names is there.
+    private func writeSegment(atLeast limit: Int) async throws(VaultError) {
+        let packs = unindexed.withLock { waiting -> [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] in
+            guard waiting.reduce(0, { $0 + $1.chunks.count }) >= limit else { return [] }
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !packs.isEmpty else { return }
+        let segment = ULID(at: Date())
+        let table = IndexSegment.table(of: packs)
+        guard let key = ObjectKey(IndexSegment.objectName(segment)) else { preconditionFailure("a ULID makes a valid key") }
+        let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
+        do throws(StoreError) {
+            try await store.put(key, bytes, ifAbsent: true)
+        } catch { throw VaultError(error) }
+        try index.add(table, segments: [segment])
+        claimed.withLock { claimed in
+            for pack in packs {
+                for chunk in pack.chunks { claimed.remove(chunk.id) }
+            }
+        }
+    }
+
+    fileprivate func newBuilder(_ kind: ChunkKind) -> PackBuilder {
+        PackBuilder(kind: kind, layout: layout, readers: readers)
+    }
+
+    /// The open pack of one thread, made when it is needed.
+    private struct PackBuilderBox: ~Copyable {
+        private var builder: PackBuilder?
+
+        mutating func append(_ plain: [UInt8], id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
+            var open = builder.take() ?? writer.newBuilder(kind)
+            let stored = open.append(plain, id: id, cipher: writer.cipher, level: writer.level)
+            builder = consume open
+            return stored
+        }
+
+        mutating func takeIfFull() -> FinishedPack? {
+            guard let open = builder.take() else { return nil }
+            guard open.isFull else {
+                builder = consume open
+                return nil
+            }
+            return open.finish()
+        }
+
+        mutating func takeIfAny() -> FinishedPack? {
+            guard let open = builder.take() else { return nil }
+            return open.finish()
+        }
+    }
+}
+
+/// Runs blocking work on a thread that is not one of the cooperative pool's.
+func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(returning: work()) }
+    }
+}

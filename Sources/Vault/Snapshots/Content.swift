@@ -1,0 +1,101 @@
+import Foundation
+
+/// The bytes of one part of an entry: a list of chunks, or where that is long, a list of chunks that hold the list, and so on.
+///
+/// `depth` 0: `chunks` are the data themselves. `depth` d: `chunks` are tree chunks; put together their bytes are the references
+/// (id 32, size 4, each) of depth d − 1.
+struct Content: Hashable, Sendable {
+    let size: Int64
+    let depth: Int
+    let chunks: [ChunkRef]
+
+    /// At most this many references stand in the entry list itself.
+    static let inlineLimit = 64
+    /// Deeper lists than any real data makes are damage.
+    static let depthLimit = 8
+
+    /// The references of `chunks` one behind the other.
+    static func encode(_ chunks: some Sequence<ChunkRef>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for chunk in chunks {
+            bytes += chunk.id.bytes
+            bytes.append(little: UInt32(chunk.size))
+        }
+        return bytes
+    }
+
+    /// Nil where `bytes` are no whole number of references, or one names a chunk larger than any.
+    static func decode(_ bytes: [UInt8]) -> [ChunkRef]? {
+        guard bytes.count.isMultiple(of: ChunkRef.width) else { return nil }
+        var found: [ChunkRef] = []
+        found.reserveCapacity(bytes.count / ChunkRef.width)
+        for start in stride(from: 0, to: bytes.count, by: ChunkRef.width) {
+            let id = bytes.withUnsafeBytes { ChunkID(UnsafeRawBufferPointer(rebasing: $0[start..<start + Digest.width])) }
+            let size = bytes.withUnsafeBytes {
+                Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start + Digest.width, as: UInt32.self)))
+            }
+            guard size <= ChunkCipher.largestChunk else { return nil }
+            found.append(ChunkRef(id: id, size: size))
+        }
+        return found
+    }
+}
+
+extension Content: Codable {
+    private enum CodingKeys: String, CodingKey { case size, depth, chunks }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        size = try container.decode(Int64.self, forKey: .size)
+        depth = try container.decode(Int.self, forKey: .depth)
+        guard size >= 0, (0...Self.depthLimit).contains(depth),
+            let chunks = Self.decode(Array(try container.decode(Data.self, forKey: .chunks)))
+        else { throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no content")) }
+        self.chunks = chunks
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(size, forKey: .size)
+        try container.encode(depth, forKey: .depth)
+        try container.encode(Data(Self.encode(chunks)), forKey: .chunks)
+    }
+}
+
+/// One file of a snapshot.
+public struct Entry: Hashable, Sendable {
+    /// Relative, `/`-separated.
+    public let path: String
+    let parts: [Content]
+
+    /// Bytes.
+    public var size: Int64 { parts.reduce(0) { $0 + $1.size } }
+    /// Bytes of each of the pieces that the writer kept apart.
+    public var partSizes: [Int64] { parts.map(\.size) }
+}
+
+extension Entry: Codable {}
+
+/// Lists entries as lines of JSON, sorted by path.
+enum EntryList {
+    static func line(_ entry: Entry) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(entry) else { preconditionFailure("our own values can be encoded") }
+        return Array(data) + [UInt8(ascii: "\n")]
+    }
+
+    /// Nil where `line` is no entry.
+    static func entry(of line: some Collection<UInt8>) -> Entry? {
+        guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)), !entry.parts.isEmpty, isSafe(entry.path) else {
+            return nil
+        }
+        return entry
+    }
+
+    /// Whether a path stays below the folder it is unpacked into.
+    static func isSafe(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasPrefix("/") && !path.utf8.contains(0)
+            && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+}

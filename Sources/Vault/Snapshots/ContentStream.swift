@@ -1,0 +1,141 @@
+import Language
+
+/// The chunks of some contents one after the other, fetched a window ahead.
+///
+/// Used by one task at a time. `@unchecked Sendable`: an iterator travels with its task.
+final class ContentStream: @unchecked Sendable {
+    private var contents: ArraySlice<Content>
+    private let kind: ChunkKind
+    private let chunks: ChunkReader
+    private let name: String
+    private var references: ReferenceStream?
+    private var expected: Int64 = 0
+    private var carried: ArraySlice<ChunkRef> = []
+    private var ready: ArraySlice<[UInt8]> = []
+    private var ahead: Task<[[UInt8]], any Error>?
+
+    /// Plain bytes fetched at once.
+    private static let window = 8 << 20
+
+    init(_ contents: [Content], kind: ChunkKind, chunks: ChunkReader, name: String) {
+        self.contents = contents[...]
+        self.kind = kind
+        self.chunks = chunks
+        self.name = name
+    }
+
+    deinit { ahead?.cancel() }
+
+    /// The next piece, or nil behind the last.
+    func next() async throws(VaultError) -> [UInt8]? {
+        while ready.isEmpty {
+            guard let window = try await nextWindow() else { return nil }
+            ready = window[...]
+        }
+        return ready.removeFirst()
+    }
+
+    private func nextWindow() async throws(VaultError) -> [[UInt8]]? {
+        let current: [[UInt8]]
+        if let ahead {
+            current = try await Self.value(of: ahead)
+        } else {
+            let first = try await nextReferences()
+            guard !first.isEmpty else { return nil }
+            current = try await chunks.fetch(first, kind: kind)
+        }
+        let following = try await nextReferences()
+        if following.isEmpty {
+            ahead = nil
+        } else {
+            let (chunks, kind) = (chunks, kind)
+            ahead = Task { try await chunks.fetch(following, kind: kind) }
+        }
+        return current.isEmpty ? nil : current
+    }
+
+    private static func value(of task: Task<[[UInt8]], any Error>) async throws(VaultError) -> [[UInt8]] {
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch let error as VaultError {
+            throw error
+        } catch {
+            throw VaultError(.cancelled, "The reading was given up.")
+        }
+    }
+
+    /// References worth a window, or none behind the last.
+    private func nextReferences() async throws(VaultError) -> [ChunkRef] {
+        var taken: [ChunkRef] = []
+        var bytes = 0
+        while bytes < Self.window {
+            if let reference = carried.popFirst() {
+                taken.append(reference)
+                bytes += reference.size
+                expected -= Int64(reference.size)
+                continue
+            }
+            if let batch = try await references?.next() {
+                carried = batch[...]
+                continue
+            }
+            guard expected == 0 else { throw .damaged(name, "its chunks do not add up to its size.") }
+            guard let content = contents.popFirst() else { break }
+            expected = content.size
+            references = ReferenceStream(content, chunks: chunks, name: name)
+        }
+        return taken
+    }
+}
+
+/// The references of one depth of a content, read through the lists above it.
+final class ReferenceStream {
+    private let content: Content
+    private let chunks: ChunkReader
+    private let name: String
+    private let wantedDepth: Int
+    private var isRootGiven = false
+    /// By depth: references that were read and not handed on, and bytes of an incomplete one.
+    private var pending: [ArraySlice<ChunkRef>]
+    private var carry: [[UInt8]]
+
+    init(_ content: Content, chunks: ChunkReader, name: String, stopAt depth: Int = 0) {
+        self.content = content
+        self.chunks = chunks
+        self.name = name
+        wantedDepth = depth
+        pending = Array(repeating: [], count: content.depth + 1)
+        carry = Array(repeating: [], count: content.depth + 1)
+    }
+
+    func next() async throws(VaultError) -> [ChunkRef]? { try await batch(of: wantedDepth) }
+
+    private func batch(of depth: Int) async throws(VaultError) -> [ChunkRef]? {
+        if depth == content.depth {
+            defer { isRootGiven = true }
+            return isRootGiven ? nil : content.chunks
+        }
+        while true {
+            if pending[depth + 1].isEmpty {
+                guard let lists = try await batch(of: depth + 1) else {
+                    guard carry[depth].isEmpty else { throw .damaged(name, "a list of its chunks is cut short.") }
+                    return nil
+                }
+                pending[depth + 1] = lists[...]
+                continue
+            }
+            let list = pending[depth + 1].removeFirst()
+            carry[depth] += try await chunks.fetch([list], kind: .tree)[0]
+            let whole = carry[depth].count / ChunkRef.width * ChunkRef.width
+            guard let references = Content.decode(Array(carry[depth][..<whole])) else {
+                throw .damaged(name, "a list of its chunks names an impossible chunk.")
+            }
+            carry[depth].removeFirst(whole)
+            if !references.isEmpty { return references }
+        }
+    }
+}

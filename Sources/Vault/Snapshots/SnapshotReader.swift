@@ -1,0 +1,118 @@
+import Foundation
+import Language
+
+/// An opened snapshot.
+public final class SnapshotReader: Sendable {
+    public let record: SnapshotRecord
+    private let body: SnapshotEnvelope.Body
+    private let chunks: ChunkReader
+
+    init(record: SnapshotRecord, body: SnapshotEnvelope.Body, chunks: ChunkReader) {
+        self.record = record
+        self.body = body
+        self.chunks = chunks
+    }
+
+    /// Calls `visit` with every entry, sorted by path, without holding the list.
+    public func eachEntry(_ visit: (Entry) throws(VaultError) -> Void) async throws(VaultError) {
+        let stream = ContentStream([body.entries], kind: .tree, chunks: chunks, name: listName)
+        var pending: [UInt8] = []
+        while let piece = try await stream.next() {
+            pending += piece
+            var start = 0
+            while let end = pending[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                guard let entry = EntryList.entry(of: pending[start..<end]) else {
+                    throw .damaged(listName, "one of its lines is no entry.")
+                }
+                try visit(entry)
+                start = end + 1
+            }
+            pending.removeFirst(start)
+        }
+        guard pending.isEmpty else { throw .damaged(listName, "its last line is cut short.") }
+    }
+
+    /// All entries, sorted by path.
+    public func entries() async throws(VaultError) -> [Entry] {
+        var found: [Entry] = []
+        try await eachEntry { found.append($0) }
+        return found
+    }
+
+    public func entry(_ path: String) async throws(VaultError) -> Entry? {
+        var found: Entry?
+        try await eachEntry { if $0.path == path { found = $0 } }
+        return found
+    }
+
+    /// The bytes of an entry, or of one of its parts, in order and proven, as pieces of at most a chunk each.
+    public func bytes(of entry: Entry, part: Int? = nil) -> EntryBytes {
+        let contents = part.map { entry.parts.indices.contains($0) ? [entry.parts[$0]] : [] } ?? entry.parts
+        return EntryBytes(contents: contents, chunks: chunks, name: entry.path)
+    }
+
+    /// A small entry as text. Fails with `.notFound`, or `.damaged` where it is not UTF-8 or not small (64 MiB).
+    public func text(of path: String) async throws(VaultError) -> String {
+        guard let entry = try await entry(path) else {
+            throw VaultError(
+                .notFound, "The snapshot \(record.id) has no entry \(path).",
+                hint: "«reprise ls \(record.id)» lists its entries.")
+        }
+        guard entry.size <= 64 << 20 else { throw .damaged(path, "it is longer than any text of its kind.") }
+        var bytes: [UInt8] = []
+        let stream = ContentStream(entry.parts, kind: .data, chunks: chunks, name: path)
+        while let piece = try await stream.next() { bytes += piece }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .damaged(path, "it is not text.") }
+        return text
+    }
+
+    /// Calls `visit` with every chunk of the snapshot, tree chunks first.
+    func eachReference(_ visit: (ChunkRef, ChunkKind) throws(VaultError) -> Void) async throws(VaultError) {
+        try await Self.walk(body.entries, leaf: .tree, chunks, listName, visit)
+        var entries: [Entry] = []
+        try await eachEntry { entries.append($0) }
+        for entry in entries {
+            for part in entry.parts { try await Self.walk(part, leaf: .data, chunks, entry.path, visit) }
+        }
+    }
+
+    private static func walk(
+        _ content: Content, leaf: ChunkKind, _ chunks: ChunkReader, _ name: String,
+        _ visit: (ChunkRef, ChunkKind) throws(VaultError) -> Void
+    ) async throws(VaultError) {
+        for reference in content.chunks { try visit(reference, content.depth == 0 ? leaf : .tree) }
+        guard content.depth > 0 else { return }
+        for depth in stride(from: content.depth - 1, through: 0, by: -1) {
+            let level = ReferenceStream(content, chunks: chunks, name: name, stopAt: depth)
+            while let batch = try await level.next() {
+                for reference in batch { try visit(reference, depth == 0 ? leaf : .tree) }
+            }
+        }
+    }
+
+    private var listName: String { "the entry list of snapshot \(record.id)" }
+}
+
+/// The bytes of an entry as an asynchronous sequence; the next few megabytes are fetched while the last are used.
+public struct EntryBytes: AsyncSequence, Sendable {
+    public typealias Element = [UInt8]
+    public typealias Failure = VaultError
+
+    let contents: [Content]
+    let chunks: ChunkReader
+    let name: String
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(stream: ContentStream(contents, kind: .data, chunks: chunks, name: name))
+    }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        let stream: ContentStream
+
+        public func next() async throws -> [UInt8]? { try await stream.next() }
+
+        public func next(isolation actor: isolated (any Actor)?) async throws(VaultError) -> [UInt8]? {
+            try await stream.next()
+        }
+    }
+}

@@ -1,0 +1,127 @@
+public import Foundation
+import Language
+import ObjectStore
+import Synchronization
+
+/// A snapshot being written. Nothing of it can be seen before `commit` returns; given up or killed, it leaves at worst some garbage.
+public final class SnapshotWriter: Sendable {
+    public let id: SnapshotID
+    private let vault: OpenVault
+    private let keys: KeyFile
+    private let asset: String
+    private let kind: String
+    private let host: String
+    private let started: Date
+    private let writer: ChunkWriter
+    private let parts = Mutex<[String: [Int: Content?]]>([:])
+
+    init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, workers: Int) {
+        started = Date()
+        id = SnapshotID(at: started)
+        self.vault = vault
+        self.keys = keys
+        self.asset = asset
+        self.kind = kind
+        self.host = host
+        writer = vault.chunkWriter(keys, workers: workers)
+    }
+
+    /// Starts an entry, or one part of it: parts 0…n−1 may be written at the same time and are put together in that order.
+    ///
+    /// - Parameter path: relative, `/`-separated, without `.` and `..`; each path and part is written once.
+    public func entry(_ path: String, content: ContentKind, part: Int = 0) throws(VaultError) -> EntryWriter {
+        precondition(EntryList.isSafe(path) && part >= 0, "an entry has a relative path")
+        try writer.throwFailure()
+        parts.withLock { parts in
+            precondition(parts[path]?[part] == nil, "an entry is written once")
+            parts[path, default: [:]][part] = Content?.none
+        }
+        return EntryWriter(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows)) { [self] content in
+            parts.withLock { $0[path]?[part] = content }
+        }
+    }
+
+    /// Writes a small entry at once. Blocks, like `EntryWriter.write`.
+    public func add(_ path: String, text: String) throws(VaultError) {
+        let entry = try entry(path, content: .file)
+        try entry.write(Array(text.utf8))
+        try entry.finishNow()
+    }
+
+    public struct Progress: Sendable {
+        /// Bytes read from the source so far.
+        public let sourceBytes: Int64
+        /// Of those, bytes the vault did not have.
+        public let newBytes: Int64
+        /// What the new ones take in the vault.
+        public let storedBytes: Int64
+    }
+
+    public var progress: Progress {
+        let now = writer.progress
+        return Progress(sourceBytes: now.sourceBytes, newBytes: now.newBytes, storedBytes: now.storedBytes)
+    }
+
+    /// Makes the snapshot: when this returns it is complete, durable and listed. Packs come first, then the index, then the snapshot itself.
+    ///
+    /// - Parameter instant: when the data stood as they were read.
+    public func commit(instant: Date, tags: [String], facts: [String: String]) async throws(VaultError) -> SnapshotRecord {
+        do throws(VaultError) {
+            let entries = finishedEntries()
+            let list = try await onOwnThread { [self] in
+                Result { () throws(VaultError) -> Content in try writeList(entries) }
+            }.get()
+            try await writer.finish()
+            let totals = writer.progress
+            let record = SnapshotRecord(
+                id: id, asset: asset, kind: kind, started: started, instant: instant, finished: Date(), host: host,
+                tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
+                entryCount: entries.count, facts: facts)
+            if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
+            try await vault.commit(record, body: .init(entries: list), keys: keys)
+            return record
+        } catch {
+            await writer.abandon()
+            throw error
+        }
+    }
+
+    /// Gives the snapshot up.
+    public func abandon() async {
+        await writer.abandon()
+    }
+
+    private func finishedEntries() -> [Entry] {
+        let all = parts.withLock { $0 }
+        return all.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path in
+            let parts = all[path] ?? [:]
+            let contents = (0..<parts.count).map { number -> Content in
+                guard let content = parts[number] ?? nil else {
+                    preconditionFailure("every part of an entry is finished before the commit")
+                }
+                return content
+            }
+            return Entry(path: path, parts: contents)
+        }
+    }
+
+    private func writeList(_ entries: [Entry]) throws(VaultError) -> Content {
+        var list = ListWriter(writer: writer, chunker: vault.chunker(.rows))
+        var size: Int64 = 0
+        var buffer: [UInt8] = []
+        let chunker = vault.chunker(.rows)
+        func cut() throws(VaultError) {
+            let length = buffer.withUnsafeBytes { chunker.firstCut($0) }
+            try list.append(writer.storeTree(Array(buffer[..<length])))
+            buffer.removeFirst(length)
+        }
+        for entry in entries {
+            let line = EntryList.line(entry)
+            size += Int64(line.count)
+            buffer += line
+            while buffer.count >= chunker.sizes.most { try cut() }
+        }
+        while !buffer.isEmpty { try cut() }
+        return try list.finish(size: size)
+    }
+}

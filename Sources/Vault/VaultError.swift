@@ -1,0 +1,78 @@
+public import Language
+public import ObjectStore
+
+/// Why a vault could not do what it was asked. The message names the object concerned.
+public struct VaultError: ExplainedError {
+    public enum Code: Sendable {
+        /// There is no vault at this place.
+        case noVault
+        /// There is one already, or something else.
+        case occupied
+        /// The vault's format is newer than this program.
+        case newerFormat
+        /// An object is there and its bytes are not what was written.
+        case damaged
+        /// An object that another one names is not there.
+        case missing
+        /// The key file belongs to another vault.
+        case wrongVault
+        /// The key does not fit the vault, or lacks the role that is needed.
+        case wrongKey
+        /// The key file or recovery key cannot be read as one.
+        case badKey
+        /// No snapshot, entry or asset of that name.
+        case notFound
+        /// The store failed; see `cause`.
+        case store
+        /// The work was cancelled.
+        case cancelled
+    }
+
+    public let code: Code
+    public let message: Phrase
+    public let hint: Phrase?
+    public let cause: (any Error)?
+    /// What the store failed with, where it was the store.
+    public let storeCode: StoreError.Code?
+    private let storeExit: ExitStatus?
+
+    public init(_ code: Code, _ message: Phrase, hint: Phrase? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+        storeCode = nil
+        storeExit = nil
+    }
+
+    /// A store's error as the vault's: it keeps the message, the hint and the exit status.
+    public init(_ error: StoreError) {
+        code = .store
+        message = error.message
+        hint = error.hint
+        cause = nil
+        storeCode = error.code
+        storeExit = error.exitStatus
+    }
+
+    public var exitStatus: ExitStatus {
+        switch code {
+        case .noVault: .unreachable
+        case .occupied: .cannotWrite
+        case .newerFormat: .failed
+        case .damaged, .missing, .badKey: .damagedData
+        case .wrongVault, .wrongKey: .notPermitted
+        case .notFound: .usage
+        case .store: storeExit ?? .failed
+        case .cancelled: .failed
+        }
+    }
+
+    /// The object `name` does not hold what was written into it.
+    static func damaged(_ name: String, _ what: Phrase) -> VaultError {
+        VaultError(
+            .damaged, "\(name) is damaged: \(what)",
+            hint: "Run «reprise check» to see what it touches. Copies of the vault, if there are any, hold a good one.")
+    }
+}
+
