@@ -32,11 +32,14 @@ public struct VaultError: ExplainedError {
     public let message: Phrase
     public let hint: Phrase?
     public let cause: (any Error)?
+    /// The object that is damaged or missing, as the store names it.
+    public let object: String?
     /// What the store failed with, where it was the store.
     public let storeCode: StoreError.Code?
     private let storeExit: ExitStatus?
 
-    public init(_ code: Code, _ message: Phrase, hint: Phrase? = nil, cause: (any Error)? = nil) {
+    public init(_ code: Code, _ message: Phrase, hint: Phrase? = nil, cause: (any Error)? = nil, object: String? = nil) {
+        self.object = object
         self.code = code
         self.message = message
         self.hint = hint
@@ -47,6 +50,7 @@ public struct VaultError: ExplainedError {
 
     /// A store's error as the vault's: it keeps the message, the hint and the exit status.
     public init(_ error: StoreError) {
+        object = nil
         code = .store
         message = error.message
         hint = error.hint
@@ -72,7 +76,8 @@ public struct VaultError: ExplainedError {
     static func damaged(_ name: String, _ what: Phrase) -> VaultError {
         VaultError(
             .damaged, "\(name) is damaged: \(what)",
-            hint: "Run «reprise check» to see what it touches. Copies of the vault, if there are any, hold a good one.")
+            hint: "Run «reprise check» to see what it touches. Copies of the vault, if there are any, hold a good one.",
+            object: name)
     }
 }
 

@@ -59,6 +59,23 @@ struct IndexSegment: Sendable {
         return bytes
     }
 
+    /// The packs of a table; nil where it is no sound table.
+    static func packs(of table: [UInt8]) -> [Pack]? {
+        var reader = ByteReader(table)
+        guard let packCount = try? Int(reader.number(UInt32.self)), let recordCount = try? Int(reader.number(UInt32.self)),
+            reader.remaining == packCount * packWidth + recordCount * recordWidth
+        else { return nil }
+        var packs: [Pack] = []
+        for _ in 0..<packCount {
+            guard let bytes = try? reader.bytes(packWidth), let id = PackID(bytes: Array(bytes[..<Digest.width])),
+                let kind = ChunkKind(rawValue: bytes[36])
+            else { return nil }
+            let size = bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 32, as: UInt32.self)) }
+            packs.append(Pack(id: id, size: Int(size), kind: kind))
+        }
+        return packs
+    }
+
     static func append(_ pack: Pack, to bytes: inout [UInt8]) {
         bytes += pack.id.bytes
         bytes.append(little: UInt32(pack.size))

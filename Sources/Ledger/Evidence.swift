@@ -1,0 +1,85 @@
+public import Foundation
+public import Vault
+
+/// What happened, as it can be shown later: one drill, restore or check, with the duration of each of its phases and the outcome of each of its checks.
+///
+/// It rests in the vault as a signed record that follows its signer's earlier ones.
+public struct Evidence: Codable, Sendable {
+    public enum Act: String, Codable, Sendable {
+        case drill, restore, check
+    }
+
+    public enum Outcome: String, Codable, Sendable {
+        /// Everything that was looked at was as it must be.
+        case passed
+        /// Something was not.
+        case failed
+        /// Nothing was wrong, and a part could not be looked at; `unproven` says what.
+        case partly
+    }
+
+    public struct Phase: Codable, Sendable {
+        public let name: String
+        public let seconds: Double
+        /// Bytes that went through it, where that means something.
+        public let bytes: Int64?
+
+        public init(name: String, seconds: Double, bytes: Int64? = nil) {
+            self.name = name
+            self.seconds = seconds
+            self.bytes = bytes
+        }
+    }
+
+    public struct Check: Codable, Sendable {
+        public let name: String
+        public let outcome: Outcome
+        public let expected: String?
+        public let found: String?
+
+        public init(name: String, outcome: Outcome, expected: String? = nil, found: String? = nil) {
+            self.name = name
+            self.outcome = outcome
+            self.expected = expected
+            self.found = found
+        }
+    }
+
+    public var act: Act
+    public var asset: String?
+    /// The snapshot that was restored.
+    public var snapshot: SnapshotID?
+    /// The instant its data stood at.
+    public var point: Date?
+    public var started: Date
+    public var finished: Date
+    public var host: String
+    public var outcome: Outcome
+    public var phases: [Phase]
+    public var checks: [Check]
+    /// What stays unproven and why, in words.
+    public var unproven: [String]
+    /// Small facts: versions, sizes, where a check of a share ended.
+    public var facts: [String: String]
+
+    public init(
+        act: Act, asset: String? = nil, snapshot: SnapshotID? = nil, point: Date? = nil, started: Date, finished: Date, host: String,
+        outcome: Outcome, phases: [Phase] = [], checks: [Check] = [], unproven: [String] = [], facts: [String: String] = [:]
+    ) {
+        self.act = act
+        self.asset = asset
+        self.snapshot = snapshot
+        self.point = point
+        self.started = started
+        self.finished = finished
+        self.host = host
+        self.outcome = outcome
+        self.phases = phases
+        self.checks = checks
+        self.unproven = unproven
+        self.facts = facts
+    }
+
+    /// Seconds from start to end.
+    public var seconds: Double { finished.timeIntervalSince(started) }
+}

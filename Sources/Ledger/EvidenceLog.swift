@@ -1,0 +1,44 @@
+import Foundation
+public import Vault
+
+/// The evidence in a vault.
+public struct EvidenceLog: Sendable {
+    private let vault: OpenVault
+    private static let kind = "evidence"
+
+    /// Evidence as it rests in the vault.
+    public struct Item: Sendable {
+        public let id: ULID
+        public let signer: KeyID
+        public let evidence: Evidence
+    }
+
+    public init(_ vault: OpenVault) {
+        self.vault = vault
+    }
+
+    /// Signs and adds a record; it is durable when this returns.
+    @discardableResult
+    public func add(_ evidence: Evidence) async throws(VaultError) -> Item {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .millisecondsSince1970
+        guard let body = try? encoder.encode(evidence) else { preconditionFailure("evidence can be encoded") }
+        let record = try await vault.append(kind: Self.kind, body: body)
+        return Item(id: record.id, signer: record.signer, evidence: evidence)
+    }
+
+    /// All evidence, oldest first. Fails where a record is damaged: evidence that cannot be trusted is none.
+    public func all() async throws(VaultError) -> [Item] {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .millisecondsSince1970
+        var items: [Item] = []
+        for record in try await vault.records(kind: Self.kind) {
+            guard let evidence = try? decoder.decode(Evidence.self, from: record.body) else {
+                throw VaultError(.damaged, "The evidence \(record.id) cannot be read.", hint: "A newer version of Reprise may have written it.")
+            }
+            items.append(Item(id: record.id, signer: record.signer, evidence: evidence))
+        }
+        return items
+    }
+}
