@@ -50,7 +50,7 @@ let layers: [Target] = [
         name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers",
         swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
-    .testTarget(name: "PlanTests", dependencies: ["Language", "Plan"], swiftSettings: strict),
+    .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore"], swiftSettings: strict),
     .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", crypto], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers"], swiftSettings: strict),

@@ -1,0 +1,132 @@
+extension Plan {
+    /// The JSON Schema (2020-12) of version 1 of the plan file, for editors. The parser refuses more than a schema can say: time zones that do
+    /// not exist, names used twice, passwords in unusual places.
+    public static let schema = #"""
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "title": "Reprise plan, version 1",
+          "description": "What is protected, where, and to which objectives.",
+          "type": "object",
+          "required": ["version", "project", "vaults", "assets"],
+          "additionalProperties": false,
+          "properties": {
+            "version": { "description": "The version of this file's format.", "const": 1 },
+            "project": {
+              "description": "The application that the plan is for.",
+              "type": "object",
+              "required": ["name"],
+              "additionalProperties": false,
+              "properties": {
+                "name": { "description": "For people; one line.", "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\n\\r]*\\S[^\\n\\r]*$" },
+                "timezone": {
+                  "description": "In which times are told: UTC, or an IANA name such as Europe/Paris.",
+                  "type": ["string", "null"],
+                  "pattern": "^(UTC|GMT|[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+)$",
+                  "default": "UTC"
+                },
+                "language": { "description": "Of documents and messages.", "enum": ["en", "fr", null] }
+              }
+            },
+            "vaults": {
+              "description": "Where snapshots are kept.",
+              "type": "object",
+              "minProperties": 1,
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "required": ["url"],
+                "additionalProperties": false,
+                "properties": {
+                  "url": {
+                    "description": "A folder: a path, from the plan's own folder on, or a file:// URL.",
+                    "type": "string",
+                    "minLength": 1,
+                    "pattern": "^(file:///|(?!.*://))"
+                  },
+                  "key": {
+                    "description": "Where the key that opens the vault is to be found.",
+                    "type": ["string", "null"],
+                    "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+)$"
+                  }
+                }
+              }
+            },
+            "assets": {
+              "description": "What is protected.",
+              "type": "object",
+              "minProperties": 1,
+              "propertyNames": { "$ref": "#/$defs/name" },
+              "additionalProperties": {
+                "type": "object",
+                "required": ["kind", "url"],
+                "additionalProperties": false,
+                "properties": {
+                  "kind": { "enum": ["postgres"] },
+                  "url": { "$ref": "#/$defs/connection" },
+                  "objectives": {
+                    "description": "What was promised for this asset.",
+                    "type": ["object", "null"],
+                    "additionalProperties": false,
+                    "properties": {
+                      "rpo": { "description": "The most that may be lost.", "$ref": "#/$defs/duration" },
+                      "rto": { "description": "The longest a recovery may take.", "$ref": "#/$defs/duration" }
+                    }
+                  },
+                  "lock_timeout": {
+                    "description": "How long a backup waits for a table's lock before it gives up.",
+                    "$ref": "#/$defs/duration",
+                    "default": "10s"
+                  },
+                  "jobs": {
+                    "description": "How many connections read at once.",
+                    "type": ["integer", "null"],
+                    "minimum": 1,
+                    "maximum": 64,
+                    "default": 2
+                  },
+                  "checks": {
+                    "description": "What a drill asks the restored copy.",
+                    "type": ["array", "null"],
+                    "items": {
+                      "type": "object",
+                      "required": ["name", "sql", "expect"],
+                      "additionalProperties": false,
+                      "properties": {
+                        "name": { "$ref": "#/$defs/name" },
+                        "sql": { "description": "A query; its first row and column is the answer.", "type": "string", "pattern": "\\S" },
+                        "expect": {
+                          "description": "> 0, >= 10, < 5, <= 5, = 3, != x, between 1 and 5, is empty, is not empty, is null, is not null, or the text itself.",
+                          "type": ["string", "number", "boolean"],
+                          "pattern": "\\S"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "sandbox": {
+              "description": "A server on which drills may create and drop databases; without it Reprise starts one of its own.",
+              "type": ["object", "null"],
+              "required": ["url"],
+              "additionalProperties": false,
+              "properties": { "url": { "$ref": "#/$defs/connection" } }
+            }
+          },
+          "$defs": {
+            "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$" },
+            "duration": {
+              "description": "Whole numbers with their units, the larger first: 24h, 1h30m, 7d, 500ms.",
+              "type": ["string", "null"],
+              "pattern": "^(?=.*[1-9])([0-9]{1,12}w)?([0-9]{1,12}d)?([0-9]{1,12}h)?([0-9]{1,12}m)?([0-9]{1,12}s)?([0-9]{1,12}ms)?$"
+            },
+            "connection": {
+              "description": "env:NAME, file:PATH, or a connection string without a password.",
+              "type": "string",
+              "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+|postgres(ql)?://.*|[ ]*[A-Za-z0-9_]+ *=.*)$",
+              "not": { "pattern": "://[^/?#]*:[^/?#@]+@|[Pp][Aa][Ss][Ss](wor|WOR)?[Dd] *=" }
+            }
+          }
+        }
+        """#
+}

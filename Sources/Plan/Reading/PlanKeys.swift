@@ -1,0 +1,15 @@
+/// The keys that each part of a plan may have; the schema is held to the same lists by a test.
+struct PlanKeys: Sendable {
+    let required: [String]
+    let optional: [String]
+
+    var all: [String] { required + optional }
+
+    static let plan = PlanKeys(required: ["version", "project", "vaults", "assets"], optional: ["sandbox"])
+    static let project = PlanKeys(required: ["name"], optional: ["timezone", "language"])
+    static let vault = PlanKeys(required: ["url"], optional: ["key"])
+    static let asset = PlanKeys(required: ["kind", "url"], optional: ["objectives", "lock_timeout", "jobs", "checks"])
+    static let objectives = PlanKeys(required: [], optional: ["rpo", "rto"])
+    static let check = PlanKeys(required: ["name", "sql", "expect"], optional: [])
+    static let sandbox = PlanKeys(required: ["url"], optional: [])
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Language
+import Yams
+
+extension Plan {
+    /// Reads a plan.
+    ///
+    /// - Parameters:
+    ///   - yaml: the text of the file.
+    ///   - file: its name as the user knows it, for messages.
+    /// - Throws: `PlanProblems` with everything that is wrong at once. Neither crashes nor takes long, whatever the text.
+    public static func parse(_ yaml: String, file: String) throws(PlanProblems) -> Plan {
+        let root = Place(path: "", node: try PlanDocument.compose(yaml, file: file), key: nil)
+        var reader = PlanReader()
+        if let newer = reader.newerVersion(root) {
+            throw PlanProblems(code: .newerVersion, file: file, problems: [newer])
+        }
+        let plan = reader.plan(root)
+        guard reader.problems.isEmpty else { throw PlanProblems(code: .invalid, file: file, problems: reader.problems) }
+        guard let plan else { preconditionFailure("a plan that cannot be read has a problem to show for it") }
+        return plan
+    }
+}
+
+extension PlanReader {
+    /// A plan of a newer version may say anything, so nothing else of it is judged.
+    func newerVersion(_ root: Place) -> PlanProblem? {
+        guard let (key, node) = root.node.mapping?.first(where: { $0.key.scalar?.string == "version" }),
+            let version = node.scalar.flatMap({ Int($0.string) }), version > Plan.currentVersion
+        else { return nil }
+        let position = Position(node.mark) ?? Position(key.mark) ?? .start
+        return PlanProblem(
+            code: .newerVersion, path: "version", line: position.line, column: position.column,
+            message: "This plan is of version \(version); this program reads version \(Plan.currentVersion).",
+            remedy: "Use a newer Reprise for it.")
+    }
+
+    mutating func plan(_ root: Place) -> Plan? {
+        guard let fields = fields(of: root, .plan) else { return nil }
+        if let place = fields["version"], place.text.flatMap({ Int($0) }) != Plan.currentVersion {
+            report(.badValue, at: place, "This is not a version of the plan file.", "Write `version: \(Plan.currentVersion)`.")
+        }
+        let project = fields["project"].flatMap { readProject($0) }
+        let vaults = fields["vaults"].flatMap { named($0, example: "Write `local: { url: ./vault }` under it.") }?
+            .compactMap { readVault($0.name, $0.place) }
+        let assets = fields["assets"].flatMap {
+            named($0, example: "Write `db: { kind: postgres, url: env:DATABASE_URL }` under it.")
+        }?
+        .compactMap { readAsset($0.name, $0.place) }
+        let sandbox = fields["sandbox"].flatMap { readSandbox($0) }
+        guard let project, let vaults, let assets else { return nil }
+        return Plan(project: project, vaults: vaults, assets: assets, sandbox: sandbox)
+    }
+
+    private mutating func readProject(_ place: Place) -> Plan.Project? {
+        guard let fields = fields(of: place, .project) else { return nil }
+        let timezone = fields["timezone"].flatMap { readTimezone($0) }
+        let language = fields["language"].flatMap { readLanguage($0) }
+        guard let namePlace = fields["name"], let name = text(namePlace, remedy: "Write the project's name on one line.") else {
+            return nil
+        }
+        guard !name.contains(where: \.isNewline) else {
+            report(.badValue, at: namePlace, "The name has more than one line.", "Write the project's name on one line.")
+            return nil
+        }
+        return Plan.Project(name: name, timezone: timezone ?? .gmt, language: language)
+    }
+
+    private mutating func readTimezone(_ place: Place) -> TimeZone? {
+        let remedy: Phrase = "Write a name such as `Europe/Paris` or `UTC`."
+        guard let name = text(place, remedy: remedy) else { return nil }
+        if let timezone = PlanTimezone.named(name) { return timezone }
+        let meant: Phrase = PlanTimezone.nearest(to: name).map { "Did you mean \"\($0)\"?" } ?? remedy
+        report(.badValue, at: place, "The time zone \(Shown.value(name)) is not known.", meant)
+        return nil
+    }
+
+    private mutating func readLanguage(_ place: Place) -> Language? {
+        let remedy: Phrase = "Write one of: \(Language.allCases.map(\.rawValue).joined(separator: ", "))."
+        guard let name = text(place, remedy: remedy) else { return nil }
+        if let language = Language(rawValue: name) { return language }
+        report(.badValue, at: place, "The language \(Shown.value(name)) is not spoken here.", remedy)
+        return nil
+    }
+
+    private mutating func readVault(_ name: String, _ place: Place) -> VaultPlan? {
+        guard let fields = fields(of: place, .vault) else { return nil }
+        let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
+        guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
+        return VaultPlan(name: name, url: url, key: key)
+    }
+
+    private mutating func readVaultURL(_ place: Place) -> String? {
+        let remedy: Phrase = "Write a folder, such as `./vault` or `/srv/backup/vault`."
+        guard let url = text(place, longest: 4096, remedy: remedy) else { return nil }
+        if URLSecrecy.holdsPassword(url) {
+            report(
+                .secretInPlan, at: place, "A password stands in the plan.",
+                "Take it out, and change it: the file may have been shared.")
+            return nil
+        }
+        if let schemeEnd = url.firstRange(of: "://"), url[..<schemeEnd.lowerBound] != "file" {
+            report(.badValue, at: place, "A vault of this kind is not known to this version.", remedy)
+            return nil
+        }
+        guard !url.hasPrefix("file://") || url.hasPrefix("file:///"), !url.utf8.contains(0) else {
+            report(.badValue, at: place, "This is no path.", remedy)
+            return nil
+        }
+        return url
+    }
+
+    private mutating func readSandbox(_ place: Place) -> SandboxPlan? {
+        guard let fields = fields(of: place, .sandbox), let url = fields["url"] else { return nil }
+        return readSecret(url, literal: .connectionString).map { SandboxPlan(url: $0) }
+    }
+
+    mutating func readSecret(_ place: Place, literal: SecretSource.Literal) -> SecretSource? {
+        let remedy: Phrase =
+            literal == .refused
+            ? "Write `env:NAME` or `file:PATH`." : "Write `env:NAME`, `file:PATH`, or a connection string without a password."
+        guard let text = text(place, longest: 4096, remedy: remedy) else { return nil }
+        do {
+            return try SecretSource(text, literal: literal)
+        } catch {
+            let message: Phrase
+            var advice = remedy
+            switch error {
+            case .empty: message = "Nothing is said here."
+            case .badEnvironmentName:
+                message = "After `env:` stands no name of an environment variable."
+                advice = "Write its name alone, such as `env:DATABASE_URL`, without a $."
+            case .emptyPath: message = "After `file:` stands no path."
+            case .holdsPassword:
+                message = "A password stands in the plan."
+                advice =
+                    "Put the whole connection string into an environment variable and write `env:NAME`, or into a file of mode 0600 and write `file:PATH`. Change the password if this file has been shared."
+            case .unknownForm: message = "This says neither where the value is to be found nor what it is."
+            }
+            report(error == .holdsPassword ? .secretInPlan : .badValue, at: place, message, advice)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// One vault of the plan: where it is, and where the key that opens it is to be found.
+public struct VaultPlan: Sendable, Equatable {
+    public var name: String
+    /// A directory, written as a path (relative to the plan's own folder) or as a `file://` URL.
+    public var url: String
+    /// Always `env:` or `file:`, never a literal; nil: the key file in its usual place.
+    public var key: SecretSource?
+
+    public init(name: String, url: String, key: SecretSource? = nil) {
+        self.name = name
+        self.url = url
+        self.key = key
+    }
+}

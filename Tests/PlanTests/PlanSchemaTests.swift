@@ -1,0 +1,105 @@
+import Foundation
+import Language
+@testable import Plan
+import Testing
+import Yams
+
+/// The schema says what the parser does: the same keys, and the same verdict on examples.
+@Suite struct PlanSchemaTests {
+    let schema: Schema
+
+    init() throws {
+        schema = try Schema(text: Plan.schema)
+    }
+
+    @Test(
+        arguments: [
+            ([], PlanKeys.plan), (["project"], .project), (["vaults", "*"], .vault), (["assets", "*"], .asset),
+            (["assets", "*", "objectives"], .objectives),
+            (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
+        ] as [([String], PlanKeys)])
+    func theSchemaHasTheParsersKeys(path: [String], keys: PlanKeys) throws {
+        var part = schema.root
+        for step in path {
+            switch step {
+            case "*": part = try #require(part["additionalProperties"] as? [String: Any])
+            case "[]": part = try #require(part["items"] as? [String: Any])
+            default: part = try #require((part["properties"] as? [String: Any])?[step] as? [String: Any])
+            }
+        }
+        let properties = try #require(part["properties"] as? [String: Any])
+        #expect(properties.keys.sorted() == keys.all.sorted())
+        #expect((part["required"] as? [String] ?? []).sorted() == keys.required.sorted())
+        #expect(part["additionalProperties"] as? Bool == false)
+    }
+
+    @Test func theSchemaHasTheParsersLimits() throws {
+        #expect(((schema.root["$defs"] as? [String: Any])?["name"] as? [String: Any])?["pattern"] as? String == PlanName.pattern)
+        let asset = try schema.part("properties", "assets", "additionalProperties", "properties")
+        let jobs = try #require(asset["jobs"] as? [String: Any])
+        #expect(jobs["minimum"] as? Int == AssetPlan.allowedJobs.lowerBound)
+        #expect(jobs["maximum"] as? Int == AssetPlan.allowedJobs.upperBound)
+        #expect(jobs["default"] as? Int == AssetPlan.defaultJobs)
+        #expect((asset["lock_timeout"] as? [String: Any])?["default"] as? String == AssetPlan.defaultLockTimeout.planText)
+        #expect((asset["kind"] as? [String: Any])?["enum"] as? [String] == AssetPlan.Kind.allCases.map(\.rawValue))
+    }
+
+    static let goodAssets = [
+        "kind: postgres\nurl: env:A", "kind: postgres\nurl: file:a b", "kind: postgres\nurl: host=a dbname=b",
+        "kind: postgres\nurl: postgres:///a",
+        "kind: postgres\nurl: env:A\nchecks:\nobjectives:\njobs:\nlock_timeout:",
+        "kind: postgres\nurl: env:A\nobjectives: {rto: 1w2d3h4m5s6ms}",
+        "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: 3}]",
+        "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: true}]",
+        "kind: postgres\nurl: env:A\njobs: 64", "kind: postgres\nurl: env:A\nchecks: []",
+    ]
+
+    static let badAssets = [
+        "kind: postgres", "url: env:A", "kind: mysql\nurl: env:A", "kind: postgres\nurl: A", "kind: postgres\nurl: env:1",
+        "kind: postgres\nurl: 'file:'",
+        "kind: postgres\nurl: postgres://a:b@c/d", "kind: postgres\nurl: host=a password=b",
+        "kind: postgres\nurl: postgres://c/d?password=b",
+        "kind: postgres\nurl: env:A\njobs: 0", "kind: postgres\nurl: env:A\njobs: 65", "kind: postgres\nurl: env:A\njobs: many",
+        "kind: postgres\nurl: env:A\nextra: 1", "kind: postgres\nurl: env:A\nobjectives: {rpo: 0h}",
+        "kind: postgres\nurl: env:A\nobjectives: {rpo: 24}",
+        "kind: postgres\nurl: env:A\nobjectives: {rpo: 1m1h}", "kind: postgres\nurl: env:A\nobjectives: [1h]",
+        "kind: postgres\nurl: env:A\nchecks: {}",
+        "kind: postgres\nurl: env:A\nchecks: [{name: A, sql: s, expect: 3}]",
+        "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s}]",
+        "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: ' ', expect: 3}]",
+        "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: [3]}]",
+        "kind:\nurl: env:A", "kind: postgres\nurl:",
+    ]
+
+    static let good =
+        [Examples.full, Examples.small] + goodAssets.map(Examples.asset) + [
+            Plan.template(project: "x", language: .english), Plan.template(project: "x", language: .french),
+            Examples.small.replacing("name: shop", with: "name: shop, timezone: UTC, language: fr"),
+            Examples.small.replacing("./vault", with: "file:///v"),
+            Examples.small.replacing("./vault }", with: "./v, key: file:k }"),
+        ]
+
+    static let bad =
+        badAssets.map(Examples.asset) + [
+            Examples.small.replacing("version: 1", with: "version: 2"),
+            Examples.small.replacing("version: 1", with: "version: one"), "[]", "version: 1", "text",
+            Examples.small.replacing("name: shop", with: "name: ''"), Examples.small.replacing("name: shop", with: "title: shop"),
+            Examples.small.replacing("name: shop", with: "name: shop, timezone: CET"),
+            Examples.small.replacing("name: shop", with: "name: shop, language: de"),
+            Examples.small.replacing("local:", with: "Local:"),
+            Examples.small.replacing("{ local: { url: ./vault } }", with: "{}"),
+            Examples.small.replacing("./vault", with: "s3://bucket"), Examples.small.replacing("./vault", with: "file://host/x"),
+            Examples.small.replacing("./vault }", with: "./v, key: secret }"), Examples.small + "\nsandbox: {}",
+            Examples.small + "\nsandbox: { url: ./x }",
+        ]
+
+    @Test(arguments: good) func whatTheParserReadsTheSchemaAllows(yaml: String) throws {
+        #expect(Examples.problems(yaml).isEmpty)
+        #expect(schema.complaints(about: try Yams.load(yaml: yaml)) == [])
+    }
+
+    @Test(arguments: bad) func whatTheSchemaForbidsTheParserRefuses(yaml: String) throws {
+        #expect(!Examples.problems(yaml).isEmpty)
+        #expect(schema.complaints(about: try Yams.load(yaml: yaml)) != [])
+    }
+}
