@@ -1,4 +1,5 @@
 import Foundation
+import Language
 public import Vault
 
 /// The evidence in a vault.

@@ -1,0 +1,60 @@
+import Language
+// Swift Testing has an `ExitStatus` too.
+import enum Language.ExitStatus
+import Testing
+
+@Suite struct PhraseTests {
+    @Test func aPhraseKeepsItsSentenceApartFromItsValues() {
+        let phrase: Phrase = "No snapshot of \("db") for \(3) days."
+        #expect(phrase.key == "No snapshot of %1 for %2 days.")
+        #expect(phrase.arguments == [.text("db"), .text("3")])
+        #expect(phrase.rendered(in: .english) == "No snapshot of db for 3 days.")
+    }
+
+    @Test func aKeyThatTheCatalogueLacksIsSaidInEnglish() {
+        let phrase: Phrase = "A sentence that nobody will ever translate: \("x")."
+        #expect(phrase.rendered(in: .french) == "A sentence that nobody will ever translate: x.")
+    }
+
+    @Test func aVerbatimTextIsSaidAlikeInEveryLanguage() {
+        for language in Language.allCases {
+            #expect(Phrase(verbatim: "100 %1 %2 %").rendered(in: language) == "100 %1 %2 %")
+        }
+    }
+
+    @Test func aValueIsNeverTakenForAPattern() {
+        #expect(("\("%2") and \("b")" as Phrase).description == "%2 and b")
+    }
+
+    @Test func aPhraseInsideAPhraseIsRenderedWithIt() {
+        let inner: Phrase = "table \("t")"
+        #expect(("Cannot read \(inner)." as Phrase).description == "Cannot read table t.")
+    }
+
+    @Test func aLonePercentSignStays() {
+        #expect(("\(50) % of 100%" as Phrase).description == "50 % of 100%")
+    }
+
+    @Test func moreThanNineValuesFindTheirPlaces() {
+        let phrase: Phrase = "\(1) \(2) \(3) \(4) \(5) \(6) \(7) \(8) \(9) \(10) \(11)"
+        #expect(phrase.description == "1 2 3 4 5 6 7 8 9 10 11")
+    }
+
+    @Test func aLocaleNameGivesItsLanguage() {
+        #expect(Language(locale: "fr_FR.UTF-8") == .french)
+        #expect(Language(locale: "FR") == .french)
+        #expect(Language(locale: "C.UTF-8") == .english)
+        #expect(Language(locale: "") == .english)
+    }
+
+    @Test func anErrorDescribesItsMessageHintAndCause() {
+        struct Failure: ExplainedError {
+            var message: Phrase { "It broke." }
+            var hint: Phrase? { "Mend it." }
+            var cause: (any Error)? { Cause() }
+            var exitStatus: ExitStatus { .failed }
+        }
+        struct Cause: Error, CustomStringConvertible { var description: String { "a stone" } }
+        #expect(Failure().description == "It broke. Mend it. (a stone)")
+    }
+}
