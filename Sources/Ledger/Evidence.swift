@@ -80,6 +80,14 @@ public struct Evidence: Codable, Sendable {
         self.facts = facts
     }
 
+    /// The phases after which the data are back and known to be right; what a drill does beyond them is proof, not recovery.
+    public static let recoveryPhases: Set<String> = ["sandbox", "restore", "compare"]
+
+    /// What the recovery itself took, seconds.
+    public var recoverySeconds: Double {
+        phases.filter { Self.recoveryPhases.contains($0.name) }.reduce(0) { $0 + $1.seconds }
+    }
+
     /// Seconds from start to end.
     public var seconds: Double { finished.timeIntervalSince(started) }
 }
