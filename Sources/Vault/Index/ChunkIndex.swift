@@ -12,6 +12,9 @@ final class ChunkIndex: Sendable {
     private let vault: VaultID
     private let indexKey: [UInt8]
     private let tables = Mutex<[IndexTable]>([])
+    /// Packs that a table names and the store has not, or not with that size. What lies in them is unknown to every look-up, so that the next backup
+    /// stores it again instead of relying on it.
+    private let lost = Mutex<Set<PackID>>([])
 
     /// Cached tables start with: "RPRSTAB1" (8) ‖ number of segments (4) ‖ their ids (16 each).
     private static let cacheMagic = Array("RPRSTAB1".utf8)
@@ -24,8 +27,9 @@ final class ChunkIndex: Sendable {
 
     func find(_ id: ChunkID) -> ChunkPlace? {
         let tables = tables.withLock { $0 }
+        let lost = lost.withLock { $0 }
         for table in tables {
-            if let place = table.find(id) { return place }
+            if let place = table.find(id), lost.isEmpty || !lost.contains(place.pack) { return place }
         }
         return nil
     }
@@ -61,6 +65,17 @@ final class ChunkIndex: Sendable {
         let known = Set(tables.withLock { $0.flatMap(\.segments) })
         for segment in listed.subtracting(known).sorted() { try await fetch(segment, from: store) }
         compact()
+        try await findLost(in: store)
+    }
+
+    private func findLost(in store: any ObjectStore) async throws(VaultError) {
+        var missing = packs
+        do throws(StoreError) {
+            try await store.each(PackLayout.prefix) { facts in
+                if let pack = PackLayout.pack(of: facts.key.text), missing[pack]?.size == facts.size { missing[pack] = nil }
+            }
+        } catch { throw VaultError(error) }
+        lost.withLock { $0 = Set(missing.keys) }
     }
 
     private func fetch(_ segment: ULID, from store: any ObjectStore) async throws(VaultError) {
