@@ -3,7 +3,8 @@ import Foundation
 import PackageDescription
 
 /// `REPRISE_STRICT=1`, as `make test` sets it, turns the warnings of our own targets into errors. Not so by default: a newer
-/// compiler's new warning must not keep a newcomer from building. (`-Xswiftc -warnings-as-errors` would reach the dependencies too.)
+/// compiler's new warning must not keep a newcomer from building. (`-Xswiftc -warnings-as-errors` would reach the dependencies
+/// too.)
 let warnings: [SwiftSetting] = Context.environment["REPRISE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
 
 let strict: [SwiftSetting] =
