@@ -49,6 +49,8 @@ public struct PostgresError: ExplainedError {
         case .lockTimeout: .busy
         case .badConnectionString: .usage
         case .sqlError where sqlState == "42501": .notPermitted
+        // What a program's output or input was meant for failed, not the program.
+        case .programFailed: (cause as? any ExplainedError)?.exitStatus ?? .failed
         default: .failed
         }
     }

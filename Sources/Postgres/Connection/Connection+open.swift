@@ -34,7 +34,7 @@ extension Connection {
         guard let wake = Wake() else {
             throw PostgresError(.connectionFailed, "This process has too many open files to make another connection.")
         }
-        let thread = ConnectionThread()
+        let thread = DedicatedThread("postgres connection")
         let opening = Opening(thread)
         let cancellation = Cancellation(wake: wake)
         let outcome: Result<Connection, PostgresError> = await watching(cancellation) {
@@ -55,10 +55,10 @@ extension Connection {
 
     /// Does the work of `open` on the connection's thread, where blocking is allowed.
     private actor Opening {
-        private nonisolated let thread: ConnectionThread
+        private nonisolated let thread: DedicatedThread
         nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-        init(_ thread: ConnectionThread) { self.thread = thread }
+        init(_ thread: DedicatedThread) { self.thread = thread }
 
         func open(
             _ target: ConnectionString, _ applicationName: String, _ settings: [String: String], _ wake: Wake, _ cancellation: Cancellation

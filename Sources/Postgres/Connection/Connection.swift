@@ -5,7 +5,7 @@ internal import Language
 /// Cancelling the task that waits for a statement cancels it on the server; the error is then `cancelled`, and the connection stays
 /// usable. After `connectionLost` nothing more can be done on it: open another. It closes when the last reference to it goes, or at `close`.
 public actor Connection {
-    private nonisolated let thread: ConnectionThread
+    private nonisolated let thread: DedicatedThread
     private let wake: Wake
     private var session: Session?
     private var isCopyingIn = false
@@ -17,7 +17,7 @@ public actor Connection {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(_ session: Session, thread: ConnectionThread, wake: Wake, serverVersion: ServerVersion) {
+    init(_ session: Session, thread: DedicatedThread, wake: Wake, serverVersion: ServerVersion) {
         self.thread = thread
         self.wake = wake
         self.session = session

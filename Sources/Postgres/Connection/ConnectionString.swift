@@ -61,7 +61,7 @@ public struct ConnectionString: Sendable, Hashable {
     }
 
     /// `text` without the secrets that this connection string holds.
-    func redacting(_ text: String) -> String {
+    public func redacting(_ text: String) -> String {
         var text = text
         for keyword in Self.secrets {
             guard let secret = self[keyword], !secret.isEmpty, secret != user, secret != database, secret != host else { continue }

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// The thread on which everything of one connection runs: it may block there without holding up any other task.
-final class ConnectionThread: SerialExecutor, @unchecked Sendable /* `jobs` and `isStopped` are only touched under `condition` */ {
+/// A thread of its own for an actor that blocks: a connection, or whoever takes in a program's output. No other task is held up.
+final class DedicatedThread: SerialExecutor, @unchecked Sendable /* `jobs` and `isStopped` are only touched under `condition` */ {
     private let condition = NSCondition()
     private var jobs: [UnownedJob] = []
     private var isStopped = false
 
-    init() {
+    init(_ name: String) {
         let thread = Thread { [self] in run() }
-        thread.name = "postgres"
+        thread.name = name
         thread.start()
     }
 
@@ -37,5 +37,12 @@ final class ConnectionThread: SerialExecutor, @unchecked Sendable /* `jobs` and 
             while jobs.isEmpty, !isStopped { condition.wait() }
             return jobs.isEmpty ? nil : jobs.removeFirst()
         }
+    }
+}
+
+/// Does blocking work on a thread made for it, away from the threads that all tasks share.
+func offPool<T: Sendable>(_ body: @escaping @Sendable () -> T) async -> T {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
     }
 }
