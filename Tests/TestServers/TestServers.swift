@@ -1,0 +1,52 @@
+import Foundation
+public import Postgres
+public import SystemPackage
+
+/// The PostgreSQL servers that tests work on: one per major at hand, started at first use, shared by all tests of a process, gone when it ends.
+///
+/// They run with `wal_level = logical`, have all privileges, and can be reached through a Unix socket and over TCP. Each test makes itself a
+/// database (`freshDatabase`); whoever needs a server to stop, crash or be set up otherwise starts a `Sandbox` of its own.
+public enum TestServers {
+    /// The majors at hand, oldest first. Never empty: tests without a server fail.
+    public static let majors: [Int] = Set(installations.map(\.major)).sorted()
+
+    public static let newest: Int = majors.last ?? 0
+    public static let oldest: Int = majors.first ?? 0
+
+    /// Newest major first. Those of `$REPRISE_POSTGRES_BIN` and the system, and the one that `scripts/setup` puts into `.tools`.
+    public static let installations: [Installation] = {
+        let found = Installation.all(environment: environment)
+        precondition(!found.isEmpty, "no PostgreSQL here: run scripts/setup")
+        // So that code under test which looks for programs by itself finds the same ones.
+        setenv("REPRISE_POSTGRES_BIN", environment["REPRISE_POSTGRES_BIN"] ?? "", 1)
+        return found
+    }()
+
+    public static func installation(_ major: Int) -> Installation {
+        guard let found = installations.first(where: { $0.major == major }) else { preconditionFailure("no PostgreSQL \(major) here") }
+        return found
+    }
+
+    /// Our environment, with `REPRISE_POSTGRES_BIN` naming all installations: for programs under test that look for them.
+    public static let environment: [String: String] = {
+        var environment = ProcessInfo.processInfo.environment
+        let named = [environment["REPRISE_POSTGRES_BIN"]].compactMap { $0 }.filter { !$0.isEmpty }
+        environment["REPRISE_POSTGRES_BIN"] = (named + WheelInstallation.bins().map(\.string)).joined(separator: ":")
+        return environment
+    }()
+
+    /// The shared server of `major`.
+    public static func server(_ major: Int = newest) async throws -> Sandbox {
+        try await Shared.servers.server(major)
+    }
+
+    /// A new, empty database on the shared server of `major`. It stays until the server goes.
+    public static func freshDatabase(
+        _ major: Int = newest, options: String = "TEMPLATE template0"
+    ) async throws -> ConnectionString {
+        try await server(major).createDatabase(options: options)
+    }
+
+    /// The folder under which all servers of tests live, this process's and those of others: what a killed one leaves is swept by the next.
+    public static let folder = FilePath("/tmp/reprise-tests-\(geteuid())")
+}
