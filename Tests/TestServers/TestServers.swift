@@ -23,7 +23,9 @@ public enum TestServers {
     }()
 
     public static func installation(_ major: Int) -> Installation {
-        guard let found = installations.first(where: { $0.major == major }) else { preconditionFailure("no PostgreSQL \(major) here") }
+        guard let found = installations.first(where: { $0.major == major }) else {
+            preconditionFailure("no PostgreSQL \(major) here")
+        }
         return found
     }
 

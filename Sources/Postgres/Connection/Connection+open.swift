@@ -61,7 +61,8 @@ extension Connection {
         init(_ thread: DedicatedThread) { self.thread = thread }
 
         func open(
-            _ target: ConnectionString, _ applicationName: String, _ settings: [String: String], _ wake: Wake, _ cancellation: Cancellation
+            _ target: ConnectionString, _ applicationName: String, _ settings: [String: String], _ wake: Wake,
+            _ cancellation: Cancellation
         ) -> Result<Connection, PostgresError> {
             Result { () throws(PostgresError) in
                 let session = try Session.connect(to: target, applicationName: applicationName, wake: wake, cancellation)

@@ -104,7 +104,9 @@ public actor Connection {
     }
 
     private func usable() throws(PostgresError) -> Session {
-        guard let session else { throw PostgresError(.connectionLost, "The connection to \(target.description) has been closed.") }
+        guard let session else {
+            throw PostgresError(.connectionLost, "The connection to \(target.description) has been closed.")
+        }
         guard !isCopyingIn else {
             throw PostgresError(.connectionBusy, "The connection to \(target.description) is in the middle of a COPY.")
         }

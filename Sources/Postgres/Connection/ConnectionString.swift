@@ -26,7 +26,8 @@ public struct ConnectionString: Sendable, Hashable {
         options = Self.values(parsed)
         if options["gssencmode"] == "require" {
             throw PostgresError(
-                .badConnectionString, "The connection string asks for GSSAPI encryption (gssencmode=require), which is not supported.",
+                .badConnectionString,
+                "The connection string asks for GSSAPI encryption (gssencmode=require), which is not supported.",
                 hint: "Use TLS instead: sslmode=require or sslmode=verify-full.")
         }
     }
@@ -64,7 +65,9 @@ public struct ConnectionString: Sendable, Hashable {
     public func redacting(_ text: String) -> String {
         var text = text
         for keyword in Self.secrets {
-            guard let secret = self[keyword], !secret.isEmpty, secret != user, secret != database, secret != host else { continue }
+            guard let secret = self[keyword], !secret.isEmpty, secret != user, secret != database, secret != host else {
+                continue
+            }
             text = text.replacingOccurrences(of: secret, with: "•••")
         }
         return text

@@ -37,7 +37,9 @@ extension Session {
     private static let fixed = ["gssencmode": "disable"]
 
     /// So that a cut network shows within a minute.
-    private static let usual = ["keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000"]
+    private static let usual = [
+        "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000",
+    ]
 
     private enum Outcome {
         case session(Session)
@@ -72,7 +74,8 @@ extension Session {
                 pollfd(fd: PQsocket(handle), events: Int16(next == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0),
             ]
             if poll(&watched, 2, deadline?.remainingMilliseconds ?? -1) == 0 {
-                return .unanswered("\(options["hostaddr"] ?? options["host"] ?? "the server") does not answer within \(seconds) seconds")
+                return .unanswered(
+                    "\(options["hostaddr"] ?? options["host"] ?? "the server") does not answer within \(seconds) seconds")
             }
             if watched[0].revents != 0 { wake.drain() }
             if watched[1].revents == 0 { continue }
@@ -87,7 +90,8 @@ extension Session {
         var told: [String] = []
         for problem in problems where !told.contains(problem) { told.append(problem) }
         let text = told.joined(separator: "; ")
-        let isLogin = ["password authentication failed", "pg_hba.conf", "no password supplied", "authentication failed"].contains {
+        let isLogin = ["password authentication failed", "pg_hba.conf", "no password supplied", "authentication failed"].contains
+        {
             text.contains($0)
         }
         if needsPassword || isLogin {
@@ -131,9 +135,9 @@ extension ConnectionString {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Darwin)
-        hints.ai_socktype = SOCK_STREAM
+            hints.ai_socktype = SOCK_STREAM
         #else
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
@@ -144,7 +148,9 @@ extension ConnectionString {
         while let entry = next?.pointee {
             next = entry.ai_next
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else { continue }
+            guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else {
+                continue
+            }
             let address = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             if !found.contains(address) { found.append(address) }
         }

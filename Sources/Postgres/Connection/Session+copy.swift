@@ -53,7 +53,9 @@ extension Session {
 
     /// The wire of this connection, when libpq has nothing more to send or receive on it.
     func takeOver() throws(PostgresError) -> Wire {
-        guard PQtransactionStatus(handle) != PQTRANS_ACTIVE, PQflush(handle) == 0, PQconsumeInput(handle) == 1 else { throw lost() }
+        guard PQtransactionStatus(handle) != PQTRANS_ACTIVE, PQflush(handle) == 0, PQconsumeInput(handle) == 1 else {
+            throw lost()
+        }
         // Lets libpq digest what the server may have said on its own account since the last statement.
         while let notification = PQnotifies(handle) { PQfreemem(notification) }
         guard PQstatus(handle) == CONNECTION_OK else { throw lost() }
@@ -67,7 +69,8 @@ extension Session {
         try refuseZeroBytes([sql])
         var sql = sql
         if textEncoding != dataEncoding {
-            sql = "SET client_encoding TO \(SQL.literal(dataEncoding)); \(sql)\n; SET client_encoding TO \(SQL.literal(textEncoding))"
+            sql =
+                "SET client_encoding TO \(SQL.literal(dataEncoding)); \(sql)\n; SET client_encoding TO \(SQL.literal(textEncoding))"
         }
         return Self.message("Q", Array(sql.utf8) + [0])
     }
@@ -128,7 +131,8 @@ struct CopyAnswer {
         case .ready:
             isComplete = true
         case .violation(let problem):
-            throw session.breakOff(PostgresError(.protocolViolation, "The server's answer to a COPY cannot be understood: \(problem)."))
+            throw session.breakOff(
+                PostgresError(.protocolViolation, "The server's answer to a COPY cannot be understood: \(problem)."))
         }
         return true
     }

@@ -71,7 +71,8 @@ extension Session {
                 (0..<columns).map { column in
                     guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else { return nil }
                     return String(
-                        decoding: UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, row, column))), as: UTF8.self)
+                        decoding: UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, row, column))),
+                        as: UTF8.self)
                 })
         }
     }

@@ -4,7 +4,9 @@ internal import Language
 internal import Synchronization
 
 /// An established connection and the blocking work on it: every wait is a `poll` that a cancelled task ends.
-final class Session: @unchecked Sendable /* only ever touched on its connection's thread, and closed when the last reference goes */ {
+final class Session:
+    @unchecked Sendable /* only ever touched on its connection's thread, and closed when the last reference goes */
+{
     let target: ConnectionString
     let handle: OpaquePointer
     private let wake: Wake
@@ -60,7 +62,8 @@ final class Session: @unchecked Sendable /* only ever touched on its connection'
     @discardableResult
     func breakOff(_ error: PostgresError) -> PostgresError {
         if broken == nil {
-            broken = error.code == .connectionLost
+            broken =
+                error.code == .connectionLost
                 ? error : PostgresError(.connectionLost, "The connection was given up after an earlier problem: \(error.message)")
         }
         return error
@@ -91,7 +94,9 @@ final class Session: @unchecked Sendable /* only ever touched on its connection'
 
     /// The socket's ready events, 0 when something else woke us, nil when `deadline` has passed.
     private func waitOnce(for events: Int16, on socket: Int32) -> Int16? {
-        var watched = [pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: events, revents: 0)]
+        var watched = [
+            pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: events, revents: 0),
+        ]
         let count = poll(&watched, 2, deadline.map { $0.remainingMilliseconds } ?? -1)
         if count == 0 { return nil }
         if count < 0 { return 0 }

@@ -24,7 +24,9 @@ public struct Installation: Sendable, Hashable, CustomStringConvertible {
         for folder in folders(environment) {
             guard let path = realpath(folder, nil) else { continue }
             defer { free(path) }
-            guard seen.insert(String(cString: path)).inserted, let version = ProgramVersion.of(folder + "/pg_dump") else { continue }
+            guard seen.insert(String(cString: path)).inserted, let version = ProgramVersion.of(folder + "/pg_dump") else {
+                continue
+            }
             found.append(Installation(major: version.major, version: version.text, bin: FilePath(folder)))
         }
         return found.enumerated().sorted { ($1.element.major, $0.offset) < ($0.element.major, $1.offset) }.map(\.element)

@@ -27,7 +27,8 @@ struct Child {
             let result = try await Subprocess.run(
                 .path(path), arguments: Arguments(arguments),
                 environment: .inherit.updating(
-                    Dictionary(uniqueKeysWithValues: environment.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
+                    Dictionary(
+                        uniqueKeysWithValues: environment.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
                 platformOptions: Self.options, input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 let (standardInput, standardOutput, standardError) =
@@ -76,7 +77,8 @@ struct Child {
         if let explained = error as? any ExplainedError {
             return PostgresError(.programFailed, explained.message, hint: explained.hint, cause: error)
         }
-        return PostgresError(.programFailed, "What \(path.lastComponent?.string ?? "") reads or writes cannot be passed on.", cause: error)
+        return PostgresError(
+            .programFailed, "What \(path.lastComponent?.string ?? "") reads or writes cannot be passed on.", cause: error)
     }
 
     private static var options: PlatformOptions {

@@ -63,7 +63,8 @@ public struct ProgramResult: Sendable, Hashable {
         guard !succeeded else { return }
         let words = errorText.split(separator: "\n").suffix(8).joined(separator: "\n")
         throw PostgresError(
-            .programFailed, "\(program.lastComponent?.string ?? "") ended with status \(status): \(words.isEmpty ? "it says nothing" : words)")
+            .programFailed,
+            "\(program.lastComponent?.string ?? "") ended with status \(status): \(words.isEmpty ? "it says nothing" : words)")
     }
 }
 

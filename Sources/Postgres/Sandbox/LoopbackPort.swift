@@ -5,9 +5,9 @@ enum LoopbackPort {
     /// A TCP port of 127.0.0.1 that nobody listens on at this moment.
     static func free() throws(PostgresError) -> Int {
         #if canImport(Darwin)
-        let stream = SOCK_STREAM
+            let stream = SOCK_STREAM
         #else
-        let stream = Int32(SOCK_STREAM.rawValue)
+            let stream = Int32(SOCK_STREAM.rawValue)
         #endif
         let probe = socket(AF_INET, stream, 0)
         defer { if probe >= 0 { close(probe) } }

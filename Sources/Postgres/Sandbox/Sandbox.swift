@@ -51,8 +51,11 @@ public final class Sandbox: DatabaseHost {
             let maker = SandboxMaker(installation: installation, place: place, user: user)
             try await maker.makeCluster(password: password, arguments: initdb)
             try maker.configure(
-                settings, place: ["unix_socket_directories": socketFolder.string, "port": String(port),
-                    "listen_addresses": listenOnLoopback ? "127.0.0.1" : ""])
+                settings,
+                place: [
+                    "unix_socket_directories": socketFolder.string, "port": String(port),
+                    "listen_addresses": listenOnLoopback ? "127.0.0.1" : "",
+                ])
             let server = try await SandboxServer.start(maker)
             return Sandbox(installation, place, server, socketFolder: socketFolder, port: port, password: password)
         } catch {
@@ -65,7 +68,8 @@ public final class Sandbox: DatabaseHost {
     }
 
     private init(
-        _ installation: Installation, _ place: SandboxFolder, _ server: SandboxServer, socketFolder: FilePath, port: Int, password: String?
+        _ installation: Installation, _ place: SandboxFolder, _ server: SandboxServer, socketFolder: FilePath, port: Int,
+        password: String?
     ) {
         self.installation = installation
         self.place = place

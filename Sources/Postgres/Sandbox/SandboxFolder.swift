@@ -60,7 +60,8 @@ struct SandboxFolder: Sendable {
     func makeSocketFolder(port: Int, for user: ServiceUser?) throws(PostgresError) -> FilePath {
         let inside = path.appending("s")
         let isShort = inside.string.utf8.count + "/.s.PGSQL.\(port)".utf8.count <= 103
-        let folder = isShort ? inside : FilePath("/tmp/" + Self.prefix + String(format: "%08x", UInt32.random(in: 0...UInt32.max)))
+        let folder =
+            isShort ? inside : FilePath("/tmp/" + Self.prefix + String(format: "%08x", UInt32.random(in: 0...UInt32.max)))
         do {
             // Noted before it exists, so that a sweep finds it whenever we are stopped.
             if !isShort { try Data(folder.string.utf8).write(to: URL(fileURLWithPath: socketNote.string)) }

@@ -17,8 +17,10 @@ struct SandboxMaker: Sendable {
         ]
         do {
             if let password {
-                guard FileManager.default.createFile(
-                    atPath: place.passwordFile.string, contents: Data((password + "\n").utf8), attributes: [.posixPermissions: 0o600])
+                guard
+                    FileManager.default.createFile(
+                        atPath: place.passwordFile.string, contents: Data((password + "\n").utf8),
+                        attributes: [.posixPermissions: 0o600])
                 else { throw Errno(rawValue: errno) }
                 if let user, chown(place.passwordFile.string, user.id, user.group) != 0 { throw Errno(rawValue: errno) }
                 all.append("--pwfile=\(place.passwordFile.string)")

@@ -57,10 +57,12 @@ struct SandboxProcesses {
 
     private func isInside(_ process: pid_t) -> Bool {
         #if os(Linux)
-        guard let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") else { return false }
-        return place == root || place.hasPrefix(root + "/")
+            guard let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") else {
+                return false
+            }
+            return place == root || place.hasPrefix(root + "/")
         #else
-        return kill(process, 0) == 0
+            return kill(process, 0) == 0
         #endif
     }
 

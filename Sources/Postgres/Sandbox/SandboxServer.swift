@@ -52,13 +52,15 @@ final class SandboxServer: Sendable {
             case .started(let id): process = id
             case .ready: return SandboxServer(task, log, process: process)
             case .ended(let reason):
-                throw PostgresError(.sandboxFailed, "The sandbox's server (\(maker.installation.description)) ended: \(reason) \(log.lastLines)")
+                throw PostgresError(
+                    .sandboxFailed, "The sandbox's server (\(maker.installation.description)) ended: \(reason) \(log.lastLines)")
             case .late:
                 task.cancel()
                 await task.value
                 throw PostgresError(
                     .sandboxFailed,
-                    "The sandbox's server (\(maker.installation.description)) was not ready within \(patience.components.seconds) seconds: \(log.lastLines)")
+                    "The sandbox's server (\(maker.installation.description)) was not ready within \(patience.components.seconds) seconds: \(log.lastLines)"
+                )
             }
         }
         // The waiting task was cancelled.
@@ -80,7 +82,8 @@ final class SandboxServer: Sendable {
             let (program, arguments) = try maker.command("postgres", ["-D", maker.place.data.string])
             let result = try await Subprocess.run(
                 .path(program), arguments: Arguments(arguments), environment: maker.environment,
-                workingDirectory: maker.place.path, platformOptions: maker.options, input: .none, output: .discarded, error: .sequence
+                workingDirectory: maker.place.path, platformOptions: maker.options, input: .none, output: .discarded,
+                error: .sequence
             ) { execution in
                 sender.yield(.started(execution.processIdentifier.value))
                 var isReady = false

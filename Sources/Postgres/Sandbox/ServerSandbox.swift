@@ -76,12 +76,14 @@ public actor ServerSandbox: DatabaseHost {
     private static func drop(_ name: String, _ server: ConnectionString, _ connection: Connection) async {
         if let inside = try? await Connection.open(server.with(database: name), applicationName: "reprise sandbox") {
             let subscriptions = try? await inside.rows(
-                "SELECT subname FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = $1", [name])
+                "SELECT subname FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
+                [name])
             for row in subscriptions ?? [] {
                 let subscription = SQL.identifier(row[0] ?? "")
-                for step in ["ALTER SUBSCRIPTION \(subscription) DISABLE", "ALTER SUBSCRIPTION \(subscription) SET (slot_name = NONE)",
-                    "DROP SUBSCRIPTION \(subscription)"]
-                { try? await inside.execute(step) }
+                for step in [
+                    "ALTER SUBSCRIPTION \(subscription) DISABLE", "ALTER SUBSCRIPTION \(subscription) SET (slot_name = NONE)",
+                    "DROP SUBSCRIPTION \(subscription)",
+                ] { try? await inside.execute(step) }
             }
             await inside.close()
         }

@@ -1,17 +1,17 @@
 internal import Foundation
 internal import Language
-package import SystemPackage
+internal import SystemPackage
 
 /// The user as whom a sandbox's server runs. PostgreSQL refuses to run as root, so root gives the work to a user with fewer rights.
 ///
 /// `nobody` rather than `postgres`: what is restored into a sandbox runs code there, and `postgres` may own the production server's files.
-package struct ServiceUser: Sendable {
-    package let name: String
+struct ServiceUser: Sendable {
+    let name: String
     let id: uid_t
     let group: gid_t
 
     /// Nil when this process is not root, and so runs the server as itself.
-    package static func forThisProcess() throws(PostgresError) -> ServiceUser? {
+    static func forThisProcess() throws(PostgresError) -> ServiceUser? {
         guard geteuid() == 0 else { return nil }
         for name in ["nobody", "postgres"] {
             if let entry = getpwnam(name), entry.pointee.pw_uid != 0 {
@@ -29,9 +29,11 @@ package struct ServiceUser: Sendable {
     /// library would wait there for threads that the child does not have.
     func command(_ program: FilePath, _ arguments: [String]) throws(PostgresError) -> (FilePath, [String]) {
         let folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
-        guard let setpriv = folders.map({ FilePath($0).appending("setpriv") }).first(where: { access($0.string, X_OK) == 0 }) else {
+        guard let setpriv = folders.map({ FilePath($0).appending("setpriv") }).first(where: { access($0.string, X_OK) == 0 })
+        else {
             throw PostgresError(
-                .sandboxFailed, "A sandbox cannot run as root, and the program setpriv, which gives up root's rights, is missing.",
+                .sandboxFailed,
+                "A sandbox cannot run as root, and the program setpriv, which gives up root's rights, is missing.",
                 hint: "Install util-linux, or run as another user than root.")
         }
         let rights = ["--reuid=\(id)", "--regid=\(group)", "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--"]
@@ -39,7 +41,7 @@ package struct ServiceUser: Sendable {
     }
 
     /// The first folder on the way to `path` that this user may not enter, judged by the rights of others.
-    package func obstacle(to path: FilePath) -> FilePath? {
+    func obstacle(to path: FilePath) -> FilePath? {
         var folder = FilePath("/")
         for component in path.components {
             folder.append(component)

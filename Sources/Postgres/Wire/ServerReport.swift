@@ -49,7 +49,8 @@ struct ServerReport: Sendable, Equatable {
         switch sqlState {
         case "55P03":
             return PostgresError(
-                .lockTimeout, "A lock was not to be had in time: \(text)", hint: advice ?? "Try again when the table is less busy.", sqlState: state)
+                .lockTimeout, "A lock was not to be had in time: \(text)",
+                hint: advice ?? "Try again when the table is less busy.", sqlState: state)
         default:
             return PostgresError(.sqlError, "The server refused a statement: \(text)", hint: advice, sqlState: state)
         }
