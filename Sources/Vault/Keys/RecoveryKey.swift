@@ -22,9 +22,17 @@ public struct RecoveryKey: Sendable {
     /// Reads what somebody typed. Fails with `.badKey`, saying whether characters are missing or wrong.
     public init(_ typed: String) throws(VaultError) {
         let hint: Phrase = "Compare it with the printed kit, group by group. 0 and O, 1, I and L count as the same."
-        var digits = Substring(typed.lowercased().filter { !$0.isWhitespace && $0 != "-" })
-        let label = Self.label.filter { $0 != "-" }
-        if digits.hasPrefix(label) { digits = digits.dropFirst(label.count) }
+        var digits = Substring(
+            typed.lowercased().compactMap { character -> Character? in
+                switch character {
+                case "-", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}": nil  // what printing makes of a hyphen
+                case "o": "0"
+                case "i", "l": "1"
+                default: character.isWhitespace ? nil : character
+                }
+            })
+        // The label, as it reads now.
+        if digits.count > Self.digitCount, digits.hasPrefix("repr1se1") { digits = digits.dropFirst(8) }
         let expected = Self.digitCount
         guard digits.count == expected else {
             throw VaultError(
@@ -34,13 +42,7 @@ public struct RecoveryKey: Sendable {
         var pending: UInt32 = 0
         var pendingBits = 0
         for character in digits {
-            let plain: Character =
-                switch character {
-                case "o": "0"
-                case "i", "l": "1"
-                default: character
-                }
-            guard let value = Self.alphabet.firstIndex(of: plain) else {
+            guard let value = Self.alphabet.firstIndex(of: character) else {
                 throw VaultError(.badKey, "The recovery key has the character «\(character)», which none has.", hint: hint)
             }
             pending = pending << 5 | UInt32(value)
