@@ -50,10 +50,11 @@ let layers: [Target] = [
     .target(
         name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers",
         swiftSettings: strict),
+    .target(name: "TestStores", dependencies: ["Language", "ObjectStore"], path: "Tests/TestStores", swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
     .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
-    .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore"], swiftSettings: strict),
-    .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", crypto], swiftSettings: strict),
+    .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "TestStores"], swiftSettings: strict),
+    .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers"], swiftSettings: strict),
     .testTarget(
         name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],

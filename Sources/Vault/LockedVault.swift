@@ -23,6 +23,13 @@ public struct LockedVault: Sendable {
     ///   - roles: of the key file. The recovery key holds reader and keeper in any case.
     /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault needs.
     public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
+        try await make(in: store, holder: holder, roles: roles, chunking: .standard, packBytes: 16 << 20)
+    }
+
+    /// As the public one, with sizes that the config will hold.
+    static func make(
+        in store: any ObjectStore, holder: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int
+    ) async throws(VaultError) -> Made {
         do throws(StoreError) {
             if try await store.head(configKey) != nil {
                 throw StoreError(.exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
@@ -39,7 +46,7 @@ public struct LockedVault: Sendable {
         let keys = KeyFile(
             vault: vault, holder: holder, roles: roles, signing: SigningKey(), shared: shared, readers: readers, reader: hostReader)
         let config = VaultConfig(
-            vault: vault, created: Date(), chunking: .standard, packBytes: 16 << 20, readers: readers,
+            vault: vault, created: Date(), chunking: chunking, packBytes: packBytes, readers: readers,
             signers: [
                 .init(holder: holder, roles: Role.allCases.filter(roles.contains), publicKey: Data(keys.signing.publicKey)),
                 .init(holder: "recovery", roles: [.reader, .keeper], publicKey: Data(recovery.signing.publicKey)),

@@ -1,0 +1,117 @@
+import Crypto
+import Foundation
+import ObjectStore
+import Testing
+
+@testable import Vault
+
+/// Writes the golden vaults. Those that are committed stay as they are: this is for a new format version, or a new case under a new name.
+///
+///     REPRISE_WRITE_GOLDEN_VAULTS=1 swift test --filter GoldenVaultWriter
+@Suite(
+    .enabled(
+        if: ProcessInfo.processInfo.environment["REPRISE_WRITE_GOLDEN_VAULTS"] == "1", "writes new golden vaults: only on demand")
+)
+struct GoldenVaultWriter {
+    /// Chunks of a kilobyte: lists of lists of lists, many packs; one key file with every role.
+    @Test func manySmallChunks() async throws {
+        try await write("v1-small-chunks", roles: [.writer, .reader, .keeper], chunking: .tiny, packBytes: 1 << 16) { golden in
+            let table = (0..<60).flatMap { _ in TestBytes.rows(2000) }
+            try await golden.snapshot(
+                "db", "postgres",
+                [
+                    ("manifest.json", .file, [Array(#"{"tables":2}"#.utf8)]),
+                    ("tables/public/orders.copy", .rows, [table, [], TestBytes.rows(300)]),
+                    ("tables/public/caf%C3%A9.copy", .rows, [TestBytes.rows(10)]),
+                    ("empty", .file, [[]]),
+                    ("noise.bin", .file, [TestBytes.random(75_000)]),
+                ], tags: ["first", "été"], facts: ["server": "15.18"])
+            try await golden.snapshot(
+                "uploads", "files",
+                [
+                    ("ünïcode ☃/a \"name\"\n\\ that is odd", .file, [Array("odd".utf8)]),
+                    ("zeros", .file, [[UInt8](repeating: 0, count: 100_000)]),
+                    ("noise-again.bin", .file, [TestBytes.random(75_000)]),
+                ], tags: [], facts: [:])
+            try await golden.record(#"{"act":"drill","outcome":"passed"}"#)
+            try await golden.snapshot(
+                "db", "postgres", [("tables/public/orders.copy", .rows, [Array(table.dropFirst(30_000)), TestBytes.rows(310)])],
+                tags: [], facts: ["server": "15.18"])
+            try await golden.record(#"{"act":"check","outcome":"failed"}"#)
+        }
+    }
+
+    /// The sizes that `init` chooses; the host holds a writer key only, so that the recovery key alone reads.
+    @Test func standardSizesAndAWriterAlone() async throws {
+        try await write("v1-standard-write-only", roles: [.writer], chunking: .standard, packBytes: 16 << 20) { golden in
+            try await golden.snapshot(
+                "db", "postgres",
+                [
+                    ("tables/public/customers.copy", .rows, [TestBytes.rows(8000), TestBytes.rows(8000)]),
+                    ("noise.bin", .file, [TestBytes.random(10_000, seed: 2)]),
+                ], tags: [], facts: [:])
+            try await golden.snapshot(
+                "db", "postgres", [("tables/public/customers.copy", .rows, [TestBytes.rows(8000)])], tags: [], facts: [:])
+        }
+    }
+
+    private func write(
+        _ name: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int, _ fill: (Golden) async throws -> Void
+    ) async throws {
+        let golden = GoldenVault(name: name)
+        try #require(!FileManager.default.fileExists(atPath: golden.folder), "a golden vault is never written anew")
+        try await golden.store.prepare()
+        let made = try await LockedVault.make(
+            in: golden.store, holder: "golden", roles: roles, chunking: chunking, packBytes: packBytes)
+        let cache = FileManager.default.temporaryDirectory.path + "/reprise-golden-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: cache) }
+        let vault = try await LockedVault(in: golden.store).open(with: made.keys, cacheFolder: cache)
+        let writing = Golden(vault: vault)
+        try await fill(writing)
+        try Data(made.keys.encoded).write(to: URL(fileURLWithPath: golden.folder + "/key"))
+        try Data((made.recovery.text + "\n").utf8).write(to: URL(fileURLWithPath: golden.folder + "/recovery-key"))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(writing.expected).write(to: URL(fileURLWithPath: golden.folder + "/expected.json"))
+    }
+}
+
+/// A golden vault being written, with what is expected of it taken from what goes in.
+private final class Golden {
+    let vault: OpenVault
+    var expected: GoldenVault.Expected
+
+    init(vault: OpenVault) {
+        self.vault = vault
+        expected = .init(vault: vault.id.description, snapshots: [], records: [])
+    }
+
+    func snapshot(
+        _ asset: String, _ kind: String, _ entries: [(path: String, content: ContentKind, parts: [[UInt8]])], tags: [String],
+        facts: [String: String]
+    ) async throws {
+        let writer = try await vault.startSnapshot(asset: asset, kind: kind, host: "golden.example", workers: 1)
+        for entry in entries {
+            for (number, part) in entry.parts.enumerated() {
+                let output = try writer.entry(entry.path, content: entry.content, part: number)
+                try output.write(part)
+                try await output.finish()
+            }
+        }
+        let record = try await writer.commit(instant: Date(), tags: tags, facts: facts)
+        let sorted = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        expected.snapshots.append(
+            .init(
+                id: record.id.text, asset: asset, kind: kind, tags: tags, facts: facts,
+                entries: sorted.map { entry in
+                    .init(
+                        path: entry.path, parts: entry.parts.map { Int64($0.count) },
+                        sha256: Array(SHA256.hash(data: entry.parts.flatMap { $0 })).hex)
+                }))
+    }
+
+    func record(_ body: String) async throws {
+        let record = try await vault.append(kind: "evidence", body: Data(body.utf8))
+        expected.records.append(.init(id: record.id.text, kind: "evidence", body: body))
+    }
+}
