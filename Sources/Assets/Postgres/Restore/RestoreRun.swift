@@ -1,0 +1,264 @@
+internal import Language
+internal import Postgres
+internal import Vault
+
+/// Carries out a plan.
+struct RestoreRun {
+    let snapshot: SnapshotReader
+    let target: ConnectionString
+    let options: RestoreOptions
+    let plan: RestorePlan
+    let manifest: PostgresManifest
+    let survey: TargetSurvey
+    let definitions: DefinitionsLoader
+    let meter: RestoreMeter
+
+    func run() async throws -> RestoreReport {
+        var leftOut = plan.leftOut
+        if plan.clears {
+            meter.enter(.clearing)
+            try await withConnection(target) { try await TargetClearing(connection: $0, survey: survey).run() }
+        }
+        let created = plan.roles.filter { $0.action == .create }.map(\.name)
+        if !created.isEmpty {
+            meter.enter(.roles)
+            leftOut += try await withConnection(target) {
+                try await RoleMaker(connection: $0, manifest: manifest, survey: survey).make(created)
+            }
+        }
+        meter.enter(.definitions)
+        let lost = try await makeBeforeRows(&leftOut)
+        try await loadRows(without: lost)
+        if plan.largeObjects > 0 {
+            meter.enter(.largeObjects)
+            try await LargeObjectsLoader(
+                target: target, snapshot: snapshot, manifest: manifest, withoutOwners: options.withoutOwners,
+                replaces: options.contents == .rows
+            ).run()
+        }
+        meter.enter(.indexes)
+        try await make(plan.definitions.afterRows.filter { !lost.contains($0) }, jobs: options.jobs, &leftOut)
+        try await finish(without: lost, &leftOut)
+        let totals = meter.totals
+        var plan = plan
+        plan.definitions.remove(lost)
+        return RestoreReport(plan: plan, phases: meter.phases(), rows: totals.rows, bytes: totals.bytes, leftOut: leftOut)
+    }
+
+    // MARK: - Definitions
+
+    /// Makes schemas and extensions by themselves first: an extension that is there and yet cannot be made takes with it what needs it.
+    private func makeBeforeRows(_ leftOut: inout [RestorePlan.LeftOut]) async throws -> Set<Int> {
+        let archive = definitions.archive
+        let first = Set(archive.entries.filter { $0.kind == "SCHEMA" || $0.kind == "EXTENSION" }.map(\.number))
+        let failures = try await definitions.make(plan.definitions.beforeRows.filter(first.contains))
+        let (extensions, others) = failures.partitioned { failure in failure.entry.map { archive[$0]?.kind == "EXTENSION" } ?? false }
+        if let error = definitions.error(others) { throw error }
+        var lost: Set<Int> = []
+        for failure in extensions {
+            guard let number = failure.entry, let entry = archive[number] else { continue }
+            leftOut.append(.init(subject: entry.title, reason: .refused, because: failure.message))
+            let dependants = archive.dependants(of: [number])
+            leftOut += archive.entries.filter { dependants.contains($0.number) && $0.number != number && $0.isNamedWhenLeftOut }.map {
+                .init(subject: $0.title, reason: .needsExtension, because: entry.label)
+            }
+            lost.formUnion(dependants)
+        }
+        try await make(plan.definitions.beforeRows.filter { !first.contains($0) && !lost.contains($0) }, jobs: 1, &leftOut)
+        return lost
+    }
+
+    private func make(_ numbers: [Int], jobs: Int, _ leftOut: inout [RestorePlan.LeftOut]) async throws {
+        let failures = try await definitions.make(numbers, jobs: jobs)
+        // Without owners, rights of roles that are not there are left out as well.
+        let (rights, others) = failures.partitioned { failure in
+            options.withoutOwners
+                && (failure.entry.flatMap { definitions.archive[$0]?.kind }.map { ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING"].contains($0) } ?? false)
+        }
+        if let error = definitions.error(others) { throw error }
+        leftOut += rights.map { failure in
+            .init(subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? "", reason: .needsRole, because: failure.message)
+        }
+    }
+
+    // MARK: - Rows
+
+    private func loadRows(without lost: Set<Int>) async throws {
+        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
+        let tables = Dictionary(manifest.tables.map { ($0.tableName, $0) }) { first, _ in first }
+        let entries = Dictionary(try await snapshot.entries().map { ($0.path, $0) }) { first, _ in first }
+        var ordered: [Load] = []
+        var parallel: [Load] = []
+        // Made just now by this login, or by one who may do everything: nothing hangs on it yet.
+        for step in plan.tables where step.action != .define {
+            guard let table = tables[step.name], !missing.contains(table.oid) else { continue }
+            guard let entry = entries[table.path], entry.partSizes.count == table.parts.count else {
+                throw AssetError(.damagedSnapshot, "The snapshot lacks the rows of table \(step.name).")
+            }
+            if table.ofExtension != nil || step.action == .replace {
+                ordered.append(Load(table: table, entry: entry, part: nil, manner: step.action == .replace ? .replacing : .plain, isLastOfTable: true))
+            } else if table.parts.count == 1 {
+                let mayFreeze = step.action == .create && table.loadThrough == nil && (survey.isSuperuser || options.withoutOwners)
+                parallel.append(Load(table: table, entry: entry, part: nil, manner: mayFreeze ? .frozen : .plain, isLastOfTable: true))
+            } else {
+                for part in table.parts.indices {
+                    parallel.append(
+                        Load(table: table, entry: entry, part: part, manner: .plain, isLastOfTable: part == table.parts.count - 1))
+                }
+            }
+        }
+        guard !ordered.isEmpty || !parallel.isEmpty else { return }
+        meter.enter(.rows)
+        meter.change { [ordered, parallel] in
+            $0.tables = ordered.count + Set(parallel.map(\.table.tableName)).count
+            $0.expectedBytes = plan.tables.reduce(0) { $0 + $1.bytes }
+        }
+        // Where keys cannot be put off, a table comes after those it refers to.
+        if !ordered.isEmpty { try await load(try await byReference(ordered), jobs: survey.maySkipTriggers ? options.jobs : 1) }
+        parallel.sort { $0.size > $1.size }
+        try await load(parallel, jobs: options.jobs)
+    }
+
+    private func load(_ loads: [Load], jobs: Int) async throws {
+        guard !loads.isEmpty else { return }
+        let loader = RowLoader(
+            target: target, snapshot: snapshot, manifest: manifest, survey: survey, queue: LoadQueue(loads), meter: meter)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(jobs, loads.count) { group.addTask { try await loader.run() } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func byReference(_ loads: [Load]) async throws -> [Load] {
+        let keys = try await withConnection(target) { connection in
+            try await connection.rows(
+                """
+                SELECT n.nspname, c.relname, fn.nspname, fc.relname
+                FROM pg_catalog.pg_constraint k
+                JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_catalog.pg_class fc ON fc.oid = k.confrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
+                WHERE k.contype = 'f' AND k.conrelid <> k.confrelid
+                """)
+        }
+        var needs: [TableName: Set<TableName>] = [:]
+        for key in keys {
+            needs[TableName(schema: key[0] ?? "", name: key[1] ?? ""), default: []].insert(TableName(schema: key[2] ?? "", name: key[3] ?? ""))
+        }
+        var waiting = loads
+        var result: [Load] = []
+        while !waiting.isEmpty {
+            let open = Set(waiting.map(\.table.tableName))
+            let ready = waiting.firstIndex { (needs[$0.table.tableName] ?? []).isDisjoint(with: open.subtracting([$0.table.tableName])) } ?? 0
+            result.append(waiting.remove(at: ready))
+        }
+        return result
+    }
+
+    // MARK: - After the rows
+
+    private func finish(without lost: Set<Int>, _ leftOut: inout [RestorePlan.LeftOut]) async throws {
+        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
+        if !plan.sequences.isEmpty {
+            meter.enter(.sequences)
+            let wanted = Set(plan.sequences)
+            let sequences = manifest.sequences.filter { wanted.contains($0.tableName) && !missing.contains($0.oid) }
+            try await withConnection(target) { connection in
+                for sequence in sequences { try await connection.execute(statement(for: sequence)) }
+            }
+        }
+        if manifest.platform == .supabase, survey.isSupabase, options.only.isEmpty, options.contents != .rows {
+            let script = try await snapshot.text(of: "managed-own.sql")
+            try await withConnection(target) { try await $0.execute(script) }
+        }
+        if !plan.refreshes.isEmpty {
+            meter.enter(.refreshing)
+            leftOut += try await refresh(without: missing)
+        }
+        if plan.appliesSettings {
+            meter.enter(.settings)
+            leftOut += try await applySettings()
+        }
+        if plan.tables.contains(where: { $0.action != .define }) {
+            meter.enter(.statistics)
+            try await analyze()
+        }
+        try await make(plan.definitions.atTheEnd.filter { !lost.contains($0) }, jobs: 1, &leftOut)
+    }
+
+    /// Beside tables that went on living, a sequence is never set back.
+    private func statement(for sequence: PostgresManifest.Sequence) -> String {
+        let statement = SequencesScript.statement(sequence)
+        guard !options.only.isEmpty else { return statement }
+        let isBehind = sequence.increment > 0 ? "<" : ">"
+        return statement.dropLast() + " FROM \(sequence.tableName.sql) WHERE last_value \(isBehind) \(sequence.lastValue) OR NOT is_called;"
+    }
+
+    /// What cannot be filled, for instance because it reads a foreign table, is told; nothing is lost with it.
+    private func refresh(without missing: Set<UInt32>) async throws -> [RestorePlan.LeftOut] {
+        let wanted = Set(plan.refreshes)
+        let views = manifest.materializedViews.filter { wanted.contains($0.tableName) && !missing.contains($0.oid) }
+        return try await withConnection(target) { connection in
+            var leftOut: [RestorePlan.LeftOut] = []
+            for view in views {
+                do throws(PostgresError) {
+                    try await connection.execute(RefreshScript.statement(view))
+                } catch {
+                    guard error.code == .sqlError else { throw error }
+                    leftOut.append(.init(subject: "contents of \(view.tableName)", reason: .refused, because: error.message.description))
+                }
+            }
+            return leftOut
+        }
+    }
+
+    private func applySettings() async throws -> [RestorePlan.LeftOut] {
+        try await withConnection(target) { connection in
+            var leftOut: [RestorePlan.LeftOut] = []
+            for statement in SettingsScript(manifest: manifest).statements {
+                do throws(PostgresError) {
+                    try await connection.execute("DO " + dollarQuoted("BEGIN \(statement) END"))
+                } catch {
+                    guard error.code == .sqlError else { throw error }
+                    leftOut.append(.init(subject: "a setting of the database", reason: .refused, because: error.message.description))
+                }
+            }
+            return leftOut
+        }
+    }
+
+    private func analyze() async throws {
+        let names = try await withConnection(target) { connection in
+            try await connection.rows(TargetQueries.analyzed).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") }
+        }
+        let wanted = options.only.isEmpty ? names : names.filter(Set(plan.loaded).contains)
+        let queue = NameQueue(wanted)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(options.jobs, max(1, wanted.count)) {
+                group.addTask {
+                    try await withConnection(target) { connection in
+                        // A login that may not analyze somebody's table is warned by the server, not refused.
+                        while let name = await queue.next() { try await connection.execute("ANALYZE \(name.sql)") }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private actor NameQueue {
+    private var names: ArraySlice<TableName>
+    init(_ names: [TableName]) { self.names = names[...] }
+    func next() -> TableName? { names.popFirst() }
+}
+
+extension Load {
+    var size: Int64 { part.map { table.parts[$0].bytes } ?? table.bytes }
+}
+
+extension Array {
+    /// Those that satisfy `test`, and the others.
+    func partitioned(_ test: (Element) -> Bool) -> ([Element], [Element]) {
+        (filter(test), filter { !test($0) })
+    }
+}

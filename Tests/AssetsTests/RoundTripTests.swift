@@ -1,0 +1,50 @@
+import Foundation
+import Postgres
+import TestServers
+import Testing
+import Vault
+
+@testable import Assets
+
+/// From which server to which.
+struct Route: Sendable, CustomTestStringConvertible {
+    let source: Int
+    let target: Int
+    var testDescription: String { "\(source) → \(target)" }
+
+    static let all: [Route] = TestServers.majors.flatMap { source in
+        TestServers.majors.filter { $0 >= source }.map { Route(source: source, target: $0) }
+    }
+}
+
+@Suite("Everything a database holds comes back")
+struct RoundTripTests {
+    @Test("The database with every feature", arguments: Route.all)
+    func everything(_ route: Route) async throws {
+        let source = try await TestServers.freshDatabase(route.source)
+        let portable = route.source == route.target ? [] : ["portable=1"]
+        try await Fixture.load("everything.sql", into: source, variables: portable)
+        let vault = try await TestVault()
+        let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
+        #expect(manifest.warnings.isEmpty)
+
+        let target = try await TestServers.freshDatabase(route.target)
+        let restore = PostgresRestore(try await vault.vault.read(record), into: target)
+        let plan = try await restore.plan()
+        #expect(plan.leftOut.isEmpty)
+        let report = try await restore.run(plan)
+        #expect(report.leftOut.isEmpty, "\(report.leftOut)")
+
+        let comparison = try await ManifestComparison(manifest, with: target).run()
+        #expect(comparison.differences.isEmpty, "\(comparison.differences)")
+        #expect(comparison.tables > 50)
+        let structure = try await restore.compareStructure(report)
+        #expect(structure.isEmpty, "\(structure)")
+
+        let newest = max(route.source, route.target)
+        let before = DefinitionTexts(try await Fixture.dump(source, with: newest))
+        let after = DefinitionTexts(try await Fixture.dump(target, with: newest))
+        let differences = DefinitionsDiff.differences(expected: before, found: after, comparesTexts: true)
+        #expect(differences.isEmpty, "\(differences)")
+    }
+}
