@@ -53,6 +53,7 @@ let layers: [Target] = [
     .target(name: "TestStores", dependencies: ["Language", "ObjectStore"], path: "Tests/TestStores", swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
     .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
+    .testTarget(name: "ReportingTests", dependencies: ["Language", "Reporting"], swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "TestStores"], swiftSettings: strict),
     .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers"], swiftSettings: strict),
@@ -70,6 +71,10 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
 let present = layers.filter { target in
     let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
     return FileManager.default.fileExists(atPath: root + "/" + folder)
+}
+let absent = Set(layers.map(\.name)).subtracting(present.map(\.name))
+for target in present {
+    target.dependencies.removeAll { if case .byNameItem(let name, _) = $0 { absent.contains(name) } else { false } }
 }
 
 let package = Package(

@@ -13,7 +13,7 @@ extension Plan {
         }
     }
 
-    /// A YAML double-quoted scalar of one line and at most 100 bytes.
+    /// A YAML scalar of one line and at most 100 bytes.
     private static func quoted(_ text: String) -> String {
         var line = ""
         for character in text.trimmingSpaces() {
@@ -22,7 +22,7 @@ extension Plan {
             line += piece
         }
         if line.trimmingSpaces().isEmpty { line = "project" }
-        return "\"" + line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        return scalar(line)
     }
 
     private static func english(_ name: String, _ zone: String) -> String {

@@ -38,6 +38,9 @@ public struct Plan: Sendable, Equatable {
         /// In which documents are written and messages are said; nil: the reader's locale decides.
         public var language: Language?
 
+        /// The time zone as a plan names it.
+        public var timezoneName: String { timezone == .gmt ? "UTC" : timezone.identifier }
+
         public init(name: String, timezone: TimeZone = .gmt, language: Language? = nil) {
             self.name = name
             self.timezone = timezone

@@ -36,7 +36,9 @@ public struct Kit: Sendable {
                 let title = phrase.rendered(in: language)
                 return "\n" + title + "\n" + String(repeating: "-", count: title.count) + "\n"
             case .paragraph(let phrase): return phrase.rendered(in: language) + "\n"
-            case .verbatim(let text): return "\n" + text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n") + "\n"
+            case .verbatim(let text):
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+                return "\n" + lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n") + "\n\n"
             }
         }.joined()
     }

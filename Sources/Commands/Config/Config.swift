@@ -1,0 +1,11 @@
+import ArgumentParser
+import Language
+
+/// The plan as a file: is it right, what may it say, what does it say.
+struct Config: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "config", abstract: say("Checks and shows the plan file."),
+            subcommands: [ConfigValidate.self, ConfigSchema.self, ConfigShow.self])
+    }
+}

@@ -1,0 +1,55 @@
+import Language
+import Plan
+
+/// A plan for programs, with the keys of the plan file. Vaults and assets are lists, because their order counts.
+struct PlanDescription: Encodable {
+    let version: Int
+    let project: Project
+    let vaults: [Vault]
+    let assets: [Asset]
+    let sandbox: Sandbox?
+
+    struct Project: Encodable {
+        let name, timezone: String
+        let language: String?
+    }
+
+    struct Vault: Encodable {
+        let name, url: String
+        let key: String?
+    }
+
+    struct Asset: Encodable {
+        let name, kind, url: String
+        let objectives: Objectives
+        let lockTimeout: String
+        let jobs: Int
+        let checks: [Check]
+    }
+
+    struct Objectives: Encodable {
+        let rpo, rto: String?
+    }
+
+    struct Check: Encodable {
+        let name, sql, expect: String
+    }
+
+    struct Sandbox: Encodable {
+        let url: String
+    }
+
+    init(_ plan: Plan) {
+        version = plan.version
+        project = Project(name: plan.project.name, timezone: plan.project.timezoneName, language: plan.project.language?.rawValue)
+        vaults = plan.vaults.map { Vault(name: $0.name, url: $0.url, key: $0.key?.description) }
+        assets = plan.assets.map { asset in
+            Asset(
+                name: asset.name, kind: asset.kind.rawValue, url: asset.url.description,
+                objectives: Objectives(rpo: asset.objectives.rpo?.planText, rto: asset.objectives.rto?.planText),
+                lockTimeout: asset.lockTimeout.planText, jobs: asset.jobs,
+                checks: asset.checks.map { Check(name: $0.name, sql: $0.sql, expect: $0.expect.description) })
+        }
+        sandbox = plan.sandbox.map { Sandbox(url: $0.url.description) }
+    }
+}

@@ -1,0 +1,22 @@
+public import ArgumentParser
+import Language
+
+/// The command line's root. `Reprise.run` is the way in; the argument parser's own `main` is not used, because errors and signals are handled here.
+public struct Reprise: AsyncParsableCommand {
+    public static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "reprise",
+            abstract: say("Keeps an application recoverable: takes backups, proves that they restore, brings them back."),
+            discussion: say(
+                """
+                Every command takes --plan, --lang, --json, --no-color, --quiet and --verbose. Data goes to standard output, everything else to standard error.
+
+                Exit status: 0 done, 1 failed, 2 objective missed, 64 usage, 65 damaged data, 69 service unreachable, 73 cannot write, 75 busy (try again), \
+                77 not permitted, 78 bad plan, 130 interrupted.
+                """),
+            version: Version.current,
+            subcommands: [Init.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Check.self, DrillRun.self, Status.self, Demo.self, Config.self, Completion.self])
+    }
+
+    public init() {}
+}
