@@ -1,0 +1,69 @@
+import ArgumentParser
+import Assets
+import Foundation
+import Language
+import Plan
+import Postgres
+import Reporting
+import Vault
+
+/// `reprise backup`
+struct Backup: Command {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "backup",
+            abstract: say("Take a snapshot of every asset, or of those named."),
+            discussion: examples(
+                ("reprise backup", "all assets of the plan"),
+                ("reprise backup db --tag before-migration", "one asset, with a word to find it again by"),
+                about: "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored."))
+    }
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: help("The assets. (default: all)"))
+    var assets: [String] = []
+
+    @Option(help: help("A word kept with the snapshot; may be repeated.", valueName: "word"))
+    var tag: [String] = []
+
+    @Option(help: help("The vault. (default: the plan's first)"))
+    var vault: String?
+
+    func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let workspace = Workspace(try invocation.plan(), invocation)
+        let chosen = try workspace.assets(assets)
+        let vault = try await workspace.open(workspace.vaultPlan(vault))
+        for asset in chosen {
+            let taken = try await Self.take(asset, workspace.connection(asset), into: vault, tags: tag, on: invocation.console)
+            Self.show(taken, on: invocation.console)
+        }
+        invocation.console.next("reprise drill", "proves that it can be restored")
+        return .done
+    }
+
+    /// Takes a snapshot with a progress line.
+    static func take(
+        _ asset: AssetPlan, _ connection: ConnectionString, into vault: OpenVault, tags: [String], on console: Console
+    ) async throws -> SnapshotRecord {
+        try vault.require(.writer)
+        let capture = PostgresCapture(connection, options: CaptureOptions(lockTimeout: asset.lockTimeout, jobs: asset.jobs))
+        return try await console.progress("backup", "Backing up \(asset.name)") { progress in
+            try await capture.run(tags: tags) {
+                try await vault.startSnapshot(asset: asset.name, kind: PostgresCapture.kind, host: HostName.own)
+            } progress: { now in
+                progress.set(done: now.bytes, total: now.expectedBytes)
+            }.0
+        }
+    }
+
+    static func show(_ record: SnapshotRecord, on console: Console) {
+        console.result(record) {
+            let figures = console.figures
+            let time = figures.duration(.seconds(record.finished.timeIntervalSince(record.started)))
+            let rows = figures.count(Int64(record.facts["rows"] ?? "") ?? 0)
+            console.print("Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, \(figures.bytes(record.sourceBytes)) in \(time)." as Phrase)
+            console.print("\(figures.bytes(record.newBytes)) of it were new and take \(figures.bytes(record.storedBytes)) in the vault." as Phrase)
+        }
+    }
+}

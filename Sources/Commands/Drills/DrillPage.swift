@@ -1,0 +1,70 @@
+import Foundation
+import Language
+import Ledger
+import Plan
+import Recovery
+import Reporting
+import Vault
+
+/// How the result of a drill looks.
+struct DrillPage {
+    let item: EvidenceLog.Item
+    let asset: AssetPlan
+    let record: SnapshotRecord
+    let zone: TimeZone
+
+    /// Whether everything held, in the time that was promised.
+    static func isKept(_ evidence: Evidence, _ asset: AssetPlan) -> Bool {
+        guard evidence.outcome != .failed else { return false }
+        return asset.objectives.rto.map { evidence.recoverySeconds <= Double($0.components.seconds) } ?? true
+    }
+
+    func show(on console: Console) {
+        let evidence = item.evidence
+        console.result(Document(id: item.id.text, evidence: evidence)) { page(evidence, on: console) }
+        console.next("reprise status", "shows where everything stands")
+    }
+
+    private func page(_ evidence: Evidence, on console: Console) {
+        let figures = console.figures
+        console.print("Drill of \(asset.name), snapshot \(record.id) of \(figures.instant(record.instant, in: zone)):" as Phrase)
+        for phase in evidence.phases {
+            let title = Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
+            let time = figures.duration(.seconds(phase.seconds))
+            console.print("  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))
+        }
+        for check in evidence.checks {
+            let mark =
+                switch check.outcome {
+                case .passed: console.style.green("✓")
+                case .partly: console.style.yellow("!")
+                case .failed: console.style.red("✗")
+                }
+            var line = "  \(mark) \(check.name)"
+            if let found = check.found, let expected = check.expected {
+                line += check.outcome == .passed ? ": \(found)" : ": " + ("\(found), expected: \(expected)" as Phrase).rendered(in: console.language)
+            } else if let found = check.found {
+                line += ": \(found)"
+            }
+            console.print(line)
+        }
+        for text in evidence.unproven { console.print("  ? unproven: \(text)") }
+        console.print(summary(figures))
+    }
+
+    private func summary(_ figures: Figures) -> Phrase {
+        let evidence = item.evidence
+        let time = figures.duration(.seconds(evidence.recoverySeconds))
+        let objective: Phrase = asset.objectives.rto.map { ", objective \(figures.duration($0))" } ?? ""
+        return switch evidence.outcome {
+        case .passed: "PASSED: recovered in \(time)\(objective). Evidence \(item.id), signed."
+        case .partly: "PASSED with remarks: recovered in \(time)\(objective). Evidence \(item.id), signed."
+        case .failed: "FAILED. Evidence \(item.id), signed."
+        }
+    }
+
+    private struct Document: Encodable {
+        let id: String
+        let evidence: Evidence
+    }
+}

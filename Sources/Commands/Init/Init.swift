@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import Language
+import ObjectStore
+import Plan
+import Reporting
+import Vault
+
+/// `reprise init`
+struct Init: Command {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "init",
+            abstract: say("Write a plan if there is none, and make its vault, the key file and the recovery kit."),
+            discussion: examples(
+                ("reprise init", "plan, vault, key file and kit in this folder"),
+                ("reprise init --write-only --kit-to /media/usb/kit.txt", "for a server that must not be able to read its backups"),
+                about: "The kit holds the recovery key, which opens everything: print it, keep it away from this machine, delete the file. With --write-only the kit goes to --kit-to or to standard output, and nothing on this host can open a snapshot."))
+    }
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: help("Leave no key on this host that can open snapshots."))
+    var writeOnly = false
+
+    @Option(help: help("Where the kit is written. (default: beside the key file; with --write-only: standard output)", valueName: "file"))
+    var kitTo: String?
+
+    @Option(help: help("The vault to make. (default: the plan's first)"))
+    var vault: String?
+
+    private struct Made: Encodable {
+        let plan: String
+        let planWasWritten: Bool
+        let vault: String
+        let vaultId: String
+        let keyFile: String?
+        let kit: String?
+        let writeOnly: Bool
+        /// With --write-only and no file for it, the kit's only copy.
+        let kitText: String?
+    }
+
+    func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let console = invocation.console
+        let wasWritten = try writePlan(invocation)
+        let file = try invocation.plan()
+        let workspace = Workspace(file, invocation)
+        let vaultPlan = try workspace.vaultPlan(vault)
+        let store = workspace.store(vaultPlan)
+        let keyPath = workspace.keyPath(vaultPlan)
+        if let keyPath { try refuseExisting(keyPath) }
+        let kitPath = kitTo.map { Paths.absolute($0, from: invocation.folder) } ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
+        if let kitPath { try refuseExisting(kitPath) }
+        do throws(StoreError) {
+            try await store.prepare()
+        } catch {
+            guard error.code == .exists else { throw error }
+            // A directory that holds something: if that is a vault, making it says so.
+            if try await store.head(ObjectKey("config")!) == nil { throw error }
+        }
+        let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
+        let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
+        let kit = Kit(
+            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan), vault: made.keys.vault,
+            recovery: made.recovery, made: Date(), plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
+        let kitText = kit.text(in: console.language)
+        // The kit first: a vault whose key was lost to a full disk can be made again, one whose kit was never written cannot be recovered.
+        if let kitPath { try PrivateFile.create(kitPath, kitText) }
+        if let keyPath {
+            try PrivateFile.create(keyPath, String(decoding: made.keys.encoded, as: UTF8.self))
+        }
+        let result = Made(
+            plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultFolder(vaultPlan), vaultId: made.keys.vault.description,
+            keyFile: keyPath, kit: kitPath, writeOnly: writeOnly, kitText: kitPath == nil ? kitText : nil)
+        console.result(result) {
+            if wasWritten { console.print("Plan: \(file.path)" as Phrase) }
+            console.print("Vault: \(result.vault)" as Phrase)
+            if let keyPath {
+                console.print(
+                    writeOnly ? "Key file: \(keyPath) (adds snapshots, cannot open them)" as Phrase : "Key file: \(keyPath) (adds, opens and deletes snapshots)" as Phrase)
+            }
+            if let kitPath {
+                console.print("Recovery kit: \(kitPath)" as Phrase)
+            } else {
+                console.print(kitText)
+            }
+        }
+        if keyPath == nil {
+            console.warn("The plan takes the key of this vault from the environment; put this key file there:")
+            console.print(String(decoding: made.keys.encoded, as: UTF8.self))
+        }
+        console.say(
+            kitPath == nil
+                ? "Print the kit above now: it is kept nowhere."
+                : "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault.")
+        console.next("reprise doctor", "checks that a backup will work")
+        return .done
+    }
+
+    /// Writes the template where the plan should be, unless there is one.
+    private func writePlan(_ invocation: Invocation) throws -> Bool {
+        do {
+            _ = try invocation.plan()
+            return false
+        } catch let error as CommandError {
+            guard error.code == .planNotFound else { throw error }
+        }
+        let path = Paths.absolute(global.plan ?? PlanFile.usualName, from: invocation.folder)
+        let folder = Paths.folder(of: path)
+        let project = folder.split(separator: "/").last.map(String.init) ?? "project"
+        return try NewPlan.write(at: path, project: project, language: invocation.console.language)
+    }
+
+    private func refuseExisting(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        throw CommandError(
+            .fileExists, "There is a file at \(path) already.",
+            hint: "It may be the only key to a vault: it is never overwritten. Move it away if you mean to make a new vault.")
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Language
+
+/// Files that only their owner may read.
+enum PrivateFile {
+    /// Writes a new file with mode 0600, durably, in a folder that is made with mode 0700 and hidden from git when it is missing. Never replaces a file.
+    static func create(_ path: String, _ text: String) throws(CommandError) {
+        let folder = Paths.folder(of: path)
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw CommandError(.fileNotWritten, "The folder \(folder) cannot be made.", cause: error)
+            }
+            // Keys beside a plan must not wander into its repository.
+            _ = try? SmallFile.create(folder + "/.gitignore", "*\n")
+        }
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(path) }
+        defer { close(file) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let error = failure(path)
+                unlink(path)
+                throw error
+            }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(file) == 0 else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> CommandError {
+        let reason = String(cString: strerror(errno))
+        return CommandError(.fileNotWritten, "The file \(path) cannot be written.", cause: SystemMessage(description: reason))
+    }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Language
+import ObjectStore
+import Plan
+import Postgres
+import Recovery
+import SystemPackage
+import Vault
+
+/// The real objects that a plan names: vaults, keys, databases, places on this machine.
+struct Workspace: Sendable {
+    let file: PlanFile
+    private let environment: [String: String]
+    /// The folder the command was started in.
+    private let startFolder: String
+    private let secrets: SecretReader
+
+    var plan: Plan { file.plan }
+
+    init(_ file: PlanFile, _ invocation: Invocation) {
+        self.file = file
+        environment = invocation.environment
+        startFolder = invocation.folder
+        let console = invocation.console
+        secrets = SecretReader(environment: invocation.environment, folder: file.folder) { console.warn($0) }
+    }
+
+    // MARK: - Vaults
+
+    /// The vault of that name, or the first of the plan.
+    func vaultPlan(_ name: String?) throws -> VaultPlan {
+        guard let name else { return plan.vaults[0] }
+        guard let vault = plan.vault(named: name) else {
+            throw CommandError(
+                .usage, "The plan has no vault \(name).", hint: "It has: \(plan.vaults.map(\.name).joined(separator: ", ")).")
+        }
+        return vault
+    }
+
+    func vaultFolder(_ vault: VaultPlan) -> String {
+        let path = vault.url.hasPrefix("file://") ? String(vault.url.dropFirst("file://".count)) : vault.url
+        return Paths.absolute(Paths.expandingHome(path, environment: environment), from: file.folder)
+    }
+
+    func store(_ vault: VaultPlan) -> DirectoryStore { DirectoryStore(vaultFolder(vault)) }
+
+    /// Where the key file of a vault is, and where `init` puts it; nil where the plan takes it from the environment.
+    func keyPath(_ vault: VaultPlan) -> String? {
+        if let named = variable("REPRISE_KEY_FILE") { return Paths.absolute(named, from: startFolder) }
+        switch vault.key {
+        case .environment: return nil
+        case .file(let path): return Paths.absolute(Paths.expandingHome(path, environment: environment), from: file.folder)
+        case .literal, nil: return privateFolder + "/" + vault.name + ".key"
+        }
+    }
+
+    /// Beside the plan, for what only its owner may read.
+    var privateFolder: String { file.folder + "/.reprise" }
+
+    /// The local caches of all vaults.
+    var cacheFolder: String {
+        if let named = variable("REPRISE_CACHE") { return Paths.absolute(named, from: startFolder) }
+        let base = variable("XDG_CACHE_HOME") ?? (variable("HOME") ?? "/tmp") + "/.cache"
+        return Paths.absolute(base, from: "/") + "/reprise"
+    }
+
+    func open(_ vault: VaultPlan) async throws -> OpenVault {
+        let store = store(vault)
+        try await store.requireFolder()
+        let locked = try await LockedVault(in: store)
+        return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
+    }
+
+    /// The key to a vault: the recovery key where the environment names one, else the key file.
+    private func keys(_ vault: VaultPlan, _ locked: LockedVault) throws -> KeyFile {
+        guard let path = variable("REPRISE_RECOVERY_KEY_FILE") else { return try keyFile(vault) }
+        let text = try secrets.value(of: .file(Paths.absolute(path, from: startFolder)), at: "REPRISE_RECOVERY_KEY_FILE")
+        return try locked.keys(from: RecoveryKey(text), holder: "recovery")
+    }
+
+    func keyFile(_ vault: VaultPlan) throws -> KeyFile {
+        guard let path = keyPath(vault) else {
+            let text = try secrets.value(of: vault.key!, at: "vaults.\(vault.name).key")
+            return try KeyFile(Array(text.utf8) + [UInt8(ascii: "\n")], name: vault.key!.description)
+        }
+        do {
+            return try KeyFile(SmallFile.read(path, atMost: SecretReader.longestValue).bytes, name: path)
+        } catch SmallFile.Failure.missing {
+            throw CommandError(
+                .secretUnreadable, "There is no key file at \(path), so the vault \(vault.name) cannot be opened.",
+                hint: "«reprise init» makes a vault with its key. Of an existing one, name the key file with REPRISE_KEY_FILE, or a file with the kit's recovery key with REPRISE_RECOVERY_KEY_FILE.")
+        }
+    }
+
+    // MARK: - Assets
+
+    /// The assets of those names, or all of them.
+    func assets(_ names: [String]) throws -> [AssetPlan] {
+        names.isEmpty ? plan.assets : try names.map { try asset($0) }
+    }
+
+    /// The asset of that name, or the only one.
+    func asset(_ name: String?) throws -> AssetPlan {
+        let known = plan.assets.map(\.name).joined(separator: ", ")
+        guard let name else {
+            guard plan.assets.count == 1 else {
+                throw CommandError(.usage, "Say which asset; the plan has: \(known).")
+            }
+            return plan.assets[0]
+        }
+        guard let asset = plan.asset(named: name) else {
+            throw CommandError(.usage, "The plan has no asset \(name).", hint: "It has: \(known).")
+        }
+        return asset
+    }
+
+    func connection(_ asset: AssetPlan) throws -> ConnectionString {
+        try ConnectionString(secrets.value(of: asset.url, at: "assets.\(asset.name).url"))
+    }
+
+    /// A target that somebody named: a connection string without a password, or `env:` or `file:`.
+    func target(_ text: String) throws -> ConnectionString {
+        do {
+            return try ConnectionString(secrets.value(of: SecretSource(text, literal: .connectionString), at: "--to"))
+        } catch let flaw as SecretSource.Flaw {
+            let message: Phrase =
+                flaw == .holdsPassword
+                ? "The target must not hold a password: arguments can be seen by everybody on this machine."
+                : "The target is no connection string."
+            throw CommandError(
+                .usage, message,
+                hint: "Write it without the password, as in postgresql://user@host/database, with the password in PGPASSWORD or ~/.pgpass; or put all of it into an environment variable and write env:NAME.")
+        }
+    }
+
+    /// Where drills restore.
+    func sandboxPlace() throws -> SandboxPlace {
+        guard let sandbox = plan.sandbox else {
+            return .ownServer(under: variable("REPRISE_SANDBOXES").map { FilePath($0) } ?? Sandbox.defaultFolder)
+        }
+        return .namedServer(try ConnectionString(secrets.value(of: sandbox.url, at: "sandbox.url")))
+    }
+
+    private func variable(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension OpenVault {
+    /// The snapshot that somebody means: `latest`, an id, or the beginning of one, of at least four characters.
+    func snapshot(_ reference: String, of asset: String?) async throws -> SnapshotRecord {
+        let survey = try await survey()
+        let candidates = survey.snapshots.filter { asset == nil || $0.asset == asset }
+        if reference == "latest" {
+            guard let newest = candidates.max(by: { $0.instant < $1.instant }) else {
+                if let problem = survey.problems.first { throw problem }
+                throw CommandError(
+                    .usage, asset.map { "There is no snapshot of \($0) in the vault at \(location) yet." } ?? "There is no snapshot in the vault at \(location) yet.",
+                    hint: "«reprise backup» makes one.")
+            }
+            return newest
+        }
+        let found = candidates.filter { $0.id.text.hasPrefix(reference.lowercased()) }
+        guard reference.count >= 4, let first = found.first else {
+            if let damaged = survey.problems.first(where: { $0.object?.contains(reference.lowercased()) ?? false }) { throw damaged }
+            throw CommandError(.usage, "There is no snapshot \(reference).", hint: "«reprise snapshots» lists them; at least four characters of an id are needed.")
+        }
+        guard found.count == 1 else {
+            throw CommandError(.usage, "\(found.count) snapshots begin with \(reference): write more of the id.")
+        }
+        return first
+    }
+}
