@@ -2,17 +2,37 @@ import Dispatch
 import Glibc
 import Language
 
-/// A store in a directory, local or mounted. Keys are paths below it.
+/// A store in a directory, local or mounted. Keys are paths below it; a key and a folder of another key cannot share a name.
 ///
-/// A put writes an unnamed file (or one under `tmp/` where the file system has no unnamed files), forces it to the disk, and only then gives it its name;
-/// the directory is forced too. So a crash leaves the old state or the new one, and at worst a file under `tmp/`.
+/// A put writes an unnamed file (or one under `tmp/` where the file system has no unnamed files), forces it to the disk, and only then
+/// gives it its name; the directory is forced too. So a crash leaves the old state or the new one, and at worst a file under `tmp/`.
 public struct DirectoryStore: ObjectStore {
-    private let folder: String
+    let folder: String
+    private let naming: Naming
     private let queue = DispatchQueue(label: "reprise.directory-store", attributes: .concurrent)
+
+    /// How a finished file gets a name that must be free. Each way falls back on the ones after it where the file system refuses.
+    enum Naming: CaseIterable {
+        /// A file without a name is linked: nothing is left behind by a crash.
+        case unnamedFile
+        /// A file under `tmp/` is linked and unlinked there.
+        case link
+        /// A file under `tmp/` is renamed unless the name is taken: for file systems without links, such as exFAT on a memory stick.
+        case rename
+    }
+
+    /// What may stand in a directory that is to become a vault: what file systems put into their root, and what an `init` that was cut
+    /// off leaves.
+    private static let harmless: Set<String> = ["lost+found", "tmp"]
 
     /// - Parameter folder: an absolute path. It is created by `prepare`, not here.
     public init(_ folder: String) {
+        self.init(folder, naming: .unnamedFile)
+    }
+
+    init(_ folder: String, naming: Naming) {
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+        self.naming = naming
     }
 
     public var location: String { folder }
@@ -21,7 +41,8 @@ public struct DirectoryStore: ObjectStore {
     public func prepare() async throws(StoreError) {
         try await blocking { () throws(StoreError) in
             try makeFolders(folder)
-            guard try names(in: folder).isEmpty else {
+            let found = try names(in: folder).map(\.name)
+            guard found.allSatisfy({ Self.harmless.contains($0) || $0.hasPrefix(StoreProbe.prefix) }) else {
                 throw StoreError(
                     .exists, "The directory \(folder) is not empty.",
                     hint: "Name an empty or new directory for the vault.")
@@ -32,15 +53,13 @@ public struct DirectoryStore: ObjectStore {
     /// Fails with `.unreachable` where the directory is not there: an unmounted disk must not look like an empty vault.
     public func requireFolder() async throws(StoreError) {
         try await blocking { () throws(StoreError) in
-            var facts = stat()
-            guard stat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
-                throw missingFolder
-            }
+            guard isFolder(folder) else { throw missingFolder }
         }
     }
 
-    private var missingFolder: StoreError {
-        StoreError(.unreachable, "The directory \(folder) is not there.", hint: "Is the disk mounted, and the vault's url right?")
+    var missingFolder: StoreError {
+        StoreError(
+            .unreachable, "The directory \(folder) is not there.", hint: "Is the disk mounted, and the vault's url right?")
     }
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
@@ -61,18 +80,22 @@ public struct DirectoryStore: ObjectStore {
 
     public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
         try await blocking { () throws(StoreError) in
-            var facts = stat()
-            guard stat(path(of: key), &facts) == 0 else {
-                if errno == ENOENT { return nil }
-                throw failure("look at", key.text)
+            guard let size = try size(of: key) else {
+                guard isFolder(folder) else { throw missingFolder }
+                return nil
             }
-            return ObjectFacts(key: key, size: Int(facts.st_size))
+            return ObjectFacts(key: key, size: size)
         }
     }
 
     public func delete(_ key: ObjectKey) async throws(StoreError) {
         try await blocking { () throws(StoreError) in
-            guard unlink(path(of: key)) == 0 || errno == ENOENT else { throw failure("delete", key.text) }
+            guard unlink(path(of: key)) == 0 else {
+                // What is not there is gone; a folder of that name is no object.
+                if errno != ENOENT, errno != ENOTDIR, errno != EISDIR { throw failure("delete", key.text) }
+                guard isFolder(folder) else { throw missingFolder }
+                return
+            }
             try syncFolder(of: path(of: key))
         }
     }
@@ -92,37 +115,85 @@ public struct DirectoryStore: ObjectStore {
 
     private func path(of key: ObjectKey) -> String { folder + "/" + key.text }
 
+    private func isFolder(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Bytes of the object; nil where there is none.
+    func size(of key: ObjectKey) throws(StoreError) -> Int? {
+        var facts = stat()
+        guard stat(path(of: key), &facts) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw failure("look at", key.text)
+        }
+        return facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : nil
+    }
+
     private func write(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) throws(StoreError) {
         let target = path(of: key)
         if let parent = target.lastIndex(of: "/") { try makeFolders(String(target[..<parent]), below: folder) }
-        // Only an unnamed file can be linked without ever having had another name, and linking never replaces.
-        let unnamed = ifAbsent ? open(folder, O_WRONLY | O_CLOEXEC | Self.temporaryFile, 0o600) : -1
-        if unnamed >= 0 {
-            defer { close(unnamed) }
-            try fill(unnamed, bytes, key)
-            guard linkat(AT_FDCWD, "/proc/self/fd/\(unnamed)", AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 else {
-                throw failure("write", key.text)
-            }
+        if !ifAbsent {
+            try writeNamed(key, bytes) { temporary in rename(temporary, target) == 0 }
         } else {
-            try writeNamed(key, bytes, target: target, ifAbsent: ifAbsent)
+            let isDone = naming == .unnamedFile ? try linkUnnamed(key, bytes, target) : false
+            if !isDone { try writeNamed(key, bytes) { temporary in nameNew(temporary, target) } }
         }
         try syncFolder(of: target)
     }
 
-    private func writeNamed(_ key: ObjectKey, _ bytes: [UInt8], target: String, ifAbsent: Bool) throws(StoreError) {
+    /// Writes a file without a name and links it to `target`. False where this file system or system cannot do that.
+    private func linkUnnamed(_ key: ObjectKey, _ bytes: [UInt8], _ target: String) throws(StoreError) -> Bool {
+        let file = open(folder, O_WRONLY | O_CLOEXEC | Self.temporaryFile, 0o600)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        try fill(file, bytes, key)
+        if linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return true }
+        if errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO { throw failure("write", key.text) }
+        return false
+    }
+
+    /// Writes a file under `tmp/` and lets `name` give it its name.
+    private func writeNamed(_ key: ObjectKey, _ bytes: [UInt8], _ name: (String) -> Bool) throws(StoreError) {
         try makeFolders(folder + "/tmp", below: folder)
         let temporary = folder + "/tmp/" + String(UInt64.random(in: .min ... .max), radix: 16)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure("write", key.text) }
-        defer { close(file) }
-        do throws(StoreError) {
-            try fill(file, bytes, key)
-            guard (ifAbsent ? link(temporary, target) : rename(temporary, target)) == 0 else { throw failure("write", key.text) }
-        } catch {
-            unlink(temporary)
-            throw error
+        defer {
+            close(file)
+            unlink(temporary)  // gone already where it was renamed
         }
-        if ifAbsent { unlink(temporary) }
+        try fill(file, bytes, key)
+        guard name(temporary) else {
+            let problem = failure("write", key.text)
+            // The answer of a network file system may have been lost after the link was made.
+            var facts = stat()
+            if fstat(file, &facts) == 0, facts.st_nlink == 2 { return }
+            throw problem
+        }
+    }
+
+    /// Gives the file a second name, or a new one, unless that is taken. The error of the link is the one that is told where
+    /// neither can be done.
+    private func nameNew(_ temporary: String, _ target: String) -> Bool {
+        if naming != .rename {
+            if link(temporary, target) == 0 { return true }
+            if errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EROFS { return false }
+        }
+        let before = naming == .rename ? EPERM : errno
+        guard let renameat2 = Self.renameat2 else {
+            errno = before
+            return false
+        }
+        if renameat2(AT_FDCWD, temporary, AT_FDCWD, target, 1) == 0 { return true }  // 1: RENAME_NOREPLACE
+        if errno == EINVAL || errno == ENOSYS { errno = before }
+        return false
+    }
+
+    /// The C library has it and does not show it to Swift.
+    private static let renameat2 = dlsym(nil, "renameat2").map {
+        unsafeBitCast(
+            $0, to: (@convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32).self)
     }
 
     /// O_TMPFILE, which the C library defines in a form that is not imported.
@@ -143,10 +214,14 @@ public struct DirectoryStore: ObjectStore {
 
     private func read(_ key: ObjectKey, _ range: Range<Int>?) throws(StoreError) -> [UInt8] {
         let file = open(path(of: key), O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("read", key.text) }
+        guard file >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR, !isFolder(folder) { throw missingFolder }
+            throw failure("read", key.text)
+        }
         defer { close(file) }
         var facts = stat()
         guard fstat(file, &facts) == 0 else { throw failure("read", key.text) }
+        guard facts.st_mode & S_IFMT == S_IFREG else { throw missing(key.text) }
         let size = Int(facts.st_size)
         let wanted = range ?? 0..<size
         guard wanted.upperBound <= size else {
@@ -173,54 +248,15 @@ public struct DirectoryStore: ObjectStore {
         return bytes
     }
 
-    /// Depth first in bytewise order of whole keys; skips what lies at or before `after` without looking into it.
-    private func walk(
-        _ relative: String, prefix: String, after: String, limit: Int, into found: inout [ObjectFacts]
-    ) throws(StoreError) {
-        let here = relative.isEmpty ? folder : folder + "/" + relative
-        var children: [(key: String, isFolder: Bool, size: Int)] = []
-        for name in try names(in: here) {
-            let key = relative.isEmpty ? name : relative + "/" + name
-            if relative.isEmpty, name == "tmp" { continue }
-            guard key.hasPrefix(prefix) || prefix.hasPrefix(key + "/") else { continue }
-            var facts = stat()
-            guard stat(folder + "/" + key, &facts) == 0 else { continue }  // deleted since the folder was read
-            let isFolder = facts.st_mode & S_IFMT == S_IFDIR
-            children.append((isFolder ? key + "/" : key, isFolder, Int(facts.st_size)))
-        }
-        children.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        for child in children where found.count < limit {
-            if child.isFolder {
-                let isPassed = child.key.utf8.lexicographicallyPrecedes(after.utf8) && !after.hasPrefix(child.key)
-                if !isPassed { try walk(String(child.key.dropLast()), prefix: prefix, after: after, limit: limit, into: &found) }
-            } else if after.utf8.lexicographicallyPrecedes(child.key.utf8), let key = ObjectKey(child.key) {
-                found.append(ObjectFacts(key: key, size: child.size))
-            }
-        }
-    }
-
-    private func names(in path: String) throws(StoreError) -> [String] {
-        guard let folder = opendir(path) else {
-            if errno == ENOENT, path != self.folder { return [] }
-            if errno == ENOENT { throw missingFolder }
-            throw failure("list", path)
-        }
-        defer { closedir(folder) }
-        var found: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { found.append(name) }
-        }
-        return found
-    }
-
     private func makeFolders(_ path: String, below root: String = "") throws(StoreError) {
+        // The vault's own directory is never made again by a put: if it is gone, the disk is not there.
+        if path == root {
+            guard isFolder(path) else { throw missingFolder }
+            return
+        }
         if mkdir(path, 0o700) == 0 { return try syncFolder(of: path) }
         if errno == EEXIST { return }
-        // The vault's own directory is never made again: if it is gone, the disk is not there.
-        guard errno == ENOENT, path != root, let parent = path.lastIndex(of: "/"), parent != path.startIndex else {
+        guard errno == ENOENT, let parent = path.lastIndex(of: "/"), parent != path.startIndex else {
             throw failure("write", path)
         }
         try makeFolders(String(path[..<parent]), below: root)
@@ -238,12 +274,14 @@ public struct DirectoryStore: ObjectStore {
         guard fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP else { throw failure("write", parent) }
     }
 
+    private func missing(_ name: String) -> StoreError { StoreError(.missing, "There is no \(name) in \(folder).") }
+
     /// The error of the system call that just failed.
-    private func failure(_ verb: Phrase, _ name: String) -> StoreError {
+    func failure(_ verb: Phrase, _ name: String) -> StoreError {
         let number = errno
         let reason = String(cString: strerror(number))
         switch number {
-        case ENOENT: return StoreError(.missing, "There is no \(name) in \(folder).")
+        case ENOENT, ENOTDIR: return missing(name)
         case EEXIST: return StoreError(.exists, "\(name) is already in \(folder).")
         case ENOSPC, EDQUOT, EFBIG:
             return StoreError(

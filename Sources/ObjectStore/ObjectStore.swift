@@ -5,6 +5,8 @@
 /// - What was put is seen by every later `get`, `head` and `list`, from any host.
 /// - `list` gives keys in bytewise order.
 /// - With `ifAbsent`, of any number of concurrent puts of a key exactly one succeeds.
+///
+/// No key may be a folder of another (`a` beside `a/b`), and none may begin with `tmp/`: a directory could not hold them.
 public protocol ObjectStore: Sendable {
     /// The store's address for messages, without secrets.
     var location: String { get }
