@@ -1,0 +1,46 @@
+import Foundation
+import TestStores
+
+@testable import ObjectStore
+
+/// Each store that the contract holds. A new kind of store is a new case here, and nothing else.
+enum StoreUnderTest: String, CaseIterable, Sendable {
+    case directory
+    /// Where the file system has no unnamed files.
+    case directoryWithLinks
+    /// Where it has no links either.
+    case directoryWithRenames
+    /// The double that other tests use in a real store's place.
+    case memory
+
+    /// Gives `work` a new, empty store that goes away afterwards.
+    func withStore(_ work: (any ObjectStore) async throws -> Void) async throws {
+        switch self {
+        case .directory: try await withFolder { try await work(DirectoryStore($0)) }
+        case .directoryWithLinks: try await withFolder { try await work(DirectoryStore($0, naming: .link)) }
+        case .directoryWithRenames: try await withFolder { try await work(DirectoryStore($0, naming: .rename)) }
+        case .memory: try await work(MemoryStore())
+        }
+    }
+}
+
+/// Gives `work` a new, empty folder that goes away afterwards: in memory where that can be, since a few thousand forced writes take
+/// minutes on some disks and show nothing more.
+func withFolder(_ work: (String) async throws -> Void) async throws {
+    let memory = "/dev/shm"
+    let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path
+    let folder = parent + "/reprise-store-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await work(folder)
+}
+
+func key(_ text: String) throws -> ObjectKey {
+    struct NoKey: Error { let text: String }
+    guard let key = ObjectKey(text) else { throw NoKey(text: text) }
+    return key
+}
+
+func pattern(_ count: Int, _ salt: UInt8 = 0) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) ^ salt }
+}
