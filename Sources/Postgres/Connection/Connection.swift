@@ -63,21 +63,25 @@ public actor Connection {
         let cancellation = Cancellation(wake: wake)
         isCopyingIn = true
         defer { isCopyingIn = false }
-        let outcome: Result<Int64, any Error> = await watching(cancellation) {
-            do {
-                let copy = try CopyIn(session, sql, cancellation)
-                do {
-                    for try await piece in pieces { try copy.write(piece) }
-                } catch {
-                    try copy.abort("the source of the rows failed")
-                    throw cancellation.isRequested ? PostgresError.cancelled : error
-                }
-                return .success(try copy.finish())
-            } catch {
-                return .failure(error)
-            }
-        }
+        let outcome = await watching(cancellation) { await self.copyIn(sql, pieces, session, cancellation) }
         return try outcome.get()
+    }
+
+    private func copyIn<Pieces: AsyncSequence & Sendable>(
+        _ sql: String, _ pieces: Pieces, _ session: Session, _ cancellation: Cancellation
+    ) async -> Result<Int64, any Error> where Pieces.Element == [UInt8] {
+        do {
+            let copy = try CopyIn(session, sql, cancellation)
+            do {
+                for try await piece in pieces { try copy.write(piece) }
+            } catch {
+                try copy.abort("the source of the rows failed")
+                throw cancellation.isRequested ? PostgresError.cancelled : error
+            }
+            return .success(try copy.finish())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Ends the session. What is called afterwards throws `connectionLost`.
@@ -85,22 +89,28 @@ public actor Connection {
         session = nil
     }
 
+    // The closures below call a method of this actor: one that does not capture the actor would run elsewhere, and block there.
+
     private func run<T: Sendable>(
         _ body: (Session, Cancellation) throws(PostgresError) -> T
     ) async throws(PostgresError) -> T {
         let session = try usable()
         let cancellation = Cancellation(wake: wake)
-        let outcome: Result<T, PostgresError> = await watching(cancellation) {
-            Result { () throws(PostgresError) in try body(session, cancellation) }
-        }
+        let outcome = await watching(cancellation) { self.outcome(session, cancellation, body) }
         return try outcome.get()
     }
 
     private func attempt<T: Sendable>(_ body: (Session, Cancellation) throws -> T) async throws -> T {
         let session = try usable()
         let cancellation = Cancellation(wake: wake)
-        let outcome: Result<T, any Error> = await watching(cancellation) { Result { try body(session, cancellation) } }
+        let outcome = await watching(cancellation) { self.outcome(session, cancellation, body) }
         return try outcome.get()
+    }
+
+    private func outcome<T, Failure: Error>(
+        _ session: Session, _ cancellation: Cancellation, _ body: (Session, Cancellation) throws(Failure) -> T
+    ) -> Result<T, Failure> {
+        Result { () throws(Failure) in try body(session, cancellation) }
     }
 
     private func usable() throws(PostgresError) -> Session {

@@ -29,6 +29,11 @@ extension Session {
             var position = kept
             let end = try kept + read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept...]), over: wire, cancellation)
             while try answer.note(stream.next(in: buffer, from: &position, to: end, keepingAt: &kept), on: self) {}
+            // A COPY FROM STDIN, by mistake: the server would wait for ever.
+            if answer.awaitsRows, answer.failure == nil {
+                try send(Self.message("f", Array("no rows to copy\0".utf8)), over: wire, cancellation)
+                answer.refuse(PostgresError(.sqlError, "The statement is no COPY … TO STDOUT."))
+            }
             if kept > 0, answer.isComplete || buffer.count - kept < Self.readBytes {
                 let piece = UnsafeRawBufferPointer(rebasing: buffer[..<kept])
                 hasher.update(piece)
@@ -111,6 +116,9 @@ struct CopyAnswer {
     private(set) var awaitsRows = false
     /// As the server counts them.
     private(set) var rows: Int64 = 0
+
+    /// Makes `error` the answer, whatever the server says later.
+    mutating func refuse(_ error: PostgresError) { failure = error }
 
     /// Takes note of `event`; false when more bytes are needed. Throws when the stream cannot be understood any more.
     mutating func note(_ event: CopyStream.Event, on session: Session) throws(PostgresError) -> Bool {

@@ -10,6 +10,8 @@ final class Session:
     let target: ConnectionString
     let handle: OpaquePointer
     private let wake: Wake
+    /// Where all of this happens.
+    private let thread = pthread_self()
     /// Why nothing more can be done here, once that is so.
     private(set) var broken: PostgresError?
     /// The encoding of COPY data: the database's own, so that no value is ever refused or changed by a conversion.
@@ -40,6 +42,7 @@ final class Session:
 
     /// Begins an operation: throws when none can be done any more.
     func begin(_ cancellation: Cancellation) throws(PostgresError) {
+        precondition(pthread_equal(thread, pthread_self()) != 0, "blocking on a thread that others need")
         if let broken { throw broken }
         if cancellation.isRequested { throw .cancelled }
         deadline = nil
@@ -94,6 +97,7 @@ final class Session:
 
     /// The socket's ready events, 0 when something else woke us, nil when `deadline` has passed.
     private func waitOnce(for events: Int16, on socket: Int32) -> Int16? {
+        precondition(pthread_equal(thread, pthread_self()) != 0, "blocking on a thread that others need")
         var watched = [
             pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: events, revents: 0),
         ]

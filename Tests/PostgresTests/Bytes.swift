@@ -1,0 +1,56 @@
+import Foundation
+import Postgres
+import Synchronization
+
+/// Collects what a copy delivers.
+final class Bytes: Sendable {
+    private let state = Mutex<(bytes: [UInt8], largest: Int)>(([], 0))
+
+    func take(_ piece: UnsafeRawBufferPointer) {
+        state.withLock {
+            $0.bytes.append(contentsOf: piece)
+            $0.largest = max($0.largest, piece.count)
+        }
+    }
+
+    /// Takes note of the size alone.
+    func weigh(_ piece: UnsafeRawBufferPointer) {
+        state.withLock { $0.largest = max($0.largest, piece.count) }
+    }
+
+    var all: [UInt8] { state.withLock { $0.bytes } }
+    var text: String { String(decoding: all, as: UTF8.self) }
+    var largestPiece: Int { state.withLock { $0.largest } }
+}
+
+/// Random numbers that a failing test can be run again with.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    // SplitMix64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
+
+func totals(_ bytes: [UInt8]) -> CopyTotals {
+    var hasher = RowHasher()
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.finish()
+}
+
+/// The error of `code` that `body` throws; anything else is a failure of the caller's expectation.
+func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? PostgresError
+    }
+}
