@@ -15,14 +15,18 @@ actor SharedServers {
         if let task = starting[major] { return try await task.value }
         // Detached: the first test that asks may be cancelled, and all others wait for the same server.
         let task = Task.detached {
-            let installation = TestServers.installation(major)
-            let sandbox = try await Sandbox.start(
-                installation, under: TestServers.folder, settings: Self.settings, listenOnLoopback: true)
-            AtExit.stop(sandbox)
+            let sandbox = try await Self.start(TestServers.installation(major), [:])
             return sandbox as Sandbox
         }
         starting[major] = task
         return try await task.value
+    }
+
+    static func start(_ installation: Installation, _ more: [String: String]) async throws -> Sandbox {
+        let sandbox = try await Sandbox.start(
+            installation, under: TestServers.folder, settings: settings.merging(more) { $1 }, listenOnLoopback: true)
+        AtExit.stop(sandbox)
+        return sandbox
     }
 
     private static let settings = [
@@ -35,19 +39,18 @@ actor SharedServers {
     ]
 }
 
-/// What is still running when the process ends.
+/// Ends what is still running when the process ends.
 enum AtExit {
-    private static let sandboxes = Mutex<[Sandbox]>([])
+    private static let endings = Mutex<[@Sendable () -> Void]>([])
 
     static func stop(_ sandbox: Sandbox) {
         _ = registration
-        sandboxes.withLock { $0.append(sandbox) }
+        endings.withLock { $0.append(sandbox.atExit) }
     }
 
     private static let registration: Void = {
         atexit {
-            let running = AtExit.sandboxes.withLock { $0 }
-            for sandbox in running { sandbox.stopAtExit() }
+            for end in AtExit.endings.withLock({ $0 }) { end() }
         }
     }()
 }

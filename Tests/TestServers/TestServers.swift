@@ -51,4 +51,25 @@ public enum TestServers {
 
     /// The folder under which all servers of tests live, this process's and those of others: what a killed one leaves is swept by the next.
     public static let folder = FilePath("/tmp/reprise-tests-\(geteuid())")
+
+    /// A server of your own, with the settings of the shared ones and `settings` on top. It stops when the last reference to it goes, and
+    /// when the process ends.
+    public static func start(_ installation: Installation, settings: [String: String] = [:]) async throws -> Sandbox {
+        try await SharedServers.start(installation, settings)
+    }
+
+    /// A connection string as the URL that a user would write.
+    public static func url(_ connection: ConnectionString) -> String {
+        let given = connection.environment
+        func encoded(_ text: String) -> String {
+            text.utf8.map { byte in
+                let isPlain = byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
+                return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
+        }
+        let password = given["PGPASSWORD"].map { ":" + encoded($0) } ?? ""
+        let host = encoded(connection.host ?? "")
+        return "postgresql://\(encoded(connection.user ?? ""))\(password)@\(host):\(connection.port ?? "5432")/"
+            + encoded(connection.database ?? "")
+    }
 }

@@ -22,7 +22,7 @@ public final class Sandbox: DatabaseHost {
         FilePath(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp").appending("reprise-\(geteuid())")
     }
 
-    /// Makes a database cluster under `folder` (created when missing) and starts its server; first removes what dead owners left there.
+    /// Makes a database cluster under `folder` (created when missing) and starts its server; meanwhile removes what dead owners left there.
     ///
     /// - Parameters:
     ///   - settings: lines for `postgresql.conf`, on top of `SandboxSettings.usual`.
@@ -35,7 +35,8 @@ public final class Sandbox: DatabaseHost {
         _ installation: Installation, under folder: FilePath = defaultFolder, settings: [String: String] = [:],
         listenOnLoopback: Bool = false, initdb: [String] = []
     ) async throws(PostgresError) -> Sandbox {
-        await sweep(under: folder)
+        // Beside the start, not before it: removing thousands of files can take long, and what stays if we end first is swept the next time.
+        Task.detached { await sweep(under: folder) }
         let user = try ServiceUser.forThisProcess()
         if let user, let obstacle = user.obstacle(to: installation.bin) {
             throw PostgresError(
@@ -108,10 +109,12 @@ public final class Sandbox: DatabaseHost {
     /// Ends the server at once and removes everything. Safe to call twice.
     public func stop() async { await server.stopAndWait() }
 
-    /// As `stop`, for the end of a process (`atexit`), where nothing can be awaited: blocks until all is gone.
-    package func stopAtExit() {
-        SandboxProcesses(place).end()
-        place.remove()
+    /// What `stop` does, for the end of a process (`atexit`), where nothing can be awaited: blocks until all is gone. Keeps nothing alive.
+    package var atExit: @Sendable () -> Void {
+        { [place] in
+            SandboxProcesses(place).end()
+            place.remove()
+        }
     }
 
     /// Stops and removes the sandboxes under `folder` whose owners are gone. Sandboxes in use are left alone.

@@ -78,9 +78,9 @@ struct SandboxFolder: Sendable {
         if let note = try? String(contentsOfFile: socketNote.string, encoding: .utf8), note.hasPrefix("/tmp/" + Self.prefix),
             !note.dropFirst(5).contains("/")
         {
-            try? FileManager.default.removeItem(atPath: note)
+            Tree.delete(note)
         }
-        try? FileManager.default.removeItem(atPath: path.string)
+        Tree.delete(path.string)
         // A folder that could not be removed keeps its lock file, and the next sweep tries again.
         if access(path.string, F_OK) != 0 { unlink(lockPath.string) }
         lock.release()
