@@ -34,7 +34,7 @@ struct Content: Hashable, Sendable {
             let size = bytes.withUnsafeBytes {
                 Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start + Digest.width, as: UInt32.self)))
             }
-            guard size <= ChunkCipher.largestChunk else { return nil }
+            guard (1...ChunkCipher.largestChunk).contains(size) else { return nil }
             found.append(ChunkRef(id: id, size: size))
         }
         return found
@@ -78,6 +78,11 @@ extension Entry: Codable {}
 
 /// Lists entries as lines of JSON, sorted by path.
 enum EntryList {
+    /// Bytes; more is no entry of ours, and its sizes can be added without overflowing.
+    private static let largestEntry = Int64(1) << 60
+    /// Bytes of a line; a longer one would be an entry of some 100,000 parts.
+    static let longestLine = 64 << 20
+
     static func line(_ entry: Entry) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -87,9 +92,9 @@ enum EntryList {
 
     /// Nil where `line` is no entry.
     static func entry(of line: some Collection<UInt8>) -> Entry? {
-        guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)), !entry.parts.isEmpty, isSafe(entry.path) else {
-            return nil
-        }
+        guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)), !entry.parts.isEmpty, isSafe(entry.path),
+            entry.parts.allSatisfy({ $0.size <= largestEntry / Int64(entry.parts.count) })
+        else { return nil }
         return entry
     }
 

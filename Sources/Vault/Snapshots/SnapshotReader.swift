@@ -17,6 +17,7 @@ public final class SnapshotReader: Sendable {
     public func eachEntry(_ visit: (Entry) throws(VaultError) -> Void) async throws(VaultError) {
         let stream = ContentStream([body.entries], kind: .tree, chunks: chunks, name: listName)
         var pending: [UInt8] = []
+        var last: String?
         while let piece = try await stream.next() {
             pending += piece
             var start = 0
@@ -24,10 +25,13 @@ public final class SnapshotReader: Sendable {
                 guard let entry = EntryList.entry(of: pending[start..<end]) else {
                     throw .damaged(listName, "one of its lines is no entry.")
                 }
+                if let last, !last.utf8.lexicographicallyPrecedes(entry.path.utf8) { throw .damaged(listName, "it is not in order.") }
+                last = entry.path
                 try visit(entry)
                 start = end + 1
             }
             pending.removeFirst(start)
+            guard pending.count <= EntryList.longestLine else { throw .damaged(listName, "one of its lines is no entry.") }
         }
         guard pending.isEmpty else { throw .damaged(listName, "its last line is cut short.") }
     }
@@ -41,7 +45,8 @@ public final class SnapshotReader: Sendable {
 
     public func entry(_ path: String) async throws(VaultError) -> Entry? {
         var found: Entry?
-        try await eachEntry { if $0.path == path { found = $0 } }
+        // By bytes: two names that look alike may be two entries.
+        try await eachEntry { if $0.path.utf8.elementsEqual(path.utf8) { found = $0 } }
         return found
     }
 

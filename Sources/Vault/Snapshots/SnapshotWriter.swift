@@ -13,7 +13,8 @@ public final class SnapshotWriter: Sendable {
     private let host: String
     private let started: Date
     private let writer: ChunkWriter
-    private let parts = Mutex<[String: [Int: Content?]]>([:])
+    /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
+    private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
 
     init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, workers: Int) {
         started = Date()
@@ -32,12 +33,13 @@ public final class SnapshotWriter: Sendable {
     public func entry(_ path: String, content: ContentKind, part: Int = 0) throws(VaultError) -> EntryWriter {
         precondition(EntryList.isSafe(path) && part >= 0, "an entry has a relative path")
         try writer.throwFailure()
+        let key = Array(path.utf8)
         parts.withLock { parts in
-            precondition(parts[path]?[part] == nil, "an entry is written once")
-            parts[path, default: [:]][part] = Content?.none
+            precondition(parts[key]?[part] == nil, "an entry is written once")
+            parts[key, default: [:]][part] = Content?.none
         }
         return EntryWriter(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows)) { [self] content in
-            parts.withLock { $0[path]?[part] = content }
+            parts.withLock { $0[key]?[part] = content }
         }
     }
 
@@ -93,15 +95,15 @@ public final class SnapshotWriter: Sendable {
 
     private func finishedEntries() -> [Entry] {
         let all = parts.withLock { $0 }
-        return all.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path in
-            let parts = all[path] ?? [:]
+        return all.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { key in
+            let parts = all[key] ?? [:]
             let contents = (0..<parts.count).map { number -> Content in
                 guard let content = parts[number] ?? nil else {
                     preconditionFailure("every part of an entry is finished before the commit")
                 }
                 return content
             }
-            return Entry(path: path, parts: contents)
+            return Entry(path: String(decoding: key, as: UTF8.self), parts: contents)
         }
     }
 
