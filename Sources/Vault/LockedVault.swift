@@ -53,7 +53,7 @@ public struct LockedVault: Sendable {
             ],
             shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) })
         do throws(StoreError) {
-            try await store.put(configKey, config.encoded(indexKey: shared.index), ifAbsent: true)
+            try await store.putSurely(VaultConfig.objectName, config.encoded(indexKey: shared.index))
         } catch {
             throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
         }

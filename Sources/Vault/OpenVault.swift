@@ -12,7 +12,7 @@ public final class OpenVault: Sendable {
     let index: ChunkIndex
     let cache: LocalCache
     let cipher: ChunkCipher?
-    private let signers: [KeyID: [UInt8]]
+    private let signers: [KeyID: VaultConfig.Signer]
     private let packKeys = PackKeys()
 
     init(store: any ObjectStore, config: VaultConfig, keys: KeyFile, cache: LocalCache) {
@@ -23,7 +23,7 @@ public final class OpenVault: Sendable {
         self.cache = cache
         index = ChunkIndex(cache: cache, vault: config.vault, indexKey: keys.indexKey)
         cipher = keys.dedupKey.map { ChunkCipher(vault: config.vault, dedupKey: $0) }
-        signers = Dictionary(config.signers.map { ($0.id, Array($0.publicKey)) }, uniquingKeysWith: { first, _ in first })
+        signers = Dictionary(config.signers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Where the vault is, for messages.
@@ -91,7 +91,7 @@ public final class OpenVault: Sendable {
 
     private func put(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {
         do throws(StoreError) {
-            try await store.put(key(name), bytes, ifAbsent: true)
+            try await store.putSurely(name, bytes)
         } catch { throw VaultError(error) }
     }
 

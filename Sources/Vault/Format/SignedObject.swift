@@ -33,8 +33,10 @@ struct SignedObject: Sendable {
     }
 
     /// Reads and verifies an object. Fails with `.damaged` naming it.
+    ///
+    /// - Parameter role: that its signer must have (I7); any signer of the vault where nil.
     init(
-        _ bytes: [UInt8], name: String, magic: [UInt8], vault: VaultID, id: ULID, signers: [KeyID: [UInt8]]
+        _ bytes: [UInt8], name: String, magic: [UInt8], vault: VaultID, id: ULID, signers: [KeyID: VaultConfig.Signer], role: Role? = nil
     ) throws(VaultError) {
         guard bytes.count >= Self.fixedWidth + SigningKey.signatureWidth else { throw .damaged(name, "it is cut short.") }
         let end = bytes.count - SigningKey.signatureWidth
@@ -56,10 +58,13 @@ struct SignedObject: Sendable {
         } catch {
             throw .damaged(name, "it is cut short.")
         }
-        guard let publicKey = signers[signer] else {
+        guard let known = signers[signer] else {
             throw .damaged(name, "it is signed by the key \(signer), which the vault does not know.")
         }
-        guard SigningKey.verify(Array(bytes[end...]), of: Array(bytes[..<end]), by: publicKey) else {
+        if let role, !known.roles.contains(role) {
+            throw .damaged(name, "it is signed by the key of \(known.holder), which may not write such objects.")
+        }
+        guard SigningKey.verify(Array(bytes[end...]), of: Array(bytes[..<end]), by: Array(known.publicKey)) else {
             throw .damaged(name, "its signature does not fit its contents.")
         }
         self.magic = magic

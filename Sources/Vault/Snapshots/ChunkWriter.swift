@@ -239,13 +239,9 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     private func put(_ pack: FinishedPack) async throws(VaultError) {
-        guard let key = ObjectKey(PackLayout.objectName(pack.id)) else { preconditionFailure("a digest makes a valid key") }
         do throws(StoreError) {
-            try await store.put(key, pack.bytes, ifAbsent: true)
-        } catch {
-            // Packs are named by their bytes: one that is there is this one.
-            if error.code != .exists { throw VaultError(error) }
-        }
+            try await store.putSurely(PackLayout.objectName(pack.id), pack.bytes, isNamedByItsBytes: true)
+        } catch { throw VaultError(error) }
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }
@@ -262,12 +258,11 @@ final class ChunkWriter: @unchecked Sendable {
         guard !packs.isEmpty else { return }
         let segment = ULID(at: Date())
         let table = IndexSegment.table(of: packs)
-        guard let key = ObjectKey(IndexSegment.objectName(segment)) else { preconditionFailure("a ULID makes a valid key") }
         let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
         do throws(StoreError) {
-            try await store.put(key, bytes, ifAbsent: true)
+            try await store.putSurely(IndexSegment.objectName(segment), bytes)
         } catch { throw VaultError(error) }
-        try index.add(table, segments: [segment])
+        index.add(table, segments: [segment])
         claimed.withLock { claimed in
             for pack in packs {
                 for chunk in pack.chunks { claimed.remove(chunk.id) }

@@ -42,10 +42,10 @@ struct SnapshotEnvelope: Sendable {
 
     /// Reads, verifies and opens the summary of a snapshot. Fails with `.damaged` naming it.
     init(
-        _ bytes: [UInt8], id: SnapshotID, vault: VaultID, indexKey: [UInt8], signers: [KeyID: [UInt8]]
+        _ bytes: [UInt8], id: SnapshotID, vault: VaultID, indexKey: [UInt8], signers: [KeyID: VaultConfig.Signer]
     ) throws(VaultError) {
         let name = Self.objectName(id)
-        object = try SignedObject(bytes, name: name, magic: Self.magic, vault: vault, id: id, signers: signers)
+        object = try SignedObject(bytes, name: name, magic: Self.magic, vault: vault, id: id, signers: signers, role: .writer)
         var reader = ByteReader(object.payload)
         let summary: [UInt8]
         do throws(ByteReader.Truncated) {
