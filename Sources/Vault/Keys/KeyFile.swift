@@ -50,10 +50,14 @@ public struct KeyFile: Sendable {
         guard bytes.count <= Self.sizeLimit else { throw bad("it is longer than any key file.") }
         guard let text = SummedText(bytes, label: "sha256") else { throw bad("it is not a key file, or its end is missing.") }
         guard Array(SHA256.hash(data: text.document)) == text.sum else { throw bad("its contents do not match its checksum.") }
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(text.document)) else {
-            throw bad("it lacks a part that every key file has.")
+        if let version = try? JSONDecoder().decode(Version.self, from: Data(text.document)), version.reprise_key > Document.version {
+            throw VaultError(
+                .newerFormat, "The key file \(name) is of version \(version.reprise_key); this program reads up to \(Document.version).",
+                hint: "Update Reprise to the version that wrote it, or a later one.")
         }
-        guard document.reprise_key == Document.version else { throw bad("it is of a newer version than this program.") }
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(text.document)),
+            document.reprise_key == Document.version
+        else { throw bad("it lacks a part that every key file has.") }
         guard let vault = VaultID(document.vault), let signing = SigningKey(raw: Array(document.signing)),
             document.index.count == 32, document.dedup.map({ $0.count == 32 }) ?? true
         else { throw bad("one of its keys has the wrong form.") }
@@ -83,6 +87,10 @@ public struct KeyFile: Sendable {
                 dedup: dedupKey.map { Data($0) }, readers: readers.isEmpty ? nil : readers.map { Data($0.raw) },
                 reader: reader.map { Data($0.raw) }))
         return SummedText.join(document, label: "sha256", sum: Array(SHA256.hash(data: document)))
+    }
+
+    private struct Version: Codable {
+        let reprise_key: Int
     }
 
     /// The file's JSON; keys of 32 bytes as base64.
