@@ -35,6 +35,8 @@ private struct VaultCheck {
     private var indexed: [PackID: IndexSegment.Pack] = [:]
     /// Packs that are in the store whole, with their sizes.
     private var present: [PackID: Int] = [:]
+    /// Packs that are not, with the sizes they have.
+    private var wrongSizes: [PackID: Int] = [:]
     /// Which snapshots need a pack; known with a reader key only.
     private var users: [PackID: Set<SnapshotID>] = [:]
 
@@ -80,7 +82,7 @@ private struct VaultCheck {
             }
             present[pack] = facts.size
             if listed.size != facts.size {
-                add(facts.key.text, "It has \(facts.size) bytes instead of \(listed.size).")
+                wrongSizes[pack] = facts.size
                 present[pack] = nil
             }
         }
@@ -103,7 +105,8 @@ private struct VaultCheck {
             let reader = try await vault.read(record)
             let index = vault.index
             try await reader.eachReference { reference, _ throws(VaultError) in
-                guard let place = index.find(reference.id) else {
+                // A place in a pack that is gone or cut short is that pack's problem, which names this snapshot.
+                guard let place = index.places(of: reference.id).first else {
                     missing += 1
                     return
                 }
@@ -175,12 +178,11 @@ private struct VaultCheck {
     func finished() -> CheckReport {
         var report = report
         for pack in indexed.keys.sorted() where present[pack] == nil {
-            let name = PackLayout.objectName(pack)
-            guard !report.problems.contains(where: { $0.object == name }) else { continue }
+            let message: Phrase =
+                wrongSizes[pack].map { "It has \($0) bytes instead of \(indexed[pack]?.size ?? 0)." }
+                ?? "It is not in the vault, and the index names it."
             report.problems.append(
-                .init(
-                    object: name, message: "It is not in the vault, and the index names it.",
-                    snapshots: users[pack].map { $0.sorted() } ?? []))
+                .init(object: PackLayout.objectName(pack), message: message, snapshots: users[pack].map { $0.sorted() } ?? []))
         }
         return report
     }

@@ -57,21 +57,14 @@ final class ChunkReader: Sendable {
     func fetch(_ references: [ChunkRef], kind: ChunkKind) async throws(VaultError) -> [[UInt8]] {
         var wanted: [Wanted] = []
         for (position, reference) in references.enumerated() {
-            guard let place = index.find(reference.id) else {
-                throw VaultError(
-                    .missing, "The chunk \(reference.id) is in no pack that the index names.",
-                    hint: "Run «reprise check» to see which snapshots that touches.")
-            }
-            guard place.kind == kind, place.plainSize == reference.size else {
-                throw .damaged(PackLayout.objectName(place.pack), "the chunk \(reference.id) is listed with other sizes than it has.")
-            }
-            wanted.append(Wanted(position: position, reference: reference, place: place))
+            let places = try await places(of: reference, kind: kind)
+            wanted.append(Wanted(position: position, reference: reference, place: places[0]))
         }
         var results = [[UInt8]](repeating: [], count: references.count)
         do {
             try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
                 for span in Self.spans(of: wanted) {
-                    group.addTask { try await self.fetch(span) }
+                    group.addTask { try await self.fetch(span, kind) }
                 }
                 for try await decoded in group {
                     for (position, plain) in decoded { results[position] = plain }
@@ -83,6 +76,51 @@ final class ChunkReader: Sendable {
             throw VaultError(.cancelled, "The reading was given up.")
         }
         return results
+    }
+
+    /// Where a chunk may lie; at least one place.
+    private func places(of reference: ChunkRef, kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
+        var places = index.places(of: reference.id)
+        if places.isEmpty {
+            try await index.recover(from: store)
+            places = index.places(of: reference.id)
+        }
+        guard let first = places.first else {
+            throw index.damage
+                ?? VaultError(
+                    .missing, "The chunk \(reference.id) is in no pack that the index names.",
+                    hint: "Run «reprise check» to see which snapshots that touches.")
+        }
+        let sound = places.filter { $0.kind == kind && $0.plainSize == reference.size }
+        guard !sound.isEmpty else {
+            throw .damaged(PackLayout.objectName(first.pack), "the chunk \(reference.id) is listed with other sizes than it has.")
+        }
+        return sound
+    }
+
+    /// Chunks that lie together; where that fails, each by itself from whichever of its places holds it (I13).
+    private func fetch(_ span: [Wanted], _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
+        do throws(VaultError) {
+            return try await fetch(span)
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }
+            var decoded: [(Int, [UInt8])] = []
+            for item in span { decoded += try await fetchAnywhere(item, kind) }
+            return decoded
+        }
+    }
+
+    private func fetchAnywhere(_ item: Wanted, _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
+        var first: VaultError?
+        for place in try await places(of: item.reference, kind: kind) {
+            do throws(VaultError) {
+                return try await fetch([Wanted(position: item.position, reference: item.reference, place: place)])
+            } catch {
+                guard error.exitStatus == .damagedData else { throw error }
+                if first == nil { first = error }
+            }
+        }
+        throw first ?? .damaged(PackLayout.objectName(item.place.pack), "it has changed while it was read.")
     }
 
     private static func spans(of wanted: [Wanted]) -> [[Wanted]] {
@@ -155,16 +193,16 @@ final class ChunkReader: Sendable {
         guard let size = try await head(name) else {
             throw VaultError(.missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
         }
-        let found: [SymmetricKey?]
-        if let header = try await header(of: pack, size: min(size, PackLayout.usualHeaderWidth)) {
-            found = try open(header, name)
-        } else if let header = try await header(of: pack, size: min(size, 64 << 10)) {
-            found = try open(header, name)
-        } else {
-            throw .damaged(name, "its header is cut short.")
+        var width = PackLayout.usualHeaderWidth
+        while true {
+            if let header = try await header(of: pack, size: min(size, width)) {
+                let found = try open(header, name)
+                keys.remember(found, of: pack)
+                return found
+            }
+            guard width < size else { throw .damaged(name, "its header is cut short.") }
+            width *= 16
         }
-        keys.remember(found, of: pack)
-        return found
     }
 
     private func open(_ header: PackHeader, _ name: String) throws(VaultError) -> [SymmetricKey?] {

@@ -11,13 +11,18 @@ final class ChunkIndex: Sendable {
     private let cache: LocalCache
     private let vault: VaultID
     private let indexKey: [UInt8]
-    private let tables = Mutex<[IndexTable]>([])
-    /// Packs that a table names and the store has not, or not with that size. What lies in them is unknown to every look-up, so that the next backup
-    /// stores it again instead of relying on it.
-    private let lost = Mutex<Set<PackID>>([])
+    private let state = Mutex(State())
 
-    /// Cached tables start with: "RPRSTAB1" (8) ‖ number of segments (4) ‖ their ids (16 each).
-    private static let cacheMagic = Array("RPRSTAB1".utf8)
+    private struct State {
+        var tables: [IndexTable] = []
+        /// Packs that a table names and the store has not, or not with that size. What lies in them is unknown to a writer, so that
+        /// the next backup stores it again instead of relying on it.
+        var lost: Set<PackID> = []
+        /// What is wrong with the segments that could not be read.
+        var damage: [VaultError] = []
+        /// The chunks of packs that no segment names, once they were looked for.
+        var recovered: IndexTable?
+    }
 
     init(cache: LocalCache, vault: VaultID, indexKey: [UInt8]) {
         self.cache = cache
@@ -25,27 +30,47 @@ final class ChunkIndex: Sendable {
         self.indexKey = indexKey
     }
 
+    /// Where a chunk lies that a writer need not store again: in a pack that is there.
     func find(_ id: ChunkID) -> ChunkPlace? {
-        let tables = tables.withLock { $0 }
-        let lost = lost.withLock { $0 }
+        let (tables, lost) = state.withLock { ($0.tables, $0.lost) }
         for table in tables {
-            if let place = table.find(id), lost.isEmpty || !lost.contains(place.pack) { return place }
+            if lost.isEmpty {
+                if let place = table.find(id) { return place }
+            } else if let place = table.places(of: id).first(where: { !lost.contains($0.pack) }) {
+                return place
+            }
         }
         return nil
     }
 
+    /// Every place of a chunk (I13), those in packs that are there first; a pack that was cut short may still hold it.
+    func places(of id: ChunkID) -> [ChunkPlace] {
+        let (tables, lost) = state.withLock { ($0.tables + [$0.recovered].compactMap { $0 }, $0.lost) }
+        let all = tables.flatMap { $0.places(of: id) }
+        guard all.count > 1 else { return all }
+        return all.filter { !lost.contains($0.pack) } + all.filter { lost.contains($0.pack) }
+    }
+
+    /// What is wrong with the first of the segments that could not be read.
+    var damage: VaultError? { state.withLock { $0.damage.first } }
+
     /// Every pack that a segment names, once, with its size.
     var packs: [PackID: IndexSegment.Pack] {
         var found: [PackID: IndexSegment.Pack] = [:]
-        for table in tables.withLock({ $0 }) {
+        for table in state.withLock({ $0.tables }) {
             for pack in table.packs { found[pack.id] = pack }
         }
         return found
     }
 
-    var recordCount: Int { tables.withLock { $0.reduce(0) { $0 + $1.recordCount } } }
+    var recordCount: Int { state.withLock { $0.tables.reduce(0) { $0 + $1.recordCount } } }
 
-    /// Fetches what the store has and the cache has not; forgets what the store has no more. Fails with `.damaged` naming the segment.
+    // MARK: - Bringing it up to date
+
+    /// Fetches what the store has and the cache has not; forgets what the store has no more.
+    ///
+    /// A damaged segment is no reason to stop: a writer stores again what it does not know, and a reader finds the chunks through their
+    /// packs (`recover`). `check` reports it.
     func refresh(from store: any ObjectStore) async throws(VaultError) {
         var listed: Set<ULID> = []
         do throws(StoreError) {
@@ -53,17 +78,27 @@ final class ChunkIndex: Sendable {
                 if let id = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))) { listed.insert(id) }
             }
         } catch { throw VaultError(error) }
-        if tables.withLock({ $0.isEmpty }) { loadCached() }
+        if state.withLock({ $0.tables.isEmpty }) { loadCached() }
         // A table with a segment that is gone may name chunks that are gone: its living segments are fetched anew.
-        tables.withLock { tables in
-            tables.removeAll { table in
+        state.withLock { state in
+            state.recovered = nil
+            state.tables.removeAll { table in
                 let isStale = !listed.isSuperset(of: table.segments)
-                if isStale { cache.remove(Self.fileName(table.segments)) }
+                if isStale { cache.remove(CachedTable.fileName(table.segments)) }
                 return isStale
             }
         }
-        let known = Set(tables.withLock { $0.flatMap(\.segments) })
-        for segment in listed.subtracting(known).sorted() { try await fetch(segment, from: store) }
+        let known = Set(state.withLock { $0.tables.flatMap(\.segments) })
+        var damage: [VaultError] = []
+        for segment in listed.subtracting(known).sorted() {
+            do throws(VaultError) {
+                try await fetch(segment, from: store)
+            } catch {
+                guard error.code == .damaged else { throw error }
+                damage.append(error)
+            }
+        }
+        state.withLock { $0.damage = damage }
         compact()
         try await findLost(in: store)
     }
@@ -75,7 +110,7 @@ final class ChunkIndex: Sendable {
                 if let pack = PackLayout.pack(of: facts.key.text), missing[pack]?.size == facts.size { missing[pack] = nil }
             }
         } catch { throw VaultError(error) }
-        lost.withLock { $0 = Set(missing.keys) }
+        state.withLock { $0.lost = Set(missing.keys) }
     }
 
     private func fetch(_ segment: ULID, from store: any ObjectStore) async throws(VaultError) {
@@ -88,116 +123,99 @@ final class ChunkIndex: Sendable {
             if error.code == .missing { return }  // merged into another since it was listed
             throw VaultError(error)
         }
-        guard let table = IndexSegment.open(bytes, segment: segment, vault: vault, indexKey: indexKey) else {
-            throw .damaged(name, "its contents are not what was written.")
-        }
-        try add(table, segments: [segment])
+        guard let table = IndexSegment.open(bytes, segment: segment, vault: vault, indexKey: indexKey),
+            add(table, segments: [segment])
+        else { throw .damaged(name, "its contents are not what was written.") }
     }
 
-    /// Adds a table that was just fetched or written.
-    func add(_ table: [UInt8], segments: [ULID]) throws(VaultError) {
-        let name = Self.fileName(segments)
-        var header = Self.cacheMagic
-        header.append(little: UInt32(segments.count))
-        for segment in segments { header += segment.bytes }
-        guard cache.write(name, [header, table]), let loaded = load(name) else {
-            throw VaultError(
-                .store, "The cache folder \(cache.folder) cannot be written.",
-                hint: "Free some space there, or set REPRISE_CACHE to another folder.")
+    /// Adds a table that was just fetched or written. False where it is no sound table.
+    ///
+    /// It is kept in memory where the cache cannot be written: a full disk here must not keep a vault elsewhere from being used.
+    @discardableResult
+    func add(_ table: [UInt8], segments: [ULID]) -> Bool {
+        let name = CachedTable.fileName(segments)
+        let head = CachedTable.head(table, segments: segments)
+        let mapped = (cache.write(name, [head, table]) ? MappedFile(cache.path(name)) : nil) ?? MappedFile(copying: head + table)
+        guard let loaded = CachedTable.load(mapped, isNew: true) else {
+            cache.remove(name)
+            return false
         }
-        tables.withLock { $0.append(loaded) }
+        state.withLock { state in
+            // Another refresh may have added the same.
+            state.tables.removeAll { $0.segments == segments }
+            state.tables.append(loaded)
+        }
+        return true
     }
 
-    private static func fileName(_ segments: [ULID]) -> String {
-        guard segments.count != 1 else { return "index/" + segments[0].text }
-        return "index/m-" + Digest(sha256: segments.flatMap(\.bytes)).description.prefix(32)
+    // MARK: - Packs that no segment names
+
+    /// Reads the footers of packs that no segment names, so that a lost or damaged segment hides no chunk. Packs whose footer cannot be
+    /// read are passed over.
+    func recover(from store: any ObjectStore) async throws(VaultError) {
+        guard state.withLock({ $0.recovered == nil }) else { return }
+        let known = packs
+        var unnamed: [(id: PackID, size: Int)] = []
+        var found: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
+        do throws(StoreError) {
+            try await store.each(PackLayout.prefix) { facts in
+                if let pack = PackLayout.pack(of: facts.key.text), known[pack] == nil { unnamed.append((pack, facts.size)) }
+            }
+            let layout = PackLayout(vault: vault, indexKey: indexKey, packBytes: 0)
+            for pack in unnamed {
+                guard let footer = try await PackFooter.read(pack.id, size: pack.size, from: store, layout: layout) else { continue }
+                found.append((.init(id: pack.id, size: pack.size, kind: footer.kind), footer.chunks))
+            }
+        } catch { throw VaultError(error) }
+        let table = MappedFile(copying: IndexSegment.table(of: found))
+        let recovered = IndexTable(table, offset: 0, segments: [])
+        state.withLock { $0.recovered = recovered }
     }
+
+    // MARK: - The local cache
 
     private func loadCached() {
-        for file in cache.names(in: "index") {
-            guard let table = load("index/" + file) else {
+        var loaded: [IndexTable] = []
+        for file in cache.names(in: "index") where !LocalCache.isUnfinished(file) {
+            if let mapped = MappedFile(cache.path("index/" + file)), let table = CachedTable.load(mapped, isNew: false) {
+                loaded.append(table)
+            } else {
                 cache.remove("index/" + file)
-                continue
-            }
-            tables.withLock { $0.append(table) }
-        }
-        dropCovered()
-    }
-
-    private func load(_ name: String) -> IndexTable? {
-        guard let mapped = MappedFile(cache.path(name)), mapped.bytes.count >= 12 else { return nil }
-        guard mapped.bytes.prefix(8).elementsEqual(Self.cacheMagic) else { return nil }
-        let count = Int(UInt32(littleEndian: mapped.bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
-        guard mapped.bytes.count >= 12 + count * ULID.width else { return nil }
-        let segments = (0..<count).compactMap { ULID(bytes: Array(mapped.bytes[(12 + $0 * 16)..<(28 + $0 * 16)])) }
-        return IndexTable(mapped, offset: 12 + count * ULID.width, segments: segments)
-    }
-
-    /// A crash between writing a merged table and removing its parts leaves both.
-    private func dropCovered() {
-        tables.withLock { tables in
-            let merged = tables.filter { $0.segments.count > 1 }
-            let covered = Set(merged.flatMap(\.segments))
-            tables.removeAll { table in
-                guard table.segments.count == 1, covered.contains(table.segments[0]) else { return false }
-                cache.remove(Self.fileName(table.segments))
-                return true
             }
         }
+        let tables = dropCovered(loaded)
+        state.withLock { if $0.tables.isEmpty { $0.tables = tables } }
+    }
+
+    /// A crash between writing a merged table and removing its parts leaves both, and so may two processes that merge at once.
+    private func dropCovered(_ tables: [IndexTable]) -> [IndexTable] {
+        var kept: [IndexTable] = []
+        for table in tables.sorted(by: { $0.segments.count > $1.segments.count }) {
+            if kept.contains(where: { Set($0.segments).isSuperset(of: table.segments) }) {
+                cache.remove(CachedTable.fileName(table.segments))
+            } else {
+                kept.append(table)
+            }
+        }
+        return kept
     }
 
     /// Merges tables of like size until at most four of each size are left.
     private func compact() {
         while let group = groupToMerge() {
-            let segments = group.flatMap(\.segments)
-            guard (try? add(Self.merge(group), segments: segments)) != nil else { return }
-            tables.withLock { tables in tables.removeAll { table in group.contains { $0 === table } } }
-            for table in group { cache.remove(Self.fileName(table.segments)) }
+            var segments: [ULID] = []
+            for segment in group.flatMap(\.segments) where !segments.contains(segment) { segments.append(segment) }
+            guard add(IndexTable.merge(group), segments: segments) else { return }
+            state.withLock { state in state.tables.removeAll { table in group.contains { $0 === table } } }
+            for table in group { cache.remove(CachedTable.fileName(table.segments)) }
         }
     }
 
     private func groupToMerge() -> [IndexTable]? {
-        let bySize = Dictionary(grouping: tables.withLock { $0 }) { table in
+        let bySize = Dictionary(grouping: state.withLock { $0.tables }) { table in
             // Sizes are alike within a factor of four.
             (Int.bitWidth - max(1, table.recordCount / 1024).leadingZeroBitCount) / 2
         }
         return bySize.values.first { $0.count > 4 }
-    }
-
-    private static func merge(_ group: [IndexTable]) -> [UInt8] {
-        var packs: [IndexSegment.Pack] = []
-        var ordinals: [PackID: UInt32] = [:]
-        for table in group {
-            for pack in table.packs where ordinals[pack.id] == nil {
-                ordinals[pack.id] = UInt32(packs.count)
-                packs.append(pack)
-            }
-        }
-        var records: [UInt8] = []
-        records.reserveCapacity(group.reduce(0) { $0 + $1.recordCount } * IndexSegment.recordWidth)
-        var positions = [Int](repeating: 0, count: group.count)
-        var count = 0
-        while true {
-            var least: (id: ChunkID, table: Int)?
-            for (number, table) in group.enumerated() where positions[number] < table.recordCount {
-                let id = table.id(at: positions[number])
-                if least == nil || id < least!.id { least = (id, number) }
-            }
-            guard let least else { break }
-            if let place = group[least.table].place(at: positions[least.table]), let ordinal = ordinals[place.pack] {
-                records += least.id.bytes
-                records.append(little: ordinal)
-                records.append(little: UInt32(place.offset))
-                records.append(little: UInt32(place.storedSize))
-                records.append(little: UInt32(place.plainSize))
-                count += 1
-            }
-            positions[least.table] += 1
-        }
-        var bytes: [UInt8] = []
-        bytes.append(little: UInt32(packs.count))
-        bytes.append(little: UInt32(count))
-        for pack in packs { IndexSegment.append(pack, to: &bytes) }
-        return bytes + records
     }
 }

@@ -54,13 +54,26 @@ final class IndexTable: @unchecked Sendable {
         let place = ChunkPlace(
             pack: pack.id, offset: number(4), storedSize: number(8), plainSize: number(12), kind: pack.kind)
         guard place.offset + place.storedSize <= pack.size, place.storedSize >= ChunkCipher.overhead,
-            place.plainSize <= ChunkCipher.largestChunk
+            (1...ChunkCipher.largestChunk).contains(place.plainSize)
         else { return nil }
         return place
     }
 
-    /// The place of `id`, or nil where this table has it not.
-    func find(_ id: ChunkID) -> ChunkPlace? {
+    /// A place of `id`, or nil where this table has it not.
+    func find(_ id: ChunkID) -> ChunkPlace? { index(of: id).flatMap(place) }
+
+    /// Every place of `id`; a merged table may have several.
+    func places(of id: ChunkID) -> [ChunkPlace] {
+        guard let found = index(of: id) else { return [] }
+        var first = found
+        while first > 0, self.id(at: first - 1) == id { first -= 1 }
+        var last = found
+        while last + 1 < recordCount, self.id(at: last + 1) == id { last += 1 }
+        return (first...last).compactMap(place)
+    }
+
+    /// The position of one of the records of `id`.
+    private func index(of id: ChunkID) -> Int? {
         var low = 0
         var high = recordCount  // behind the last candidate
         var guesses = 0
@@ -78,18 +91,57 @@ final class IndexTable: @unchecked Sendable {
                 middle = (low + high) / 2
             }
             let found = self.id(at: middle)
-            if found == id { return place(at: middle) }
+            if found == id { return middle }
             if found < id { low = middle + 1 } else { high = middle }
         }
         return nil
     }
+
+    /// The table of all records of `group`, as bytes.
+    static func merge(_ group: [IndexTable]) -> [UInt8] {
+        var packs: [IndexSegment.Pack] = []
+        var ordinals: [PackID: UInt32] = [:]
+        for table in group {
+            for pack in table.packs where ordinals[pack.id] == nil {
+                ordinals[pack.id] = UInt32(packs.count)
+                packs.append(pack)
+            }
+        }
+        var records: [UInt8] = []
+        records.reserveCapacity(group.reduce(0) { $0 + $1.recordCount } * IndexSegment.recordWidth)
+        var positions = [Int](repeating: 0, count: group.count)
+        var count = 0
+        while true {
+            var least: (id: ChunkID, table: Int)?
+            for (number, table) in group.enumerated() where positions[number] < table.recordCount {
+                let id = table.id(at: positions[number])
+                if least == nil || id < least!.id { least = (id, number) }
+            }
+            guard let least else { break }
+            if let place = group[least.table].place(at: positions[least.table]), let ordinal = ordinals[place.pack] {
+                records += least.id.bytes
+                records.append(little: ordinal)
+                records.append(little: UInt32(place.offset))
+                records.append(little: UInt32(place.storedSize))
+                records.append(little: UInt32(place.plainSize))
+                count += 1
+            }
+            positions[least.table] += 1
+        }
+        var bytes: [UInt8] = []
+        bytes.append(little: UInt32(packs.count))
+        bytes.append(little: UInt32(count))
+        for pack in packs { IndexSegment.append(pack, to: &bytes) }
+        return bytes + records
+    }
 }
 
-/// A read-only mapping of a whole file.
+/// A read-only mapping of a whole file, or bytes in its place.
 ///
-/// `@unchecked Sendable`: the bytes never change and are unmapped only with the object.
+/// `@unchecked Sendable`: the bytes never change and go only with the object.
 final class MappedFile: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
 
     /// Nil where the file cannot be opened or is empty.
     init?(_ path: String) {
@@ -101,7 +153,26 @@ final class MappedFile: @unchecked Sendable {
             let address = mmap(nil, Int(facts.st_size), PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED
         else { return nil }
         bytes = UnsafeRawBufferPointer(start: address, count: Int(facts.st_size))
+        isMapped = true
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    init(copying source: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 16)
+        copy.copyBytes(from: source)
+        bytes = UnsafeRawBufferPointer(copy)
+        isMapped = false
+    }
+
+    /// Gives back the memory of what was read through; it is mapped again when it is touched.
+    func letGo() {
+        if isMapped { madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, Int32(MADV_DONTNEED)) }
+    }
+
+    deinit {
+        if isMapped {
+            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+        } else {
+            bytes.deallocate()
+        }
+    }
 }

@@ -27,6 +27,9 @@ struct LocalCache: Sendable {
         FileManager.default.contents(atPath: path(name)).map(Array.init)
     }
 
+    /// Whether a file's name is that of one that is being written, or whose writer died. Another process's must be left alone.
+    static func isUnfinished(_ name: String) -> Bool { name.contains(".") }
+
     /// Writes a file whole or not at all. A cache that cannot be written costs time and no more, so a failure is the caller's to weigh.
     @discardableResult
     func write(_ name: String, _ bytes: [[UInt8]]) -> Bool {

@@ -99,13 +99,38 @@ struct PackFooter: Sendable {
             return nil
         }
         var reader = ByteReader(pack, in: trailer..<pack.count)
-        guard let size = try? Int(reader.number(UInt32.self)), size <= trailer,
+        guard let size = try? Int(reader.number(UInt32.self)), size <= trailer else { return nil }
+        self.init(sealed: Array(pack[(trailer - size)..<trailer]), kind: kind, end: trailer - size, layout: layout)
+    }
+
+    /// Reads the footer of a pack in `store` by itself. Nil where it is not what was written, or the pack is not there any more.
+    static func read(_ pack: PackID, size: Int, from store: any ObjectStore, layout: PackLayout) async throws(StoreError) -> PackFooter? {
+        let trailer = size - PackLayout.trailerWidth
+        guard trailer > 0, let key = ObjectKey(PackLayout.objectName(pack)) else { return nil }
+        do throws(StoreError) {
+            let end = try await store.get(key, range: trailer..<size)
+            var reader = ByteReader(end)
+            guard let width = try? Int(reader.number(UInt32.self)), width <= trailer, end[4...].elementsEqual(PackLayout.endMagic) else {
+                return nil
+            }
+            let sealed = try await store.get(key, range: (trailer - width)..<trailer)
+            for kind in ChunkKind.allCases {  // the header says which, and so does what opens
+                if let footer = PackFooter(sealed: sealed, kind: kind, end: trailer - width, layout: layout) { return footer }
+            }
+            return nil
+        } catch {
+            if error.code == .missing || error.code == .short { return nil }
+            throw error
+        }
+    }
+
+    private init?(sealed: [UInt8], kind: ChunkKind, end: Int, layout: PackLayout) {
+        guard
             let plain = IndexBox(indexKey: layout.indexKey).open(
-                Array(pack[(trailer - size)..<trailer]), context: Self.context, binding: layout.vault.bytes + [kind.rawValue]),
-            let chunks = try? Self.read(plain, within: trailer - size)
+                sealed, context: Self.context, binding: layout.vault.bytes + [kind.rawValue]),
+            let chunks = try? Self.read(plain, within: end)
         else { return nil }
-        self.kind = kind
-        self.chunks = chunks
+        self.init(kind: kind, chunks: chunks)
     }
 
     init(kind: ChunkKind, chunks: [Chunk]) {
@@ -124,7 +149,9 @@ struct PackFooter: Sendable {
             let chunk = Chunk(
                 id: id, offset: Int(try reader.number(UInt32.self)), storedSize: Int(try reader.number(UInt32.self)),
                 plainSize: Int(try reader.number(UInt32.self)))
-            guard chunk.offset + chunk.storedSize <= end else { throw ByteReader.Truncated() }
+            guard chunk.offset + chunk.storedSize <= end, chunk.storedSize >= ChunkCipher.overhead,
+                (1...ChunkCipher.largestChunk).contains(chunk.plainSize)
+            else { throw ByteReader.Truncated() }
             chunks.append(chunk)
         }
         return chunks
