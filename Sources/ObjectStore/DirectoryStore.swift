@@ -9,7 +9,9 @@ import Language
 public struct DirectoryStore: ObjectStore {
     let folder: String
     private let naming: Naming
-    private let queue = DispatchQueue(label: "reprise.directory-store", attributes: .concurrent)
+    /// Serial queues, because each of those has a thread as soon as it needs one. The concurrent ones share the processors' threads with every task of the
+    /// program, where blocking is not allowed.
+    private let queues = (0..<8).map { DispatchQueue(label: "reprise.directory-store.\($0)") }
 
     /// How a finished file gets a name that must be free. Each way falls back on the ones after it where the file system refuses.
     enum Naming: CaseIterable {
@@ -100,13 +102,13 @@ public struct DirectoryStore: ObjectStore {
         }
     }
 
-    // MARK: - Blocking work, on the queue's threads
+    // MARK: - Blocking work, on the queues' threads
 
     private func blocking<Value: Sendable>(
         _ work: @escaping @Sendable () throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            queue.async {
+            queues[Int.random(in: queues.indices)].async {
                 continuation.resume(returning: Result { () throws(StoreError) in try work() })
             }
         }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Language
 import ObjectStore
@@ -304,6 +303,6 @@ final class ChunkWriter: @unchecked Sendable {
 /// Runs blocking work on a thread that is not one of the cooperative pool's.
 func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(returning: work()) }
+        Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }
