@@ -15,7 +15,7 @@ public struct Reprise: AsyncParsableCommand {
                 77 not permitted, 78 bad plan, 130 interrupted.
                 """),
             version: Version.current,
-            subcommands: [Init.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Check.self, DrillRun.self, Status.self, Demo.self, Config.self, Completion.self])
+            subcommands: [Init.self, DoctorRun.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Export.self, Check.self, DrillRun.self, Status.self, Demo.self, Config.self, Completion.self, Debug.self])
     }
 
     public init() {}
