@@ -30,7 +30,7 @@ struct RestorePage {
             "Restored \(figures.count(report.rows)) rows (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(plan.target.database) in \(time)." as Phrase)
         guard let comparison = outcome.comparison else { return }
         if comparison.isEqual {
-            console.print("Every row of \(figures.count(comparison.tables)) tables was read again and is as it was recorded." as Phrase)
+            console.print("Tables read again and compared: \(figures.count(comparison.tables)), every row as it was recorded." as Phrase)
         }
         for difference in comparison.differences {
             let found = difference.foundRows.map { figures.count($0) } ?? difference.found ?? ""

@@ -64,6 +64,8 @@ public struct SnapshotExport: Sendable {
                     .unsuitableTarget, "The throw-away server cannot take all of the snapshot: \(missing.message)",
                     hint: "Export with --format sql, which needs no server, or name a server that has it in the plan (sandbox).")
             }
+            // pg_dump keeps the mode of a file that is there, and a folder it makes is its owner's alone.
+            if format == .custom { try ExportFile(path).finish() }
             let version = try await serverMajor(target)
             let dump = try Installation.forDump(server: version).program("pg_dump")
             var arguments = ["--format", format == .custom ? "custom" : "directory", "--file", path, "--no-password"]
