@@ -35,9 +35,10 @@ let layers: [Target] = [
     .target(name: "Assets", dependencies: ["Language", "Vault", "Postgres"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["Language", "Vault"], swiftSettings: strict),
     .target(
-        name: "Protection", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+        name: "Protection", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets"], swiftSettings: strict),
     .target(
-        name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger"], swiftSettings: strict),
+        name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger", system],
+        swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Language", "Plan", "Vault", "Ledger"], swiftSettings: strict),
     .target(
         name: "Commands",
@@ -56,7 +57,7 @@ let layers: [Target] = [
     .testTarget(name: "ReportingTests", dependencies: ["Language", "Reporting"], swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "TestStores"], swiftSettings: strict),
     .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
-    .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers"], swiftSettings: strict),
+    .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers", system], swiftSettings: strict),
     .testTarget(
         name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],
         swiftSettings: strict),
