@@ -37,4 +37,4 @@ release: ## A stripped binary for this kind of machine, in dist/
 	scripts/release
 
 clean: ## Remove what was built; the tools in .tools stay
-	rm -rf .build dist
+	rm -rf .build .build-release dist
