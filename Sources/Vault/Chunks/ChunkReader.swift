@@ -237,7 +237,11 @@ final class ChunkReader: Sendable {
     private func get(_ name: String, _ range: Range<Int>) async throws(VaultError) -> [UInt8] {
         guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
         do throws(StoreError) {
-            return try await store.get(key, range: range)
+            let bytes = try await store.get(key, range: range)
+            guard bytes.count == range.count else {
+                throw StoreError(.short, "\(store.location) gave \(bytes.count) bytes of \(name) instead of \(range.count).")
+            }
+            return bytes
         } catch {
             switch error.code {
             case .short: throw .damaged(name, "it is cut short.")

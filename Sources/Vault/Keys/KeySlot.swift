@@ -48,14 +48,17 @@ struct KeySlot: Sendable {
     }
 
     /// The content key, or nil where `reader` is not among the readers or the bytes are not what was sealed.
+    ///
+    /// The ids only say where to look first: in a pack nothing authenticates them, and a changed one must not hide a key that opens.
     func open(with reader: ReaderPrivateKey, vault: VaultID) -> SymmetricKey? {
-        for candidate in readers where candidate.id == reader.publicKey.id {
+        let own = reader.publicKey.id
+        for candidate in readers.filter({ $0.id == own }) + readers.filter({ $0.id != own }) {
             guard
                 let secret = hpkeOpen(
                     candidate.sealed, encapsulated: candidate.encapsulated, with: reader, label: "reprise/content-key/1",
                     vault: vault, binding: commitment),
                 secret.count == 32, Self.commit(secret) == commitment
-            else { return nil }
+            else { continue }
             return SymmetricKey(data: secret)
         }
         return nil

@@ -110,7 +110,7 @@ struct PackFooter: Sendable {
         do throws(StoreError) {
             let end = try await store.get(key, range: trailer..<size)
             var reader = ByteReader(end)
-            guard let width = try? Int(reader.number(UInt32.self)), width <= trailer, end[4...].elementsEqual(PackLayout.endMagic) else {
+            guard end.count == PackLayout.trailerWidth, let width = try? Int(reader.number(UInt32.self)), width <= trailer, end[4...].elementsEqual(PackLayout.endMagic) else {
                 return nil
             }
             let sealed = try await store.get(key, range: (trailer - width)..<trailer)

@@ -65,12 +65,13 @@ struct SnapshotEnvelope: Sendable {
     /// Where the entry list lies. Fails with `.wrongKey` where `reader` is no reader of this snapshot.
     func body(with reader: ReaderPrivateKey, vault: VaultID) throws(VaultError) -> Body {
         let name = Self.objectName(record.id)
-        guard slot.isSealed(to: reader.publicKey.id) else {
+        let key = slot.open(with: reader, vault: vault)
+        guard key != nil || slot.isSealed(to: reader.publicKey.id) else {
             throw VaultError(
                 .wrongKey, "The snapshot \(record.id) is not sealed to this reader key.",
                 hint: "It was written before this reader was added. Use the recovery key of the kit.")
         }
-        guard sealedBody.count >= 16, let key = slot.open(with: reader, vault: vault),
+        guard sealedBody.count >= 16, let key,
             let box = try? AES.GCM.SealedBox(
                 nonce: zeroNonce, ciphertext: sealedBody.dropLast(16), tag: sealedBody.suffix(16)),
             let plain = try? AES.GCM.open(box, using: key, authenticating: object.header),
