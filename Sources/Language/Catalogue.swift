@@ -7,6 +7,4 @@ public enum Catalogue {
         case .french: french[key]
         }
     }
-
-    static let french: [String: String] = [:]
 }

@@ -1,0 +1,219 @@
+extension Catalogue {
+    /// What commands say while they work, and about what went wrong with them.
+    static let frenchCommands: [String: String] = [
+        // The console
+        "%1 left": "encore %1",
+        "%1 of %2": "%1 sur %2",
+        "EXAMPLES:": "EXEMPLES :",
+        "Interrupted. Nothing that was stored before is touched.": "Interrompu. Ce qui était déjà enregistré est intact.",
+        "Next:": "Ensuite :",
+        "Something went wrong that was not foreseen: %1": "Un problème imprévu est survenu : %1",
+        "Standard output cannot be written.": "La sortie standard ne peut pas être écrite.",
+        "cause:": "cause :",
+        "error:": "erreur :",
+        "hint:": "conseil :",
+        "warning:": "attention :",
+
+        // The plan, its secrets, vaults and assets
+        "A relative path starts at the plan's folder, %1.": "Un chemin relatif part du dossier du plan, %1.",
+        "Is this the right file?": "Est-ce le bon fichier ?",
+        "It has: %1.": "Il a : %1.",
+        "Others on this machine may read the secret in %1 (mode %2). Close it: `chmod 600 %3`.":
+            "D’autres utilisateurs de cette machine peuvent lire le secret de %1 (mode %2). Fermez-le : `chmod 600 %3`.",
+        "Say which asset; the plan has: %1.": "Dites quel actif ; le plan a : %1.",
+        "Set it for this command (`export %1=…`), or let the plan point elsewhere with `file:PATH`.":
+            "Définissez-la pour cette commande (`export %1=…`), ou indiquez autre chose dans le plan avec `file:CHEMIN`.",
+        "The environment variable %1 is empty; the plan needs it for %2.":
+            "La variable d’environnement %1 est vide ; le plan en a besoin pour %2.",
+        "The environment variable %1 is not set; the plan needs it for %2.":
+            "La variable d’environnement %1 n’est pas définie ; le plan en a besoin pour %2.",
+        "The file %1 cannot be read; the plan needs it for %2.": "Le fichier %1 est illisible ; le plan en a besoin pour %2.",
+        "The file %1 is empty; the plan needs it for %2.": "Le fichier %1 est vide ; le plan en a besoin pour %2.",
+        "The file %1 is longer than %2 KiB; the plan needs it for %3.":
+            "Le fichier %1 dépasse %2 Kio ; le plan en a besoin pour %3.",
+        "The file %1 is not UTF-8 text; the plan needs it for %2.":
+            "Le fichier %1 n’est pas du texte UTF-8 ; le plan en a besoin pour %2.",
+        "The plan %1 cannot be read.": "Le plan %1 est illisible.",
+        "The plan %1 is longer than %2 KiB.": "Le plan %1 dépasse %2 Kio.",
+        "The plan %1 is not UTF-8 text.": "Le plan %1 n’est pas du texte UTF-8.",
+        "The plan %1 is right. Vaults: %2. Assets: %3.": "Le plan %1 est correct. Coffres : %2. Actifs : %3.",
+        "The plan has no asset %1.": "Le plan n’a pas d’actif %1.",
+        "The plan has no vault %1.": "Le plan n’a pas de coffre %1.",
+        "The target is no connection string.": "La cible n’est pas une chaîne de connexion.",
+        "The target must not hold a password: arguments can be seen by everybody on this machine.":
+            "La cible ne doit pas contenir de mot de passe : tous les utilisateurs de cette machine peuvent voir les arguments.",
+        "There is no file %1; the plan needs it for %2.": "Il n’y a pas de fichier %1 ; le plan en a besoin pour %2.",
+        "There is no key file at %1, so the vault %2 cannot be opened.":
+            "Il n’y a pas de fichier de clé à %1 : le coffre %2 ne peut pas être ouvert.",
+        "There is no plan %1.": "Il n’y a pas de plan %1.",
+        "There is no plan: no file reprise.yaml in this folder or one above it.":
+            "Il n’y a pas de plan : aucun fichier reprise.yaml dans ce dossier ni au-dessus.",
+        "Write it without the password, as in postgresql://user@host/database, with the password in PGPASSWORD or ~/.pgpass; or put all of it into an environment variable and write env:NAME.":
+            "Écrivez-la sans mot de passe, comme postgresql://utilisateur@hôte/base, avec le mot de passe dans PGPASSWORD ou ~/.pgpass ; ou mettez-la entière dans une variable d’environnement et écrivez env:NOM.",
+        "`reprise init` writes one to begin with; `--plan FILE` names another file.":
+            "`reprise init` en écrit un pour commencer ; `--plan FICHIER` nomme un autre fichier.",
+        "«reprise init» makes a vault with its key. Of an existing one, name the key file with REPRISE_KEY_FILE, or a file with the kit's recovery key with REPRISE_RECOVERY_KEY_FILE.":
+            "« reprise init » crée un coffre et sa clé. Pour un coffre existant, indiquez son fichier de clé dans REPRISE_KEY_FILE, ou un fichier avec la clé de récupération de la trousse dans REPRISE_RECOVERY_KEY_FILE.",
+
+        // Snapshots
+        "%1 snapshots begin with %2: write more of the id.":
+            "%1 instantanés commencent par %2 : écrivez l’identifiant plus au long.",
+        "ADDED": "AJOUTÉ",
+        "ASSET": "ACTIF",
+        "SIZE": "TAILLE",
+        "SNAPSHOT": "INSTANTANÉ",
+        "STOOD AT": "ÉTAT DU",
+        "TAGS": "ÉTIQUETTES",
+        "The snapshot %1 has nothing at %2.": "L’instantané %1 n’a rien à %2.",
+        "There is no snapshot %1.": "Il n’y a pas d’instantané %1.",
+        "There is no snapshot in the vault at %1 yet.": "Le coffre de %1 ne contient encore aucun instantané.",
+        "There is no snapshot of %1 in the vault at %2 yet.": "Il n’y a encore aucun instantané de %1 dans le coffre de %2.",
+        "There is no snapshot yet. «reprise backup» makes one.":
+            "Il n’y a encore aucun instantané. « reprise backup » en prend un.",
+        "«reprise backup» makes one.": "« reprise backup » en prend un.",
+        "«reprise snapshots» lists them; at least four characters of an id are needed.":
+            "« reprise snapshots » les liste ; il faut au moins quatre caractères d’un identifiant.",
+
+        // init
+        "It may be the only key to a vault: it is never overwritten. Move it away if you mean to make a new vault.":
+            "C’est peut-être la seule clé d’un coffre : il n’est jamais écrasé. Déplacez-le si vous voulez créer un nouveau coffre.",
+        "Key file: %1 (adds snapshots, cannot open them)": "Fichier de clé : %1 (ajoute des instantanés, ne peut pas les ouvrir)",
+        "Key file: %1 (adds, opens and deletes snapshots)": "Fichier de clé : %1 (ajoute, ouvre et supprime des instantanés)",
+        "Plan: %1": "Plan : %1",
+        "Print the kit above now: it is kept nowhere.":
+            "Imprimez dès maintenant la trousse ci-dessus : elle n’est conservée nulle part.",
+        "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault.":
+            "Imprimez la trousse, gardez-la loin de cette machine et supprimez le fichier : sans elle, perdre le fichier de clé, c’est perdre le coffre.",
+        "The file %1 cannot be written.": "Le fichier %1 ne peut pas être écrit.",
+        "The folder %1 cannot be made.": "Le dossier %1 ne peut pas être créé.",
+        "The plan %1 cannot be written.": "Le plan %1 ne peut pas être écrit.",
+        "The plan takes the key of this vault from the environment; put this key file there:":
+            "Le plan prend la clé de ce coffre dans l’environnement ; mettez-y ce fichier de clé :",
+        "There is a file at %1 already.": "Il y a déjà un fichier à %1.",
+        "Vault: %1": "Coffre : %1",
+        "checks that a backup will work": "vérifie qu’une sauvegarde réussira",
+
+        // backup
+        "%1 of it were new and take %2 in the vault.": "%1 sont nouveaux et occupent %2 dans le coffre.",
+        "Backing up %1": "Sauvegarde de %1",
+        "Snapshot %1 of %2: %3 tables, %4 rows, %5 in %6.": "Instantané %1 de %2 : %3 tables, %4 lignes, %5 en %6.",
+        "proves that it can be restored": "prouve qu’on peut le restaurer",
+
+        // check
+        "  It touches the snapshots %1.": "  Instantanés touchés : %1.",
+        "%1 packs (%2) were read: %3.": "Paquets lus : %1 (%2), %3.",
+        "%1 packs are left over from backups that were cut off: no damage.":
+            "Paquets restés de sauvegardes interrompues : %1 ; rien d’endommagé.",
+        "%1 snapshots, %2 records and %3 packs (%4) are listed.":
+            "Listés : %1 instantanés, %2 enregistrements et %3 paquets (%4).",
+        "Checking": "Vérification",
+        "hashed (no reader key here to open them)": "empreintes vérifiées (pas de clé de lecture ici pour les ouvrir)",
+        "hashed, opened and compared with their names": "empreintes vérifiées, ouverts et comparés à leurs noms",
+
+        // restore
+        "%1 cannot be read: %2": "%1 ne peut pas être lu : %2",
+        "%1 has %2 rows instead of %3.": "%1 a %2 lignes au lieu de %3.",
+        "%1 has as many rows as recorded, and not the same ones.":
+            "%1 a autant de lignes qu’à l’enregistrement, mais pas les mêmes.",
+        "%1 is missing.": "%1 est absent.",
+        "--confirm says «%1», and the target database is «%2». Nothing was touched.":
+            "--confirm dit « %1 », et la base cible est « %2 ». Rien n’a été touché.",
+        "In a script add --confirm %1.": "Dans un script, ajoutez --confirm %1.",
+        "Nobody is there to confirm that database %1 may be overwritten. Nothing was touched.":
+            "Personne n’est là pour confirmer que la base %1 peut être écrasée. Rien n’a été touché.",
+        "Overwriting takes a safety snapshot first, and this key file has not the writer role.":
+            "Avant d’écraser, un instantané de sécurité est pris, et ce fichier de clé n’a pas le rôle writer.",
+        "Restored %1 rows (%2) of snapshot %3 into %4 in %5.": "%1 lignes (%2) de l’instantané %3 restaurées dans %4 en %5.",
+        "Restoring %1": "Restauration de %1",
+        "That is not the database's name. Nothing was touched.": "Ce n’est pas le nom de la base. Rien n’a été touché.",
+        "Use a key file that has it, or restore into an empty database.":
+            "Utilisez un fichier de clé qui l’a, ou restaurez dans une base vide.",
+        "What database %1 holds will be replaced. Type its name to go on:":
+            "Ce que contient la base %1 sera remplacé. Tapez son nom pour continuer :",
+        "What the target holds is kept as snapshot %1 (asset %2).":
+            "Le contenu de la cible est conservé dans l’instantané %1 (actif %2).",
+        "Write table, or schema.table, with double quotes where a name has dots.":
+            "Écrivez table, ou schéma.table, avec des guillemets doubles si un nom contient des points.",
+        "clear the target": "vider la cible",
+        "definitions": "définitions",
+        "indexes and constraints": "index et contraintes",
+        "large objects": "grands objets",
+        "materialized views": "vues matérialisées",
+        "roles": "rôles",
+        "rows": "lignes",
+        "sequences": "séquences",
+        "settings": "paramètres",
+        "statistics": "statistiques",
+        "«%1» is no table name.": "« %1 » n’est pas un nom de table.",
+        "Tables read again and compared: %1, every row as it was recorded.":
+            "Tables relues et comparées : %1, chaque ligne comme enregistrée.",
+
+        // drill
+        "%1, expected: %2": "%1, attendu : %2",
+        ", objective %1": ", objectif %1",
+        "Drill of %1, snapshot %2 of %3:": "Exercice de %1, instantané %2 du %3 :",
+        "FAILED. Evidence %1, signed.": "ÉCHEC. Preuve %1, signée.",
+        "PASSED with remarks: recovered in %1%2. Evidence %3, signed.":
+            "RÉUSSI avec remarques : reprise en %1%2. Preuve %3, signée.",
+        "PASSED: recovered in %1%2. Evidence %3, signed.": "RÉUSSI : reprise en %1%2. Preuve %3, signée.",
+        "Rehearsing the recovery of %1": "Exercice de reprise de %1",
+        "shows where everything stands": "montre où tout en est",
+
+        // status
+        "%1 (snapshot %2, one of %3)": "%1 (instantané %2, un parmi %3)",
+        "%1 in the last drill": "%1 au dernier exercice",
+        "%1 of work would be lost now": "on perdrait maintenant %1 de travail",
+        "%1, %2 for %3 snapshots of %4 together (%5 times smaller)":
+            "%1, %2 pour %3 instantanés de %4 au total (%5 fois plus petit)",
+        "%1, by the drill of %2": "%1, par l’exercice du %2",
+        "%1, by the drill of %2; some of it stays unproven": "%1, par l’exercice du %2 ; une partie reste à prouver",
+        "%1, empty": "%1, vide",
+        "%1, objective %2": "%1, objectif %2",
+        "? unknown": "? inconnu",
+        "everything would be lost now": "tout serait perdu maintenant",
+        "exposure": "exposition",
+        "newest point": "dernier point",
+        "none: no drill has restored a snapshot yet": "aucun : aucun exercice n’a encore restauré d’instantané",
+        "none: nothing could be restored": "aucun : rien ne pourrait être restauré",
+        "none: the last drill failed": "aucun : le dernier exercice a échoué",
+        "proven point": "point prouvé",
+        "proves that the newest snapshot can be restored": "prouve qu’on peut restaurer le dernier instantané",
+        "recovery": "reprise",
+        "takes a new snapshot": "prend un nouvel instantané",
+        "unknown: never rehearsed": "inconnue : aucun exercice",
+        "unknown: the last drill failed": "inconnue : le dernier exercice a échoué",
+        "vault": "coffre",
+        "✓ kept": "✓ tenu",
+        "✗ missed": "✗ manqué",
+
+        // demo
+        "Back it up": "La sauvegarder",
+        "Back it up again: only what is new is stored": "La sauvegarder encore : seul le nouveau est enregistré",
+        "Back up %1, reading only": "Sauvegarder %1, en lecture seule",
+        "Bring it back": "La ramener",
+        "Let the shop work for a while, and back it up again: only what is new is stored":
+            "Laisser la boutique travailler un peu, et la sauvegarder encore : seul le nouveau est enregistré",
+        "Lose a table: DROP TABLE %1 CASCADE": "Perdre une table : DROP TABLE %1 CASCADE",
+        "Rehearse the recovery: restore into another throw-away server and compare everything":
+            "S’exercer à la reprise : restaurer dans un autre serveur jetable et tout comparer",
+        "Start a throw-away PostgreSQL server and fill it with a shop":
+            "Démarrer un serveur PostgreSQL jetable et le remplir d’une boutique",
+        "The vault, its key and its kit are in %1.": "Le coffre, sa clé et sa trousse sont dans %1.",
+        "Where everything stands": "Où tout en est",
+        "does the same for your own database": "fait de même pour votre propre base",
+
+        // debug
+        "%1 in %2, %3 stored.": "%1 en %2, %3 enregistrés.",
+        "%1 cannot be read.": "%1 est illisible.",
+
+        // doctor
+        "takes a snapshot": "prend un instantané",
+
+        // export
+        "There is something at %1 already.": "Il y a déjà quelque chose à %1.",
+        "Name a path that is free.": "Nommez un chemin libre.",
+        "Exporting %1": "Export de %1",
+        "Snapshot %1 of %2 is at %3.": "L’instantané %1 de %2 est à %3.",
+        "loads it into an empty database": "le charge dans une base vide",
+    ]
+}
