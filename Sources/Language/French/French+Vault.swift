@@ -144,5 +144,6 @@ extension Catalogue {
         "it is signed by the key of %1, which may not write such objects.":
             "il est signé par la clé de %1, qui ne peut pas écrire de tels objets.",
         "it is not in order.": "il n’est pas en ordre.",
+        "%1 gave %2 bytes of %3 instead of %4.": "%1 a donné %2 octets de %3 au lieu de %4.",
     ]
 }
