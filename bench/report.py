@@ -12,6 +12,7 @@ PAIRS = [
     ("reprise backup", "pg_dump -Fd -j2, zstd 1"),
     ("reprise backup", "pg_dump -Fd -j2, gzip 1"),
     ("reprise backup", "pg_dump -Fc, uncompressed | zstd -1 -T0"),
+    ("reprise restore --no-verify", "pg_restore -j2"),
     ("reprise restore", "pg_restore -j2"),
     ("reprise", "tar | zstd -1 -T0 | openssl enc"),
 ]
@@ -24,6 +25,8 @@ HEAD = """# Benchmarks
 - `pg_dump` compresses with zstd level 1 where it was built with it, else with gzip level 1; then what zstd would have given is seen in the
   row that pipes it into `zstd`. The uncompressed row shows what the server and the transfer take by themselves. `pg_dump` does not
   encrypt, deduplicate or checksum; Reprise does all three.
+- `pg_restore` ends when the last index stands. `reprise restore` also gathers statistics, then reads every row again and compares it with
+  what was backed up; `--no-verify` leaves the comparison out.
 - *Own* is the command's own process; *with helpers* counts what it started too (`pg_dump -j2` works in helpers; Reprise starts `pg_dump`
   for the schema alone). The server's share is in neither. Peak memory is of Reprise's own process; of the others, their largest.
 
