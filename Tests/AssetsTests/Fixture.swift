@@ -35,10 +35,28 @@ enum Fixture {
         try result.checked()
     }
 
+    /// A database of the target's major, filled by `pg_dump` and `pg_restore`.
+    static func copyByStockTools(_ source: ConnectionString, _ route: Route) async throws -> ConnectionString {
+        let copy = try await TestServers.freshDatabase(route.target)
+        let file = FileManager.default.temporaryDirectory.path + "/reprise-stock-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await Program.run(
+            TestServers.installation(route.source).program("pg_dump"), arguments: ["-Fc", "-E", "UTF8", "-f", file],
+            environment: source.environment.merging(["PGOPTIONS": options]) { $1 }
+        ).checked()
+        try await Program.run(
+            TestServers.installation(route.target).program("pg_restore"), arguments: ["-e", "-d", copy.database ?? "", file],
+            environment: copy.environment
+        ).checked()
+        return copy
+    }
+
+    private static let options =
+        "-c timezone=UTC -c bytea_output=hex -c extra_float_digits=3 -c standard_conforming_strings=on -c quote_all_identifiers=off -c xmloption=content"
+
     /// The whole database as `pg_dump` writes it, rows too.
     static func dump(_ target: ConnectionString, with major: Int, arguments: [String] = []) async throws -> String {
         let collected = Collected()
-        let options = "-c timezone=UTC -c bytea_output=hex -c extra_float_digits=3 -c standard_conforming_strings=on -c quote_all_identifiers=on"
         let result = try await Program.run(
             TestServers.installation(major).program("pg_dump"), arguments: ["--restrict-key=test", "-E", "UTF8"] + arguments,
             environment: target.environment.merging(["PGOPTIONS": options]) { $1 }

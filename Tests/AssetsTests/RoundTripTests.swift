@@ -41,9 +41,11 @@ struct RoundTripTests {
         let structure = try await restore.compareStructure(report)
         #expect(structure.isEmpty, "\(structure)")
 
-        let newest = max(route.source, route.target)
-        let before = DefinitionTexts(try await Fixture.dump(source, with: newest))
-        let after = DefinitionTexts(try await Fixture.dump(target, with: newest))
+        // Within one major the copy's dump is the source's. Another major words many things differently: there it is what
+        // stock tools would have made of the source.
+        let reference = route.source == route.target ? source : try await Fixture.copyByStockTools(source, route)
+        let before = DefinitionTexts(try await Fixture.dump(reference, with: route.target))
+        let after = DefinitionTexts(try await Fixture.dump(target, with: route.target))
         let differences = DefinitionsDiff.differences(expected: before, found: after, comparesTexts: true)
         #expect(differences.isEmpty, "\(differences)")
     }

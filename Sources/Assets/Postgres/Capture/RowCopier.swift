@@ -81,8 +81,25 @@ struct RowCopier {
                 let holder = try? await LockHolder.find(for: [table.oid], on: connection)
                 throw LockHolder.error(table.name, holder, waited: options.lockTimeout, cause: error)
             }
+            if try await snapshotIsGone(connection) {
+                throw PostgresError(
+                    .connectionLost, "The connection that kept the snapshot of \(target.description) has ended.", hint: "Run the backup again.",
+                    cause: error)
+            }
             if Self.tellsOfLookup(error) { throw ChangedDuringBackup(table: table.name, what: "was dropped or altered", cause: error) }
             throw error
+        }
+    }
+
+    /// A snapshot ends with the transaction that exported it.
+    private func snapshotIsGone(_ connection: Connection) async throws -> Bool {
+        try await connection.execute("ROLLBACK")
+        do {
+            try await connection.execute("\(snapshot.adoption); ROLLBACK")
+            return false
+        } catch {
+            guard error.code == .sqlError else { throw error }
+            return true
         }
     }
 

@@ -64,6 +64,17 @@ struct DefinitionTexts: Equatable {
         for key in definitions.keys { definitions[key]?.sort() }
     }
 
+    /// With no quotes in the objects' names: which parts of a name are quoted is up to the server's major.
+    var withoutQuotes: DefinitionTexts {
+        var copy = self
+        copy.definitions = [:]
+        for (object, texts) in definitions {
+            let plain = Object(kind: object.kind, schema: object.schema, name: object.name.filter { $0 != "\"" })
+            copy.definitions[plain, default: []] += texts
+        }
+        return copy
+    }
+
     private static func object(_ line: Substring) -> Object? {
         guard line.hasPrefix("-- Name: "), let type = line.firstRange(of: "; Type: ") else { return nil }
         let name = line[line.index(line.startIndex, offsetBy: 9)..<type.lowerBound]

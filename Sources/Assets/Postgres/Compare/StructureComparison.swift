@@ -20,7 +20,8 @@ enum DefinitionsDiff {
     static func differences(
         expected: DefinitionTexts, found: DefinitionTexts, comparesTexts: Bool
     ) -> [StructureDifference] {
-        Set(expected.definitions.keys).union(found.definitions.keys).sorted().compactMap { object in
+        let (expected, found) = comparesTexts ? (expected, found) : (expected.withoutQuotes, found.withoutQuotes)
+        return Set(expected.definitions.keys).union(found.definitions.keys).sorted().compactMap { object in
             switch (expected.definitions[object], found.definitions[object]) {
             case (nil, _): .init(object: object.description, kind: .unexpected)
             case (_, nil): .init(object: object.description, kind: .missing)
