@@ -28,7 +28,8 @@ struct ArchiveTests {
 
         """
 
-    let archive = Archive(list: list, postData: "; x\n3521; 2606 16674 FK CONSTRAINT app orders orders_customer_id_fkey postgres\n")
+    let archive = Archive(
+        list: list, postData: "; x\n3521; 2606 16674 FK CONSTRAINT app orders orders_customer_id_fkey postgres\n")
 
     @Test("Entries keep their number, object and kind of several words")
     func entries() {

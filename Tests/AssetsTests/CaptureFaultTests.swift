@@ -89,7 +89,9 @@ struct CaptureFaultTests {
     @Test("Rows written meanwhile are not in the snapshot, and the writer does not wait")
     func written() async throws {
         let (result, _, attempts) = try await capture(
-            whileRunning: "SET lock_timeout = '1s'; INSERT INTO public.second SELECT g FROM generate_series(1001, 2000) g; DELETE FROM public.second WHERE id < 100")
+            whileRunning:
+                "SET lock_timeout = '1s'; INSERT INTO public.second SELECT g FROM generate_series(1001, 2000) g; DELETE FROM public.second WHERE id < 100"
+        )
         #expect(try result.get().tables[1].rows == 500)
         #expect(attempts == 1)
     }
@@ -144,7 +146,10 @@ struct CaptureFaultTests {
         var options = CaptureOptions(jobs: 1)
         options.hooks.beforeCopy = { table in
             guard table.name == "second" else { return }
-            let condition = which == "keeper" ? "state = 'idle in transaction' AND backend_xmin IS NOT NULL AND query LIKE '%pg_export_snapshot%'" : "query LIKE '%bool_and%'"
+            let condition =
+                which == "keeper"
+                ? "state = 'idle in transaction' AND backend_xmin IS NOT NULL AND query LIKE '%pg_export_snapshot%'"
+                : "query LIKE '%bool_and%'"
             let rows = try await Fixture.rows(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'reprise' AND \(condition)",
                 on: source)
@@ -162,7 +167,9 @@ struct CaptureFaultTests {
         let installation = TestServers.installation(TestServers.newest)
         let server = try await Sandbox.start(installation, under: TestServers.folder)
         let source = server.connection()
-        try await Fixture.run("CREATE TABLE public.t (x text); INSERT INTO public.t SELECT repeat('x', 100) FROM generate_series(1, 1000)", on: source)
+        try await Fixture.run(
+            "CREATE TABLE public.t (x text); INSERT INTO public.t SELECT repeat('x', 100) FROM generate_series(1, 1000)",
+            on: source)
         let vault = try await TestVault()
         var options = CaptureOptions(jobs: 1)
         options.hooks.beforeCopy = { _ in await server.stop() }
@@ -188,7 +195,10 @@ struct CaptureFaultTests {
         }
         #expect(error.code == .unreadable)
         let text = error.message.description
-        for part in ["public.second", "public.third", "public.numbers", "row-level security hides from it: public.first", "large objects 99"] {
+        for part in [
+            "public.second", "public.third", "public.numbers", "row-level security hides from it: public.first",
+            "large objects 99",
+        ] {
             #expect(text.contains(part), "\(text)")
         }
         let survey = try await PrivilegeSurvey.of(login)

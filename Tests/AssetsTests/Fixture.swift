@@ -30,7 +30,8 @@ enum Fixture {
 
     static func psql(_ target: ConnectionString, _ arguments: [String], environment: [String: String] = [:]) async throws {
         let result = try await Program.run(
-            TestServers.installation(TestServers.newest).program("psql"), arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1"] + arguments,
+            TestServers.installation(TestServers.newest).program("psql"),
+            arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1"] + arguments,
             environment: target.environment.merging(environment) { $1 })
         try result.checked()
     }

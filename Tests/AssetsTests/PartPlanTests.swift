@@ -11,7 +11,9 @@ struct PartPlanTests {
         #expect(plan.parts[0].condition == nil)
     }
 
-    @Test("Parts cover every block once, and the last one has no end", arguments: [2, 3, 7, 100, 1023, 1024, 16_385, 1_000_003] as [Int64])
+    @Test(
+        "Parts cover every block once, and the last one has no end",
+        arguments: [2, 3, 7, 100, 1023, 1024, 16_385, 1_000_003] as [Int64])
     func coverage(_ blocks: Int64) {
         let parts = PartPlan(blocks: blocks, bytes: blocks * 8192 + 50_000, partBytes: 8192 * 5).parts
         #expect(parts.first?.firstBlock == 0)

@@ -7,7 +7,8 @@ struct ScriptsTests {
     @Test(
         "Lists of names are taken apart",
         arguments: [
-            ("app, public", ["app", "public"]), ("\"$user\", public", ["$user", "public"]), ("\"Odd, \"\"name\"\"\"", ["Odd, \"name\""]), ("\"\"", [""]),
+            ("app, public", ["app", "public"]), ("\"$user\", public", ["$user", "public"]),
+            ("\"Odd, \"\"name\"\"\"", ["Odd, \"name\""]), ("\"\"", [""]),
             ("", []),
         ])
     func lists(_ text: String, _ names: [String]) {
@@ -40,7 +41,9 @@ struct ScriptsTests {
         #expect(RefreshScript.text(ordered) == "REFRESH MATERIALIZED VIEW \"s\".\"c\";\nREFRESH MATERIALIZED VIEW \"s\".\"a\";\n")
     }
 
-    @Test("Durations are said in seconds", arguments: [(10_000, "10 s"), (500, "0.5 s"), (1_250, "1.25 s"), (1, "0.001 s")] as [(Int, String)])
+    @Test(
+        "Durations are said in seconds",
+        arguments: [(10_000, "10 s"), (500, "0.5 s"), (1_250, "1.25 s"), (1, "0.001 s")] as [(Int, String)])
     func durations(_ milliseconds: Int, _ text: String) {
         #expect(Duration.milliseconds(milliseconds).formattedSeconds == text)
     }

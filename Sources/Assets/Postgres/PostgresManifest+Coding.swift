@@ -27,7 +27,8 @@ extension PostgresManifest {
             let format = try decoder.decode(Header.self, from: bytes).format
             guard format <= currentFormat else {
                 throw AssetError(
-                    .newerFormat, "The manifest of this snapshot has format \(format); this Reprise reads up to \(currentFormat).",
+                    .newerFormat,
+                    "The manifest of this snapshot has format \(format); this Reprise reads up to \(currentFormat).",
                     hint: "Use a newer Reprise.")
             }
             return try decoder.decode(PostgresManifest.self, from: bytes)
@@ -41,7 +42,8 @@ extension PostgresManifest {
     /// The manifest of a snapshot of a database. Throws `AssetError` (`damagedSnapshot`, `newerFormat`) or `VaultError`.
     public static func read(from snapshot: SnapshotReader) async throws -> PostgresManifest {
         guard try await snapshot.entry(path) != nil else {
-            throw AssetError(.damagedSnapshot, "Snapshot \(snapshot.record.id) has no manifest: it is not a snapshot of a database.")
+            throw AssetError(
+                .damagedSnapshot, "Snapshot \(snapshot.record.id) has no manifest: it is not a snapshot of a database.")
         }
         return try decode(try await snapshot.text(of: path))
     }

@@ -45,15 +45,20 @@ public struct PrivilegeSurvey: Sendable {
             let catalog = try await CatalogReader(connection: connection).read()
             let copied = catalog.copied
             // Estimates from the catalog: asking for true sizes would wait for tables that are locked.
-            let bytes = try await connection.rows(sizeQuery, ["{" + copied.map { String($0.oid) }.joined(separator: ",") + "}"]).first?[0]
+            let bytes = try await connection.rows(sizeQuery, ["{" + copied.map { String($0.oid) }.joined(separator: ",") + "}"])
+                .first?[0]
             try await connection.execute("COMMIT")
             let problems = ReadProblems(catalog)
             return PrivilegeSurvey(
-                database: catalog.database.name, server: connection.serverVersion, login: session[0] ?? "", isSuperuser: session[1] == "t",
-                isSupabase: catalog.isSupabase, isStandby: session[2] == "t", usesTLS: session[3] == "t", encoding: catalog.database.encoding,
+                database: catalog.database.name, server: connection.serverVersion, login: session[0] ?? "",
+                isSuperuser: session[1] == "t",
+                isSupabase: catalog.isSupabase, isStandby: session[2] == "t", usesTLS: session[3] == "t",
+                encoding: catalog.database.encoding,
                 clockSkewSeconds: (session[4].flatMap { Double($0) } ?? 0) - middle.timeIntervalSince1970,
-                extensions: catalog.extensions.map { .init(name: $0.name, version: $0.version, schema: $0.schema) }, tables: copied.count,
-                bytes: bytes.flatMap { Int64($0) } ?? 0, sequences: catalog.sequences.count, largeObjects: catalog.largeObjects.count,
+                extensions: catalog.extensions.map { .init(name: $0.name, version: $0.version, schema: $0.schema) },
+                tables: copied.count,
+                bytes: bytes.flatMap { Int64($0) } ?? 0, sequences: catalog.sequences.count,
+                largeObjects: catalog.largeObjects.count,
                 unreadableTables: problems.tables, tablesWithHiddenRows: problems.hidden, unreadableSequences: problems.sequences,
                 unreadableLargeObjects: problems.largeObjects, problem: problems.error)
         }

@@ -3,7 +3,8 @@ internal import Postgres
 
 /// Opens a connection for as long as `body` runs.
 func withConnection<Result: Sendable>(
-    _ target: ConnectionString, settings: [String: String] = SessionSettings.connection, isolation: isolated (any Actor)? = #isolation,
+    _ target: ConnectionString, settings: [String: String] = SessionSettings.connection,
+    isolation: isolated (any Actor)? = #isolation,
     _ body: (Connection) async throws -> Result
 ) async throws -> Result {
     let connection = try await Connection.open(target, settings: settings)

@@ -1,7 +1,7 @@
 internal import Postgres
 
-/// What is fixed in every session that reads or writes rows or definitions, so that no setting of a server, database or role leaks into
-/// their text: the same data must give the same bytes wherever it lives.
+/// What is fixed in every session that reads or writes rows or definitions, so that no setting of a server, database or role
+/// leaks into their text: the same data must give the same bytes wherever it lives.
 enum SessionSettings {
     /// On top of `Connection.plainSettings`: `money` and XML are the two types whose text hangs on something else.
     static let connection = Connection.plainSettings.merging(["lc_monetary": "C", "xmloption": "content"]) { _, ours in ours }

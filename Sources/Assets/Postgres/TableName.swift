@@ -10,8 +10,8 @@ public struct TableName: Hashable, Comparable, Sendable, Codable, CustomStringCo
         self.name = name
     }
 
-    /// Reads `name` (in `public`), `schema.name`, or either part in double quotes with `""` for a quote. Without quotes the case is kept:
-    /// whoever types a table's name copies it from what we print. Nil when it is neither.
+    /// Reads `name` (in `public`), `schema.name`, or either part in double quotes with `""` for a quote. Without quotes the case
+    /// is kept: whoever types a table's name copies it from what we print. Nil when it is neither.
     public init?(_ text: String) {
         var parts: [String] = []
         var rest = Substring(text)
@@ -60,7 +60,8 @@ public struct TableName: Hashable, Comparable, Sendable, Codable, CustomStringCo
         var result = ""
         for byte in part.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "_"), UInt8(ascii: "-"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:

@@ -7,10 +7,14 @@ struct TemporaryFolder {
 
     init() throws(AssetError) {
         var template = Array((NSTemporaryDirectory() + "/reprise-XXXXXX").utf8CString)
-        guard let made = template.withUnsafeMutableBufferPointer({ buffer in buffer.baseAddress.flatMap { mkdtemp($0).map { String(cString: $0) } } })
+        guard
+            let made = template.withUnsafeMutableBufferPointer({ buffer in
+                buffer.baseAddress.flatMap { mkdtemp($0).map { String(cString: $0) } }
+            })
         else {
             throw AssetError(
-                .programFailed, "No temporary folder could be made in \(NSTemporaryDirectory()).", hint: "Name another one in TMPDIR.")
+                .programFailed, "No temporary folder could be made in \(NSTemporaryDirectory()).",
+                hint: "Name another one in TMPDIR.")
         }
         path = made
     }

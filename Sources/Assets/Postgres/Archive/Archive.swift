@@ -1,5 +1,5 @@
-/// The list of contents of a `pg_dump -Fc` archive, as `pg_restore --list --verbose` prints it: every definition, and on which others it
-/// depends. It is the same graph that `pg_restore` itself follows.
+/// The list of contents of a `pg_dump -Fc` archive, as `pg_restore --list --verbose` prints it: every definition, and on which
+/// others it depends. It is the same graph that `pg_restore` itself follows.
 struct Archive: Sendable {
     /// In the archive's order, which respects every dependency.
     let entries: [Entry]
@@ -16,12 +16,14 @@ struct Archive: Sendable {
         /// Schema, name and owner as they are printed: for reading, and for telling an owner by the end.
         let label: String
         var dependsOn: [Int] = []
-        /// Made once the rows are there: indexes, keys, triggers, and all rights, without which an owner who took his own rights away
-        /// could not load his rows.
+        /// Made once the rows are there: indexes, keys, triggers, and all rights, without which an owner who took his own rights
+        /// away could not load his rows.
         var comesAfterRows = false
 
         /// An object of its own, not a remark on another.
-        var isRelation: Bool { catalog == 1259 && ["TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE"].contains(kind) }
+        var isRelation: Bool {
+            catalog == 1259 && ["TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE"].contains(kind)
+        }
     }
 
     /// - Parameters:
@@ -72,7 +74,8 @@ struct Archive: Sendable {
     /// `12; 1259 16652 TABLE app customer app_owner`
     private static func entry(_ line: Substring) -> Entry? {
         let fields = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: true)
-        guard fields.count == 4, fields[0].hasSuffix(";"), let number = Int(fields[0].dropLast()), let catalog = UInt32(fields[1]),
+        guard fields.count == 4, fields[0].hasSuffix(";"), let number = Int(fields[0].dropLast()),
+            let catalog = UInt32(fields[1]),
             let oid = UInt32(fields[2])
         else { return nil }
         let rest = fields[3]
@@ -83,10 +86,14 @@ struct Archive: Sendable {
 
     /// Kinds of more than one word, longest first.
     private static let kinds = [
-        "FOREIGN DATA WRAPPER", "PUBLICATION TABLES IN SCHEMA", "TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY", "TEXT SEARCH PARSER",
-        "TEXT SEARCH TEMPLATE", "MATERIALIZED VIEW DATA", "MATERIALIZED VIEW", "PROCEDURAL LANGUAGE", "SEQUENCE OWNED BY", "PUBLICATION TABLE",
-        "CHECK CONSTRAINT", "DATABASE PROPERTIES", "OPERATOR FAMILY", "OPERATOR CLASS", "FOREIGN TABLE", "FK CONSTRAINT", "ACCESS METHOD",
-        "EVENT TRIGGER", "SUBSCRIPTION TABLE", "SECURITY LABEL", "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "USER MAPPING", "DEFAULT ACL", "SEQUENCE SET",
+        "FOREIGN DATA WRAPPER", "PUBLICATION TABLES IN SCHEMA", "TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
+        "TEXT SEARCH PARSER",
+        "TEXT SEARCH TEMPLATE", "MATERIALIZED VIEW DATA", "MATERIALIZED VIEW", "PROCEDURAL LANGUAGE", "SEQUENCE OWNED BY",
+        "PUBLICATION TABLE",
+        "CHECK CONSTRAINT", "DATABASE PROPERTIES", "OPERATOR FAMILY", "OPERATOR CLASS", "FOREIGN TABLE", "FK CONSTRAINT",
+        "ACCESS METHOD",
+        "EVENT TRIGGER", "SUBSCRIPTION TABLE", "SECURITY LABEL", "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "USER MAPPING",
+        "DEFAULT ACL", "SEQUENCE SET",
         "LARGE OBJECT", "BLOB METADATA", "SHELL TYPE", "STATISTICS DATA",
     ].sorted { $0.utf8.count > $1.utf8.count }
 }

@@ -2,8 +2,8 @@ internal import Language
 internal import Postgres
 internal import Synchronization
 
-/// `pg_dump` and `pg_restore` of one installation, run against archives that are held in memory: an archive of definitions is a few
-/// megabytes, and `pg_dump` itself holds all of them.
+/// `pg_dump` and `pg_restore` of one installation, run against archives that are held in memory: an archive of definitions is a
+/// few megabytes, and `pg_dump` itself holds all of them.
 struct ArchiveTools: Sendable {
     let installation: Installation
 
@@ -14,7 +14,8 @@ struct ArchiveTools: Sendable {
         let collected = Mutex<[UInt8]>([])
         let arguments =
             [
-                "--format=custom", "--schema-only", "--snapshot=\(snapshot)", "--encoding=\(encoding)", "--lock-wait-timeout=\(lockTimeout)",
+                "--format=custom", "--schema-only", "--snapshot=\(snapshot)", "--encoding=\(encoding)",
+                "--lock-wait-timeout=\(lockTimeout)",
                 "--quote-all-identifiers", "--no-password",
             ] + options
         let result = try await Program.run(
@@ -52,7 +53,8 @@ struct ArchiveTools: Sendable {
         _ archive: [UInt8], arguments: [String], into receive: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
     ) async throws {
         let result = try await Program.run(
-            installation.program("pg_restore"), arguments: arguments, environment: ["LC_ALL": "C"], input: Pieces([archive]), output: receive)
+            installation.program("pg_restore"), arguments: arguments, environment: ["LC_ALL": "C"], input: Pieces([archive]),
+            output: receive)
         guard result.status == 0 else {
             throw AssetError(.programFailed, "pg_restore could not read the definitions: \(result.errorText)")
         }
@@ -61,7 +63,8 @@ struct ArchiveTools: Sendable {
     private var knowsRestrictKey: Bool {
         get async throws {
             let help = Mutex<[UInt8]>([])
-            _ = try await Program.run(installation.program("pg_restore"), arguments: ["--help"], environment: ["LC_ALL": "C"]) { piece in
+            _ = try await Program.run(installation.program("pg_restore"), arguments: ["--help"], environment: ["LC_ALL": "C"]) {
+                piece in
                 help.withLock { $0.append(contentsOf: piece) }
             }
             return String(decoding: help.withLock { $0 }, as: UTF8.self).contains("--restrict-key")

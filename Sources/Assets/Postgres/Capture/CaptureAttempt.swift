@@ -16,7 +16,8 @@ struct CaptureAttempt {
         try await withConnection(target) { keeper in
             guard keeper.serverVersion.major >= 13 else {
                 throw AssetError(
-                    .unsupportedServer, "The server runs PostgreSQL \(keeper.serverVersion); 13 is the oldest that can be backed up.")
+                    .unsupportedServer,
+                    "The server runs PostgreSQL \(keeper.serverVersion); 13 is the oldest that can be backed up.")
             }
             let tools = ArchiveTools(installation: try Installation.forDump(server: keeper.serverVersion.major))
             let snapshot = try await ExportedSnapshot.take(on: keeper)
@@ -47,7 +48,9 @@ struct CaptureAttempt {
         }
     }
 
-    private func capture(_ snapshot: ExportedSnapshot, server: ServerVersion, tools: ArchiveTools) async throws -> PostgresManifest {
+    private func capture(_ snapshot: ExportedSnapshot, server: ServerVersion, tools: ArchiveTools) async throws
+        -> PostgresManifest
+    {
         let survey = try await withConnection(target) { connection in
             try await CaptureSurvey(connection: connection, snapshot: snapshot, options: options).run()
         }
@@ -86,10 +89,12 @@ struct CaptureAttempt {
         }
         guard let archive else { throw CancellationError() }
         let manifest = ManifestBuilder(
-            snapshot: snapshot, server: server, dumpedBy: tools.installation.version, survey: survey, archive: archive, results: results,
+            snapshot: snapshot, server: server, dumpedBy: tools.installation.version, survey: survey, archive: archive,
+            results: results,
             warnings: warnings
         ).manifest
-        try await ScriptsCapture(target: target, snapshot: snapshot, catalog: survey.catalog, manifest: manifest, writer: writer).run()
+        try await ScriptsCapture(target: target, snapshot: snapshot, catalog: survey.catalog, manifest: manifest, writer: writer)
+            .run()
         return manifest
     }
 

@@ -65,7 +65,8 @@ struct CaptureSurvey {
         let partBytes = connection.serverVersion.major >= 14 ? options.partBytes : Int64.max
         var work: [Work] = []
         if catalog.largeObjects.count > 0 {
-            work.append(Work(source: .largeObjects, tableIndex: nil, path: LargeObjectsScript.rowsPath, part: 0, isLastOfTable: false))
+            work.append(
+                Work(source: .largeObjects, tableIndex: nil, path: LargeObjectsScript.rowsPath, part: 0, isLastOfTable: false))
         }
         let order = tables.indices.sorted { (sizes[tables[$0].oid]?.bytes ?? 0, $1) > (sizes[tables[$1].oid]?.bytes ?? 0, $0) }
         for index in order {
@@ -84,7 +85,8 @@ struct CaptureSurvey {
 
     private func materializedViews(of catalog: Catalog) async throws -> [PostgresManifest.MaterializedView] {
         let views = catalog.relations.filter { $0.kind == .materializedView }.map {
-            PostgresManifest.MaterializedView(schema: $0.name.schema, name: $0.name.name, oid: $0.oid, isPopulated: $0.isPopulated)
+            PostgresManifest.MaterializedView(
+                schema: $0.name.schema, name: $0.name.name, oid: $0.oid, isPopulated: $0.isPopulated)
         }
         var needs: [UInt32: Set<UInt32>] = [:]
         for row in try await connection.rows(RefreshScript.query) {

@@ -3,7 +3,8 @@ internal import Language
 internal import Postgres
 internal import Vault
 
-/// Writes the definitions: `schema.dump` and its text; on Supabase `managed.dump` too, which holds the managed schemas beside all others.
+/// Writes the definitions: `schema.dump` and its text; on Supabase `managed.dump` too, which holds the managed schemas beside all
+/// others.
 struct DefinitionsCapture {
     let target: ConnectionString
     let snapshot: ExportedSnapshot
@@ -46,7 +47,8 @@ struct DefinitionsCapture {
     private func dump(_ arguments: [String]) async throws -> [UInt8] {
         do {
             return try await tools.dump(
-                target, snapshot: snapshot.name, encoding: catalog.database.encoding, lockTimeout: options.lockTimeoutMilliseconds,
+                target, snapshot: snapshot.name, encoding: catalog.database.encoding,
+                lockTimeout: options.lockTimeoutMilliseconds,
                 options: arguments)
         } catch let failure as ArchiveTools.DumpFailure {
             throw try await explain(failure)
@@ -56,7 +58,8 @@ struct DefinitionsCapture {
     /// `pg_dump` says nothing but a text, in the server's language; the statement it quotes is always the same.
     private func explain(_ failure: ArchiveTools.DumpFailure) async throws -> any Error {
         let said = AssetError(
-            .programFailed, "pg_dump could not read the definitions: \(failure.text.trimmingCharacters(in: .whitespacesAndNewlines))")
+            .programFailed,
+            "pg_dump could not read the definitions: \(failure.text.trimmingCharacters(in: .whitespacesAndNewlines))")
         let locked = try? await withConnection(target) { connection in
             try await LockHolder.find(for: catalog.relations.map(\.oid), on: connection)
         }

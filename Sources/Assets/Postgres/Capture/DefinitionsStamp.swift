@@ -1,7 +1,7 @@
 internal import Postgres
 
-/// A figure that is another one as soon as any definition has changed. `pg_dump` reads some definitions as of its snapshot and others as of
-/// now; where the stamp of the snapshot is also the stamp after `pg_dump` has ended, they fit together.
+/// A figure that is another one as soon as any definition has changed. `pg_dump` reads some definitions as of its snapshot and
+/// others as of now; where the stamp of the snapshot is also the stamp after `pg_dump` has ended, they fit together.
 enum DefinitionsStamp {
     static func read(on connection: Connection) async throws -> [[String?]] { try await connection.rows(query) }
 
@@ -10,12 +10,16 @@ enum DefinitionsStamp {
     private static let query: String = {
         var parts = whole.map { stamp($0, "\(version("c"))", "pg_catalog.\($0) c") }
         parts += ofRelations.map { catalog, column in
-            stamp(catalog, version("c"), "pg_catalog.\(catalog) c LEFT JOIN pg_catalog.pg_class r ON r.oid = c.\(column) WHERE r.relpersistence IS DISTINCT FROM 't'")
+            stamp(
+                catalog, version("c"),
+                "pg_catalog.\(catalog) c LEFT JOIN pg_catalog.pg_class r ON r.oid = c.\(column) WHERE r.relpersistence IS DISTINCT FROM 't'"
+            )
         }
         parts.append(
             stamp(
                 "pg_attribute", "(c.attrelid, c.attnum, c.xmin)::text",
-                "pg_catalog.pg_attribute c JOIN pg_catalog.pg_class r ON r.oid = c.attrelid WHERE r.relpersistence <> 't' AND r.oid >= 16384"))
+                "pg_catalog.pg_attribute c JOIN pg_catalog.pg_class r ON r.oid = c.attrelid WHERE r.relpersistence <> 't' AND r.oid >= 16384"
+            ))
         parts.append(
             stamp(
                 "pg_class",
@@ -31,12 +35,14 @@ enum DefinitionsStamp {
     }
 
     private static let whole = [
-        "pg_enum", "pg_proc", "pg_policy", "pg_namespace", "pg_extension", "pg_operator", "pg_collation", "pg_cast", "pg_statistic_ext",
+        "pg_enum", "pg_proc", "pg_policy", "pg_namespace", "pg_extension", "pg_operator", "pg_collation", "pg_cast",
+        "pg_statistic_ext",
         "pg_publication", "pg_foreign_server", "pg_ts_config", "pg_event_trigger",
     ]
 
     /// Catalogs of what hangs on a relation, and the column that names it.
     private static let ofRelations = [
-        ("pg_type", "typrelid"), ("pg_constraint", "conrelid"), ("pg_trigger", "tgrelid"), ("pg_rewrite", "ev_class"), ("pg_attrdef", "adrelid"),
+        ("pg_type", "typrelid"), ("pg_constraint", "conrelid"), ("pg_trigger", "tgrelid"), ("pg_rewrite", "ev_class"),
+        ("pg_attrdef", "adrelid"),
     ]
 }

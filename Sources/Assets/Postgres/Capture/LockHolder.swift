@@ -6,8 +6,8 @@ struct LockHolder {
     let table: TableName
     let holder: Phrase
 
-    /// Everyone who holds, or waits for, the one lock that keeps a reader out. A transaction that waits for it keeps readers out too, so the one
-    /// it waits for is the one to name.
+    /// Everyone who holds, or waits for, the one lock that keeps a reader out. A transaction that waits for it keeps readers out
+    /// too, so the one it waits for is the one to name.
     private static let query = """
         SELECT n.nspname, c.relname, coalesce(blocker.pid, waiter.pid), coalesce(blocker.application_name, waiter.application_name),
                coalesce(blocker.state, waiter.state), coalesce(blocker.query_start, waiter.query_start)::pg_catalog.timestamptz(0),
@@ -37,13 +37,15 @@ struct LockHolder {
 
     static func error(_ table: TableName?, _ holder: LockHolder?, waited: Duration, cause: any Error) -> AssetError {
         let name: Phrase = (table ?? holder?.table).map { "Table \($0)" } ?? "A table"
-        let hint: Phrase = "Nothing was blocked and nothing was saved. Try again later, or wait longer with lock_timeout in the plan."
+        let hint: Phrase =
+            "Nothing was blocked and nothing was saved. Try again later, or wait longer with lock_timeout in the plan."
         guard let holder else {
             return AssetError(
                 .tableLocked, "\(name) was locked for longer than \(waited.formattedSeconds).", hint: hint, cause: cause)
         }
         return AssetError(
-            .tableLocked, "\(name) was locked for longer than \(waited.formattedSeconds), by \(holder.holder).", hint: hint, cause: cause)
+            .tableLocked, "\(name) was locked for longer than \(waited.formattedSeconds), by \(holder.holder).", hint: hint,
+            cause: cause)
     }
 }
 

@@ -33,11 +33,15 @@ struct ManifestBuilder {
         return survey.tables.enumerated().map { index, relation in
             let parts = (totals[index] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
             return PostgresManifest.Table(
-                schema: relation.name.schema, name: relation.name.name, kind: kind(of: relation), owner: relation.owner, oid: relation.oid,
-                columns: relation.columns, condition: relation.configuration?.condition, ofExtension: relation.configuration?.ofExtension,
+                schema: relation.name.schema, name: relation.name.name, kind: kind(of: relation), owner: relation.owner,
+                oid: relation.oid,
+                columns: relation.columns, condition: relation.configuration?.condition,
+                ofExtension: relation.configuration?.ofExtension,
                 partitionOf: relation.parent.flatMap { names[$0] }, loadThrough: relation.loadThrough.flatMap { names[$0] },
-                isManaged: catalog.isManaged(relation.name), rows: parts.reduce(0) { $0 + $1.rows }, bytes: parts.reduce(0) { $0 + $1.bytes },
-                checksum: parts.reduce(RowChecksum()) { $0 + $1.checksum }, parts: parts.map { .init(rows: $0.rows, bytes: $0.bytes) },
+                isManaged: catalog.isManaged(relation.name), rows: parts.reduce(0) { $0 + $1.rows },
+                bytes: parts.reduce(0) { $0 + $1.bytes },
+                checksum: parts.reduce(RowChecksum()) { $0 + $1.checksum },
+                parts: parts.map { .init(rows: $0.rows, bytes: $0.bytes) },
                 indexes: relation.indexes, constraints: relation.constraints)
         }
     }
@@ -64,7 +68,9 @@ struct ManifestBuilder {
         return survey.catalog.extensions.map { each in
             var each = each
             let own = Set(archive.entries.filter { $0.isExtension(named: each.name) }.map(\.number))
-            let relations = archive.dependants(of: own).compactMap { archive[$0] }.filter(\.isRelation).compactMap { names[$0.oid] }
+            let relations = archive.dependants(of: own).compactMap { archive[$0] }.filter(\.isRelation).compactMap {
+                names[$0.oid]
+            }
             let ofItsOwn = survey.catalog.relations.filter { $0.configuration?.ofExtension == each.name }.map(\.name)
             each.neededBy = Set(relations + ofItsOwn).sorted()
             return each
@@ -78,7 +84,8 @@ struct ManifestBuilder {
 
     private var platformWarnings: [PostgresManifest.Warning] {
         guard survey.catalog.isSupabase else { return [] }
-        let schemas = Set(survey.catalog.relations.filter { $0.kind == .table && !Supabase.keepsRows(of: $0.name) }.map(\.name.schema))
+        let schemas = Set(
+            survey.catalog.relations.filter { $0.kind == .table && !Supabase.keepsRows(of: $0.name) }.map(\.name.schema))
         return schemas.subtracting(Supabase.schemasWithRows).sorted().map { .init(code: .platformRowsNotKept, subject: $0) }
     }
 }

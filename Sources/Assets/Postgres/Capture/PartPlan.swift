@@ -1,7 +1,7 @@
 /// How one table is cut into parts that can be read, stored and loaded at the same time.
 ///
-/// A part is a range of the table's blocks. Its length is a power of two, so that the parts of a table that grows stay where they were and
-/// the vault finds their chunks again; the last part has no end, for the blocks that are added while we look.
+/// A part is a range of the table's blocks. Its length is a power of two, so that the parts of a table that grows stay where they
+/// were and the vault finds their chunks again; the last part has no end, for the blocks that are added while we look.
 struct PartPlan: Equatable {
     struct Part: Equatable, Sendable {
         let firstBlock: Int64

@@ -4,8 +4,9 @@ public import Vault
 
 /// Takes a snapshot of a database: everything `pg_dump` would dump, as it stood at one instant, straight into the vault.
 ///
-/// Nothing is written on the source and nothing touches the disk here. A table is locked (against being dropped or altered, not against
-/// work) only while its own rows are read. The snapshot is complete or there is none: what cannot be read is an error that names it.
+/// Nothing is written on the source and nothing touches the disk here. A table is locked (against being dropped or altered, not
+/// against work) only while its own rows are read. The snapshot is complete or there is none: what cannot be read is an error
+/// that names it.
 public struct PostgresCapture: Sendable {
     public static let kind = "postgres"
 
@@ -20,11 +21,12 @@ public struct PostgresCapture: Sendable {
     /// Captures into a new snapshot and commits it.
     ///
     /// - Parameters:
-    ///   - writer: starts a snapshot; called once per attempt. A table that is truncated, rewritten or altered meanwhile makes an attempt
+    ///   - writer: starts a snapshot; called once per attempt. A table that is truncated, rewritten or altered meanwhile makes an
+    /// attempt
     ///     void; what it stored is found again by the next one.
     ///   - progress: called often, from any thread.
-    /// - Throws: `AssetError` `unreadable`, `tableLocked`, `changedDuringBackup`, `unsupportedServer`, `programFailed`; `PostgresError`;
-    ///   `VaultError`; `CancellationError`.
+    /// - Throws: `AssetError` `unreadable`, `tableLocked`, `changedDuringBackup`, `unsupportedServer`, `programFailed`;
+    ///   `PostgresError`; `VaultError`; `CancellationError`.
     public func run(
         tags: [String] = [], into writer: @Sendable () async throws -> SnapshotWriter,
         progress: @escaping @Sendable (CaptureProgress) -> Void = { _ in }

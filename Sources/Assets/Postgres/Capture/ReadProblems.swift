@@ -43,5 +43,7 @@ struct ReadProblems: Sendable, Equatable {
         return AssetError(.unreadable, "The login may not read everything that belongs into the backup: \(all).", hint: hint)
     }
 
-    private static func list(_ names: [some CustomStringConvertible]) -> String { names.map(\.description).joined(separator: ", ") }
+    private static func list(_ names: [some CustomStringConvertible]) -> String {
+        names.map(\.description).joined(separator: ", ")
+    }
 }

@@ -34,7 +34,8 @@ struct RowCopier {
             try await options.hooks.beforeTable(table.name)
             try await lock(table, over: connection)
             try await options.hooks.beforeCopy(table.name)
-            let query = RowQuery(table: table.name, columns: table.columns, configuration: table.configuration?.condition, part: part)
+            let query = RowQuery(
+                table: table.name, columns: table.columns, configuration: table.configuration?.condition, part: part)
             do {
                 totals = try await store(query.copyOut, as: work, over: connection)
             } catch let error as PostgresError where Self.tellsOfChange(error) {
@@ -63,12 +64,13 @@ struct RowCopier {
         return totals
     }
 
-    /// Locks the table and proves that it still is the one that the snapshot sees. Functions that look a relation up see the newest
-    /// catalog, rows of the catalog are the snapshot's: where they differ, the rows that the snapshot promises are gone.
+    /// Locks the table and proves that it still is the one that the snapshot sees. Functions that look a relation up see the
+    /// newest catalog, rows of the catalog are the snapshot's: where they differ, the rows that the snapshot promises are gone.
     private func lock(_ table: Catalog.Relation, over connection: Connection) async throws {
         do {
             try await connection.execute(
-                "\(snapshot.adoption); SET LOCAL lock_timeout = \(options.lockTimeoutMilliseconds); LOCK TABLE ONLY \(table.name.sql) IN ACCESS SHARE MODE")
+                "\(snapshot.adoption); SET LOCAL lock_timeout = \(options.lockTimeoutMilliseconds); LOCK TABLE ONLY \(table.name.sql) IN ACCESS SHARE MODE"
+            )
             let row = try await connection.rows(
                 Self.proof, [String(table.oid), table.name.schema, table.name.name, String(table.fileNode)]
             ).first
@@ -83,10 +85,13 @@ struct RowCopier {
             }
             if try await snapshotIsGone(connection) {
                 throw PostgresError(
-                    .connectionLost, "The connection that kept the snapshot of \(target.description) has ended.", hint: "Run the backup again.",
+                    .connectionLost, "The connection that kept the snapshot of \(target.description) has ended.",
+                    hint: "Run the backup again.",
                     cause: error)
             }
-            if Self.tellsOfLookup(error) { throw ChangedDuringBackup(table: table.name, what: "was dropped or altered", cause: error) }
+            if Self.tellsOfLookup(error) {
+                throw ChangedDuringBackup(table: table.name, what: "was dropped or altered", cause: error)
+            }
             throw error
         }
     }

@@ -13,7 +13,9 @@ struct RowQuery {
     var copyOut: String {
         let list = columns.map { SQL.identifier($0) }.joined(separator: ", ")
         // The plain form is the fastest; it knows no conditions, and takes an empty list of columns for all of them.
-        if configuration == nil, part.condition == nil, !columns.isEmpty, !includesDescendants { return "COPY \(table.sql) (\(list)) TO STDOUT" }
+        if configuration == nil, part.condition == nil, !columns.isEmpty, !includesDescendants {
+            return "COPY \(table.sql) (\(list)) TO STDOUT"
+        }
         let from = includesDescendants ? table.sql : "ONLY \(table.sql)"
         let condition = configuration ?? part.condition.map { "WHERE \($0)" } ?? ""
         return "COPY (SELECT \(list) FROM \(from) \(condition)) TO STDOUT"

@@ -31,7 +31,8 @@ struct CatalogReader {
                 } : nil,
             tablespaces: try await connection.rows(CatalogQueries.tablespaces).map { $0[0] ?? "" },
             counts: Dictionary(
-                try await connection.rows(CatalogQueries.counts).map { ($0[0] ?? "", Int($0[1] ?? "") ?? 0) }, uniquingKeysWith: +),
+                try await connection.rows(CatalogQueries.counts).map { ($0[0] ?? "", Int($0[1] ?? "") ?? 0) }, uniquingKeysWith: +
+            ),
             largeObjects: try await largeObjects())
     }
 
@@ -39,9 +40,11 @@ struct CatalogReader {
         var relations = try await connection.rows(CatalogQueries.relations).compactMap { row -> Catalog.Relation? in
             guard let kind = Catalog.Relation.Kind(rawValue: row[3]?.first ?? " ") else { return nil }
             return Catalog.Relation(
-                oid: Self.oid(row[0]), name: TableName(schema: row[1] ?? "", name: row[2] ?? ""), kind: kind, isUnlogged: row[4] == "u",
+                oid: Self.oid(row[0]), name: TableName(schema: row[1] ?? "", name: row[2] ?? ""), kind: kind,
+                isUnlogged: row[4] == "u",
                 owner: row[5] ?? "", fileNode: Self.oid(row[6]), parent: row[7].map { Self.oid($0) },
-                configuration: row[8].map { Catalog.Configuration(ofExtension: $0, condition: row[9]) }, isReadable: row[10] == "t",
+                configuration: row[8].map { Catalog.Configuration(ofExtension: $0, condition: row[9]) },
+                isReadable: row[10] == "t",
                 hidesRows: row[11] == "t", isPopulated: row[12] == "t")
         }
         let columns = try await names(CatalogQueries.columns)
@@ -57,7 +60,8 @@ struct CatalogReader {
             let ancestors = Array(sequence(first: oid) { parents[$0] }.dropFirst())
             if let root = ancestors.last, ancestors.contains(where: unstable.contains) {
                 relations[index].loadThrough = root
-                // All partitions of one root in the root's order of columns: their rows may change places at restore, and must count alike.
+                // All partitions of one root in the root's order of columns: their rows may change places at restore, and must
+                // count alike.
                 relations[index].columns = columns[root] ?? []
             }
         }
@@ -71,13 +75,16 @@ struct CatalogReader {
     }
 
     private func sequences(isSupabase: Bool) async throws -> [PostgresManifest.Sequence] {
-        let details = Dictionary(try await connection.rows(CatalogQueries.sequences).map { (Self.oid($0[0]), $0) }) { first, _ in first }
+        let details = Dictionary(try await connection.rows(CatalogQueries.sequences).map { (Self.oid($0[0]), $0) }) { first, _ in
+            first
+        }
         return try await connection.rows(CatalogQueries.relations).filter { $0[3] == "S" }.compactMap { row in
             let oid = Self.oid(row[0])
             guard let detail = details[oid] else { return nil }
             let schema = row[1] ?? ""
             return PostgresManifest.Sequence(
-                schema: schema, name: row[2] ?? "", oid: oid, lastValue: 0, isCalled: false, increment: Int64(detail[1] ?? "") ?? 1,
+                schema: schema, name: row[2] ?? "", oid: oid, lastValue: 0, isCalled: false,
+                increment: Int64(detail[1] ?? "") ?? 1,
                 ownedBy: detail[3].map { TableName(schema: $0, name: detail[4] ?? "") }, column: detail[5],
                 isManaged: isSupabase && Supabase.managedSchemas.contains(schema))
         }
@@ -87,7 +94,8 @@ struct CatalogReader {
         try await connection.rows(RoleQueries.roles).map { row in
             PostgresManifest.Role(
                 name: row[0] ?? "", isSuperuser: row[1] == "t", inherits: row[2] == "t", createsRoles: row[3] == "t",
-                createsDatabases: row[4] == "t", canLogIn: row[5] == "t", replicates: row[6] == "t", bypassesRowSecurity: row[7] == "t",
+                createsDatabases: row[4] == "t", canLogIn: row[5] == "t", replicates: row[6] == "t",
+                bypassesRowSecurity: row[7] == "t",
                 connectionLimit: Int(row[8] ?? "") ?? -1, validUntil: row[9], comment: row[10], isNeeded: row[11] == "t")
         }
     }
@@ -98,7 +106,8 @@ struct CatalogReader {
         for row in try await connection.rows(RoleQueries.memberships(server)) {
             let pair = [row[0] ?? "", row[1] ?? ""]
             let next = PostgresManifest.Membership(
-                role: pair[0], member: pair[1], admin: row[2] == "t", inherits: row[3].map { $0 == "t" }, sets: row[4].map { $0 == "t" })
+                role: pair[0], member: pair[1], admin: row[2] == "t", inherits: row[3].map { $0 == "t" },
+                sets: row[4].map { $0 == "t" })
             if let known = widest[pair] {
                 widest[pair] = PostgresManifest.Membership(
                     role: known.role, member: known.member, admin: known.admin || next.admin,
@@ -117,7 +126,9 @@ struct CatalogReader {
             count: Int(row[0] ?? "") ?? 0, unreadable: (row[1] ?? "").split(separator: ",").map { Self.oid(String($0)) })
     }
 
-    private static func either(_ left: Bool?, _ right: Bool?) -> Bool? { left == nil && right == nil ? nil : left == true || right == true }
+    private static func either(_ left: Bool?, _ right: Bool?) -> Bool? {
+        left == nil && right == nil ? nil : left == true || right == true
+    }
 
     static func oid(_ text: String?) -> UInt32 { text.flatMap { UInt32($0) } ?? 0 }
 }

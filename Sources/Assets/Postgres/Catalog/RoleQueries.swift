@@ -2,8 +2,8 @@ internal import Postgres
 
 /// Questions about roles, rights and settings, all from views that any login may read.
 enum RoleQueries {
-    /// Every role but the system's own, and whether this database has anything that is theirs or granted to them. The first superuser is
-    /// not recorded among the dependencies, so what it owns is looked up.
+    /// Every role but the system's own, and whether this database has anything that is theirs or granted to them. The first
+    /// superuser is not recorded among the dependencies, so what it owns is looked up.
     static let roles = """
         SELECT r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls,
                r.rolconnlimit, r.rolvaliduntil, pg_catalog.shobj_description(r.oid, 'pg_authid'),

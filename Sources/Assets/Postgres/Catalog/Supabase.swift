@@ -12,7 +12,8 @@ enum Supabase {
 
     /// The platform's own migration history: a project has its own, and the login may not even read it.
     static func isMigrationHistory(_ name: TableName) -> Bool {
-        name.name == "schema_migrations" || (name.name == "migrations" && ["storage", "supabase_functions"].contains(name.schema))
+        name.name == "schema_migrations"
+            || (name.name == "migrations" && ["storage", "supabase_functions"].contains(name.schema))
     }
 
     static func keepsRows(of name: TableName) -> Bool {

@@ -39,20 +39,26 @@ struct DefinitionTexts: Equatable {
                 end()
                 object = header
                 body = []
-                if ["TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT"].contains(header.kind) { body = [accessMethod, tablespace] }
+                if ["TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT"].contains(header.kind) {
+                    body = [accessMethod, tablespace]
+                }
                 index += 3
                 continue
             }
             index += 1
             if line.hasPrefix("SET default_table_access_method = ") {
                 accessMethod = line
-                if let object, object.kind == "TABLE" || object.kind == "MATERIALIZED VIEW", body.count > 1, body.dropFirst(2).allSatisfy(\.isEmpty) {
+                if let object, object.kind == "TABLE" || object.kind == "MATERIALIZED VIEW", body.count > 1,
+                    body.dropFirst(2).allSatisfy(\.isEmpty)
+                {
                     body[0] = line
                 }
             } else if line.hasPrefix("SET default_tablespace = ") {
                 tablespace = line
                 if object != nil, body.count > 1, body.dropFirst(2).allSatisfy(\.isEmpty) { body[1] = line }
-            } else if line.hasPrefix("\\restrict ") || line.hasPrefix("\\unrestrict ") || line == "-- PostgreSQL database dump complete" || line == "--" {
+            } else if line.hasPrefix("\\restrict ") || line.hasPrefix("\\unrestrict ")
+                || line == "-- PostgreSQL database dump complete" || line == "--"
+            {
                 continue
             } else if ignoresOwners, line.hasPrefix("ALTER "), line.contains(" OWNER TO "), line.hasSuffix(";") {
                 continue
@@ -81,7 +87,8 @@ struct DefinitionTexts: Equatable {
         let rest = line[type.upperBound...]
         guard let schema = rest.firstRange(of: "; Schema: ") else { return nil }
         let after = rest[schema.upperBound...]
-        let end = after.firstRange(of: "; Owner: ")?.lowerBound ?? after.firstRange(of: "; Tablespace: ")?.lowerBound ?? after.endIndex
+        let end =
+            after.firstRange(of: "; Owner: ")?.lowerBound ?? after.firstRange(of: "; Tablespace: ")?.lowerBound ?? after.endIndex
         return Object(kind: String(rest[..<schema.lowerBound]), schema: String(after[..<end]), name: String(name))
     }
 }

@@ -15,7 +15,8 @@ public struct ManifestComparison: Sendable {
     ///   - tables: those to compare; nil for all of the manifest.
     ///   - largeObjects: whether to compare them too.
     public init(
-        _ manifest: PostgresManifest, with target: ConnectionString, tables: [TableName]? = nil, largeObjects: Bool = true, jobs: Int = 2
+        _ manifest: PostgresManifest, with target: ConnectionString, tables: [TableName]? = nil, largeObjects: Bool = true,
+        jobs: Int = 2
     ) {
         self.manifest = manifest
         self.target = target
@@ -108,16 +109,20 @@ public struct ManifestComparison: Sendable {
                 roots[root] = groups.count
                 groups.append(
                     Group(
-                        subject: root.description, query: RowQuery(table: root, columns: table.columns, includesDescendants: true),
+                        subject: root.description,
+                        query: RowQuery(table: root, columns: table.columns, includesDescendants: true),
                         expected: expected))
             } else {
                 groups.append(
                     Group(
                         subject: table.tableName.description,
-                        query: RowQuery(table: table.tableName, columns: table.columns, configuration: table.condition), expected: expected))
+                        query: RowQuery(table: table.tableName, columns: table.columns, configuration: table.condition),
+                        expected: expected))
             }
         }
-        if comparesLargeObjects { groups.append(Group(subject: "large objects", query: nil, expected: manifest.largeObjects.rows)) }
+        if comparesLargeObjects {
+            groups.append(Group(subject: "large objects", query: nil, expected: manifest.largeObjects.rows))
+        }
         return groups
     }
 
@@ -136,7 +141,8 @@ public struct ManifestComparison: Sendable {
                     continue
                 }
                 // Sizes of small tables are not worth a question each.
-                guard group.expected.bytes > 64 << 20, !query.includesDescendants, query.configuration == nil, connection.serverVersion.major >= 14
+                guard group.expected.bytes > 64 << 20, !query.includesDescendants, query.configuration == nil,
+                    connection.serverVersion.major >= 14
                 else {
                     parts.append(Part(group: index, query: query.copyOut, size: group.expected.bytes))
                     continue

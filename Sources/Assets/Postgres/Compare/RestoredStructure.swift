@@ -4,8 +4,8 @@ internal import Vault
 internal import Language
 
 extension PostgresRestore {
-    /// Compares the definitions of a restored database with those of the snapshot that the restore was to make, object by object, by the text
-    /// that `pg_dump` gives for each. Empty means equal.
+    /// Compares the definitions of a restored database with those of the snapshot that the restore was to make, object by object,
+    /// by the text that `pg_dump` gives for each. Empty means equal.
     ///
     /// A target of a newer major words definitions differently; there only the presence of every object is compared.
     public func compareStructure(_ report: RestoreReport) async throws -> [StructureDifference] {
@@ -19,10 +19,12 @@ extension PostgresRestore {
         let expected = try await tools.text(of: bytes, arguments: ["--use-list=\(list)", "--file=-"])
         let copy = try await withConnection(target) { connection in
             let snapshot = try await ExportedSnapshot.take(on: connection)
-            return try await tools.dump(target, snapshot: snapshot.name, encoding: manifest.database.encoding, lockTimeout: 60_000)
+            return try await tools.dump(
+                target, snapshot: snapshot.name, encoding: manifest.database.encoding, lockTimeout: 60_000)
         }
         let found = try await tools.text(of: copy, arguments: ["--file=-"])
-        let isSameMajor = survey.server.major == manifest.server.number / 10_000 && tools.installation.version == manifest.server.dumpedBy
+        let isSameMajor =
+            survey.server.major == manifest.server.number / 10_000 && tools.installation.version == manifest.server.dumpedBy
         return DefinitionsDiff.differences(
             expected: DefinitionTexts(expected, ignoresOwners: options.withoutOwners),
             found: DefinitionTexts(found, ignoresOwners: options.withoutOwners), comparesTexts: isSameMajor)

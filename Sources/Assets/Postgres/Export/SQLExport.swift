@@ -1,7 +1,8 @@
 internal import Language
 public import Vault
 
-/// One stream of SQL that makes a whole database out of an empty one with nothing but `psql -X -f`: what `reprise export --format sql` writes.
+/// One stream of SQL that makes a whole database out of an empty one with nothing but `psql -X -f`: what `reprise export --format
+/// sql` writes.
 ///
 /// Memory is bounded whatever the size of the tables.
 public struct SQLExport: Sendable {

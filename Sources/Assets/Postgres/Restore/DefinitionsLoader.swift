@@ -3,8 +3,8 @@ internal import Language
 internal import Postgres
 internal import Vault
 
-/// Makes definitions on the target with `pg_restore`, from an archive that lies in a folder of ours meanwhile: it is read by several
-/// processes at once.
+/// Makes definitions on the target with `pg_restore`, from an archive that lies in a folder of ours meanwhile: it is read by
+/// several processes at once.
 struct DefinitionsLoader {
     let target: ConnectionString
     let tools: ArchiveTools
@@ -24,11 +24,14 @@ struct DefinitionsLoader {
         if !keepsTablespaces { arguments.append("--no-tablespaces") }
         if jobs > 1 { arguments.append("--jobs=\(jobs)") }
         let result = try await Program.run(
-            tools.installation.program("pg_restore"), arguments: arguments + [file], environment: SessionSettings.environment(for: target))
+            tools.installation.program("pg_restore"), arguments: arguments + [file],
+            environment: SessionSettings.environment(for: target))
         let failures = RestoreFailure.all(in: result.errorText)
         guard result.status == 0 || !failures.isEmpty || Self.onlyIgnored(result.errorText) else {
             throw AssetError(
-                .programFailed, "pg_restore could not restore the definitions: \(result.errorText.trimmingCharacters(in: .whitespacesAndNewlines))")
+                .programFailed,
+                "pg_restore could not restore the definitions: \(result.errorText.trimmingCharacters(in: .whitespacesAndNewlines))"
+            )
         }
         return failures
     }

@@ -4,8 +4,8 @@ public import Vault
 
 /// Brings a snapshot of a database back into a database: everything into an empty one, or tables, or definitions, or rows.
 ///
-/// First `plan`, which only looks; then `run`, which does what the plan says and nothing else. A run that fails leaves a target that is not
-/// complete and says so by failing; run again with `overwrite`.
+/// First `plan`, which only looks; then `run`, which does what the plan says and nothing else. A run that fails leaves a target
+/// that is not complete and says so by failing; run again with `overwrite`.
 public struct PostgresRestore: Sendable {
     let snapshot: SnapshotReader
     let target: ConnectionString
@@ -17,19 +17,20 @@ public struct PostgresRestore: Sendable {
         self.options = options
     }
 
-    /// Looks at the target and decides. Throws `AssetError` (`unsuitableTarget`, `noSuchTable`, `damagedSnapshot`, `newerFormat`),
-    /// `PostgresError`, `VaultError`.
+    /// Looks at the target and decides. Throws `AssetError` (`unsuitableTarget`, `noSuchTable`, `damagedSnapshot`,
+    /// `newerFormat`), `PostgresError`, `VaultError`.
     public func plan() async throws -> RestorePlan {
         let manifest = try await PostgresManifest.read(from: snapshot)
         let (survey, filled) = try await survey(manifest)
         let (archive, _, _) = try await open(RestorePlanner.archivePath(manifest, survey), manifest, survey)
         return try RestorePlanner(
-            snapshot: snapshot.record.id.description, manifest: manifest, archive: archive, target: survey, options: options, filled: filled
+            snapshot: snapshot.record.id.description, manifest: manifest, archive: archive, target: survey, options: options,
+            filled: filled
         ).plan()
     }
 
-    /// Does what `plan` says. Throws `targetNotEmpty` unless `options.overwrite` where something would be destroyed, `missingRoles`,
-    /// `definitionsRefused`, `rowsRefused`, and as `plan` does.
+    /// Does what `plan` says. Throws `targetNotEmpty` unless `options.overwrite` where something would be destroyed,
+    /// `missingRoles`, `definitionsRefused`, `rowsRefused`, and as `plan` does.
     public func run(
         _ plan: RestorePlan, progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreReport {
@@ -37,7 +38,8 @@ public struct PostgresRestore: Sendable {
         let missing = plan.roles.filter { $0.action == .missing }.map(\.name)
         guard missing.isEmpty else {
             throw AssetError(
-                .missingRoles, "The target lacks the roles \(missing.joined(separator: ", ")), and this login may not create them.",
+                .missingRoles,
+                "The target lacks the roles \(missing.joined(separator: ", ")), and this login may not create them.",
                 hint: "Create them there first, or restore with --no-owner: everything then belongs to this login.")
         }
         let (manifest, survey) = try await facts()
@@ -49,7 +51,8 @@ public struct PostgresRestore: Sendable {
             target: target, tools: tools, archive: archive, file: file, folder: folder, options: options,
             keepsTablespaces: survey.tablespaces.isSuperset(of: manifest.tablespaces))
         return try await RestoreRun(
-            snapshot: snapshot, target: target, options: options, plan: plan, manifest: manifest, survey: survey, definitions: loader,
+            snapshot: snapshot, target: target, options: options, plan: plan, manifest: manifest, survey: survey,
+            definitions: loader,
             meter: RestoreMeter(report: progress)
         ).run()
     }
@@ -74,7 +77,10 @@ public struct PostgresRestore: Sendable {
     }
 
     func facts() async throws -> (PostgresManifest, TargetSurvey) {
-        (try await PostgresManifest.read(from: snapshot), try await withConnection(target) { try await TargetSurvey.read(on: $0) })
+        (
+            try await PostgresManifest.read(from: snapshot),
+            try await withConnection(target) { try await TargetSurvey.read(on: $0) }
+        )
     }
 
     /// The programs of the target's major where they can read the archive, else of the archive's.

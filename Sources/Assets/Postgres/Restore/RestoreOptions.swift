@@ -21,7 +21,8 @@ public struct RestoreOptions: Sendable {
     public var isSandbox: Bool
 
     public init(
-        only: [TableName] = [], contents: Contents = .everything, withoutOwners: Bool = false, jobs: Int = 2, overwrite: Bool = false,
+        only: [TableName] = [], contents: Contents = .everything, withoutOwners: Bool = false, jobs: Int = 2,
+        overwrite: Bool = false,
         isSandbox: Bool = false
     ) {
         self.only = only

@@ -1,6 +1,7 @@
 public import Language
 
-/// What a restore will do, decided before anything is done: for `--dry-run`, for the question that comes before overwriting, and for the run.
+/// What a restore will do, decided before anything is done: for `--dry-run`, for the question that comes before overwriting, and
+/// for the run.
 public struct RestorePlan: Codable, Sendable, Equatable {
     public var snapshot: String
     public var target: Target

@@ -29,8 +29,10 @@ struct RestorePlanner {
         var plan = RestorePlan(
             snapshot: snapshot,
             target: .init(
-                database: target.database, server: target.server.description, isSupabase: target.isSupabase, contents: target.contents),
-            clears: false, roles: [], tables: [], sequences: [], refreshes: [], largeObjects: 0, appliesSettings: false, leftOut: [],
+                database: target.database, server: target.server.description, isSupabase: target.isSupabase,
+                contents: target.contents),
+            clears: false, roles: [], tables: [], sequences: [], refreshes: [], largeObjects: 0, appliesSettings: false,
+            leftOut: [],
             definitions: .init(archive: Self.archivePath(manifest, target)))
         if !options.only.isEmpty {
             try planOnly(&plan)
@@ -67,7 +69,8 @@ struct RestorePlanner {
         plan.appliesSettings = true
         guard hasRows else { return }
         plan.sequences = manifest.sequences.filter { sequence in
-            !missing.contains(sequence.oid) && !(intoPlatform && sequence.isManaged) && !isMember(sequence.tableName, of: unavailable)
+            !missing.contains(sequence.oid) && !(intoPlatform && sequence.isManaged)
+                && !isMember(sequence.tableName, of: unavailable)
         }.map(\.tableName)
         plan.refreshes = manifest.materializedViews.filter { $0.isPopulated && !missing.contains($0.oid) }.map(\.tableName)
         plan.largeObjects = manifest.largeObjects.count
@@ -97,7 +100,8 @@ struct RestorePlanner {
             leftOut.append(.init(subject: name, reason: .extensionUnavailable))
             let own = Set(archive.entries.filter { $0.isExtension(named: name) }.map(\.number))
             let dependants = archive.dependants(of: own)
-            for entry in archive.entries where dependants.contains(entry.number) && !own.contains(entry.number) && entry.isNamedWhenLeftOut {
+            for entry in archive.entries
+            where dependants.contains(entry.number) && !own.contains(entry.number) && entry.isNamedWhenLeftOut {
                 leftOut.append(.init(subject: entry.title, reason: .needsExtension, because: name))
             }
             numbers.formUnion(dependants)
@@ -116,7 +120,9 @@ struct RestorePlanner {
     private func isThereAlready(_ entry: Archive.Entry) -> Bool {
         if intoPlatform, Supabase.isPlatforms(entry) { return true }
         let installed = entry.dependsOn.contains { number in
-            archive[number].map { each in each.kind == "EXTENSION" && target.installedExtensions.contains { each.isExtension(named: $0) } } ?? false
+            archive[number].map { each in
+                each.kind == "EXTENSION" && target.installedExtensions.contains { each.isExtension(named: $0) }
+            } ?? false
         }
         return entry.kind == "COMMENT" && installed && !target.isSuperuser
     }
@@ -135,7 +141,9 @@ struct RestorePlanner {
         // A role's rights may come to it through others.
         var grew = true
         while grew {
-            let more = manifest.memberships.filter { names.contains($0.member) && !names.contains($0.role) && !$0.role.hasPrefix("pg_") }
+            let more = manifest.memberships.filter {
+                names.contains($0.member) && !names.contains($0.role) && !$0.role.hasPrefix("pg_")
+            }
             grew = !more.isEmpty
             names.formUnion(more.map(\.role))
         }
@@ -145,7 +153,9 @@ struct RestorePlanner {
     }
 
     private func step(_ table: PostgresManifest.Table, _ action: RestorePlan.Table.Action) -> RestorePlan.Table {
-        .init(name: table.tableName, action: action, rows: action == .define ? 0 : table.rows, bytes: action == .define ? 0 : table.bytes)
+        .init(
+            name: table.tableName, action: action, rows: action == .define ? 0 : table.rows,
+            bytes: action == .define ? 0 : table.bytes)
     }
 
     // MARK: - Rows alone
@@ -169,8 +179,11 @@ struct RestorePlanner {
         let missing = table.columns.filter { !there.columns.contains($0) }
         guard missing.isEmpty else {
             throw AssetError(
-                .unsuitableTarget, "Table \(table.tableName) of the target cannot take the columns \(missing.joined(separator: ", ")).",
-                hint: "The table has changed since the snapshot. Restore into an empty database, and copy what you need from there.")
+                .unsuitableTarget,
+                "Table \(table.tableName) of the target cannot take the columns \(missing.joined(separator: ", ")).",
+                hint:
+                    "The table has changed since the snapshot. Restore into an empty database, and copy what you need from there."
+            )
         }
     }
 
@@ -201,7 +214,9 @@ struct RestorePlanner {
         plan.roles = options.withoutOwners ? [] : missingRoles(manifest.roles.filter { owners.contains($0.name) })
         guard options.contents != .definitions else { return }
         let names = Set((tables.map(\.tableName)) + roots.map(\.tableName))
-        plan.sequences = manifest.sequences.filter { $0.ownedBy.map(names.contains) ?? false || selection.sequences.contains($0.oid) }.map(\.tableName)
+        plan.sequences = manifest.sequences.filter {
+            $0.ownedBy.map(names.contains) ?? false || selection.sequences.contains($0.oid)
+        }.map(\.tableName)
     }
 
     private func noTable(_ name: TableName) -> AssetError {
@@ -213,8 +228,9 @@ struct RestorePlanner {
         var wanted: Set<TableName> = []
         for name in options.only {
             let below = subtree(name)
-            guard below.contains(where: { name in manifest.tables.contains { $0.tableName == name } })
-                || manifest.partitionedTables.contains(where: { $0.tableName == name })
+            guard
+                below.contains(where: { name in manifest.tables.contains { $0.tableName == name } })
+                    || manifest.partitionedTables.contains(where: { $0.tableName == name })
             else {
                 throw AssetError(
                     .noSuchTable, "The snapshot has no table \(name).",
@@ -235,8 +251,11 @@ struct RestorePlanner {
         var grew = true
         while grew {
             let more =
-                manifest.tables.filter { $0.partitionOf.map(found.contains) ?? false && !found.contains($0.tableName) }.map(\.tableName)
-                + manifest.partitionedTables.filter { $0.partitionOf.map(found.contains) ?? false && !found.contains($0.tableName) }.map(\.tableName)
+                manifest.tables.filter { $0.partitionOf.map(found.contains) ?? false && !found.contains($0.tableName) }.map(
+                    \.tableName)
+                + manifest.partitionedTables.filter {
+                    $0.partitionOf.map(found.contains) ?? false && !found.contains($0.tableName)
+                }.map(\.tableName)
             grew = !more.isEmpty
             found.formUnion(more)
         }
@@ -247,7 +266,8 @@ struct RestorePlanner {
 extension Archive.Entry {
     /// Whether people must be told that it is missing, rather than understand it from something else that is.
     var isNamedWhenLeftOut: Bool {
-        !["COMMENT", "ACL", "DEFAULT", "SEQUENCE OWNED BY", "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "SECURITY LABEL"].contains(kind)
+        !["COMMENT", "ACL", "DEFAULT", "SEQUENCE OWNED BY", "TABLE ATTACH", "INDEX ATTACH", "ROW SECURITY", "SECURITY LABEL"]
+            .contains(kind)
     }
 
     /// "table app customer app_owner": as the archive lists it.

@@ -47,21 +47,25 @@ struct RestoreRun {
 
     // MARK: - Definitions
 
-    /// Makes schemas and extensions by themselves first: an extension that is there and yet cannot be made takes with it what needs it.
+    /// Makes schemas and extensions by themselves first: an extension that is there and yet cannot be made takes with it what
+    /// needs it.
     private func makeBeforeRows(_ leftOut: inout [RestorePlan.LeftOut]) async throws -> Set<Int> {
         let archive = definitions.archive
         let first = Set(archive.entries.filter { $0.kind == "SCHEMA" || $0.kind == "EXTENSION" }.map(\.number))
         let failures = try await definitions.make(plan.definitions.beforeRows.filter(first.contains))
-        let (extensions, others) = failures.partitioned { failure in failure.entry.map { archive[$0]?.kind == "EXTENSION" } ?? false }
+        let (extensions, others) = failures.partitioned { failure in
+            failure.entry.map { archive[$0]?.kind == "EXTENSION" } ?? false
+        }
         if let error = definitions.error(others) { throw error }
         var lost: Set<Int> = []
         for failure in extensions {
             guard let number = failure.entry, let entry = archive[number] else { continue }
             leftOut.append(.init(subject: entry.title, reason: .refused, because: failure.message))
             let dependants = archive.dependants(of: [number])
-            leftOut += archive.entries.filter { dependants.contains($0.number) && $0.number != number && $0.isNamedWhenLeftOut }.map {
-                .init(subject: $0.title, reason: .needsExtension, because: entry.label)
-            }
+            leftOut += archive.entries.filter { dependants.contains($0.number) && $0.number != number && $0.isNamedWhenLeftOut }
+                .map {
+                    .init(subject: $0.title, reason: .needsExtension, because: entry.label)
+                }
             lost.formUnion(dependants)
         }
         try await make(plan.definitions.beforeRows.filter { !first.contains($0) && !lost.contains($0) }, jobs: 1, &leftOut)
@@ -73,11 +77,15 @@ struct RestoreRun {
         // Without owners, rights of roles that are not there are left out as well.
         let (rights, others) = failures.partitioned { failure in
             options.withoutOwners
-                && (failure.entry.flatMap { definitions.archive[$0]?.kind }.map { ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING"].contains($0) } ?? false)
+                && (failure.entry.flatMap { definitions.archive[$0]?.kind }.map {
+                    ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING"].contains($0)
+                } ?? false)
         }
         if let error = definitions.error(others) { throw error }
         leftOut += rights.map { failure in
-            .init(subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? "", reason: .needsRole, because: failure.message)
+            .init(
+                subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? "", reason: .needsRole,
+                because: failure.message)
         }
     }
 
@@ -96,14 +104,20 @@ struct RestoreRun {
                 throw AssetError(.damagedSnapshot, "The snapshot lacks the rows of table \(step.name).")
             }
             if table.ofExtension != nil || step.action == .replace {
-                ordered.append(Load(table: table, entry: entry, part: nil, manner: step.action == .replace ? .replacing : .plain, isLastOfTable: true))
+                ordered.append(
+                    Load(
+                        table: table, entry: entry, part: nil, manner: step.action == .replace ? .replacing : .plain,
+                        isLastOfTable: true))
             } else if table.parts.count == 1 {
-                let mayFreeze = step.action == .create && table.loadThrough == nil && (survey.isSuperuser || options.withoutOwners)
-                parallel.append(Load(table: table, entry: entry, part: nil, manner: mayFreeze ? .frozen : .plain, isLastOfTable: true))
+                let mayFreeze =
+                    step.action == .create && table.loadThrough == nil && (survey.isSuperuser || options.withoutOwners)
+                parallel.append(
+                    Load(table: table, entry: entry, part: nil, manner: mayFreeze ? .frozen : .plain, isLastOfTable: true))
             } else {
                 for part in table.parts.indices {
                     parallel.append(
-                        Load(table: table, entry: entry, part: part, manner: .plain, isLastOfTable: part == table.parts.count - 1))
+                        Load(table: table, entry: entry, part: part, manner: .plain, isLastOfTable: part == table.parts.count - 1)
+                    )
                 }
             }
         }
@@ -142,13 +156,16 @@ struct RestoreRun {
         }
         var needs: [TableName: Set<TableName>] = [:]
         for key in keys {
-            needs[TableName(schema: key[0] ?? "", name: key[1] ?? ""), default: []].insert(TableName(schema: key[2] ?? "", name: key[3] ?? ""))
+            needs[TableName(schema: key[0] ?? "", name: key[1] ?? ""), default: []].insert(
+                TableName(schema: key[2] ?? "", name: key[3] ?? ""))
         }
         var waiting = loads
         var result: [Load] = []
         while !waiting.isEmpty {
             let open = Set(waiting.map(\.table.tableName))
-            let ready = waiting.firstIndex { (needs[$0.table.tableName] ?? []).isDisjoint(with: open.subtracting([$0.table.tableName])) } ?? 0
+            let ready =
+                waiting.firstIndex { (needs[$0.table.tableName] ?? []).isDisjoint(with: open.subtracting([$0.table.tableName])) }
+                ?? 0
             result.append(waiting.remove(at: ready))
         }
         return result
@@ -190,7 +207,8 @@ struct RestoreRun {
         let statement = SequencesScript.statement(sequence)
         guard !options.only.isEmpty else { return statement }
         let isBehind = sequence.increment > 0 ? "<" : ">"
-        return statement.dropLast() + " FROM \(sequence.tableName.sql) WHERE last_value \(isBehind) \(sequence.lastValue) OR NOT is_called;"
+        return statement.dropLast()
+            + " FROM \(sequence.tableName.sql) WHERE last_value \(isBehind) \(sequence.lastValue) OR NOT is_called;"
     }
 
     /// What cannot be filled, for instance because it reads a foreign table, is told; nothing is lost with it.
@@ -204,7 +222,8 @@ struct RestoreRun {
                     try await connection.execute(RefreshScript.statement(view))
                 } catch {
                     guard error.code == .sqlError else { throw error }
-                    leftOut.append(.init(subject: "contents of \(view.tableName)", reason: .refused, because: error.message.description))
+                    leftOut.append(
+                        .init(subject: "contents of \(view.tableName)", reason: .refused, because: error.message.description))
                 }
             }
             return leftOut
@@ -219,7 +238,8 @@ struct RestoreRun {
                     try await connection.execute("DO " + dollarQuoted("BEGIN \(statement) END"))
                 } catch {
                     guard error.code == .sqlError else { throw error }
-                    leftOut.append(.init(subject: "a setting of the database", reason: .refused, because: error.message.description))
+                    leftOut.append(
+                        .init(subject: "a setting of the database", reason: .refused, because: error.message.description))
                 }
             }
             return leftOut

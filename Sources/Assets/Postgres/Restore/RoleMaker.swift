@@ -17,7 +17,8 @@ struct RoleMaker {
             } catch {
                 guard error.sqlState == "42501" else { throw error }
                 try await connection.execute(RolesScript.creation(of: role, limited: true))
-                leftOut.append(.init(subject: "attributes of role \(role.name)", reason: .refused, because: error.message.description))
+                leftOut.append(
+                    .init(subject: "attributes of role \(role.name)", reason: .refused, because: error.message.description))
             }
             // Only a member may give objects to a role.
             if !survey.isSuperuser {

@@ -54,7 +54,9 @@ struct RowLoader {
             throw AssetError(
                 .unsuitableTarget,
                 "The rows of table \(table.tableName) cannot be replaced: other tables refer to it, and this login may not put key checks off.",
-                hint: "Log in as a superuser, or grant the right: GRANT SET ON PARAMETER session_replication_role TO \(survey.login).")
+                hint:
+                    "Log in as a superuser, or grant the right: GRANT SET ON PARAMETER session_replication_role TO \(survey.login)."
+            )
         }
         if table.condition != nil || table.ofExtension != nil || there?.isReferenced == true {
             try await connection.execute("DELETE FROM ONLY \(table.tableName.sql) \(table.condition ?? "")")

@@ -26,8 +26,10 @@ struct TableSelection {
         while let number = queue.popLast() {
             for need in archive[number]?.dependsOn ?? [] where !selected.contains(need) {
                 guard let entry = archive[need], !exists(entry) else { continue }
-                guard entry.kind != "EXTENSION" || target.availableExtensions.contains(where: { entry.isExtension(named: $0) }) else {
-                    throw AssetError(.unsuitableTarget, "A table asked for needs \(entry.title.lowercased()), which the target does not have.")
+                guard entry.kind != "EXTENSION" || target.availableExtensions.contains(where: { entry.isExtension(named: $0) })
+                else {
+                    throw AssetError(
+                        .unsuitableTarget, "A table asked for needs \(entry.title.lowercased()), which the target does not have.")
                 }
                 // Another table that is needed, by inheritance or by a type, is not what was asked for.
                 guard entry.kind != "TABLE" else {
@@ -52,7 +54,8 @@ struct TableSelection {
     }
 
     private static let attached: Set<String> = [
-        "ACL", "COMMENT", "SECURITY LABEL", "DEFAULT", "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "INDEX", "INDEX ATTACH", "TABLE ATTACH",
+        "ACL", "COMMENT", "SECURITY LABEL", "DEFAULT", "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "INDEX", "INDEX ATTACH",
+        "TABLE ATTACH",
         "TRIGGER", "RULE", "POLICY", "ROW SECURITY", "STATISTICS", "PUBLICATION TABLE", "SEQUENCE OWNED BY", "SEQUENCE",
     ]
 
@@ -72,8 +75,8 @@ struct TableSelection {
         return manifest.tables.contains { $0.tableName == owner && tables.contains($0.oid) }
     }
 
-    /// Whether the target has what this entry would make, as far as we can tell by its number on the source. What we cannot tell is taken
-    /// to be there: then the target itself will say what is missing.
+    /// Whether the target has what this entry would make, as far as we can tell by its number on the source. What we cannot tell
+    /// is taken to be there: then the target itself will say what is missing.
     private func exists(_ entry: Archive.Entry) -> Bool {
         switch entry.kind {
         case "TABLE":

@@ -1,8 +1,8 @@
 internal import Language
 internal import Postgres
 
-/// Drops everything that a database holds, so that a snapshot can take its place: in one transaction where the server's lock table is large
-/// enough, so that a failure leaves all of it.
+/// Drops everything that a database holds, so that a snapshot can take its place: in one transaction where the server's lock
+/// table is large enough, so that a failure leaves all of it.
 struct TargetClearing {
     let connection: Connection
     let survey: TargetSurvey
@@ -36,7 +36,8 @@ struct TargetClearing {
         return try await connection.rows(Self.query, [managed]).compactMap { $0[0] }
     }
 
-    /// What to drop, in an order in which nothing is in the way: what watches, what publishes, what holds the rest, what is outside of schemas.
+    /// What to drop, in an order in which nothing is in the way: what watches, what publishes, what holds the rest, what is
+    /// outside of schemas.
     private static let query = """
         WITH own AS (
           SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n
@@ -93,7 +94,8 @@ struct TargetClearing {
                 """
                 SELECT pg_catalog.count(pg_catalog.lo_unlink(o.oid)) FROM (
                   SELECT oid FROM pg_catalog.pg_largeobject_metadata m WHERE pg_catalog.pg_has_role(m.lomowner, 'USAGE') LIMIT 1000) o
-                """).first
+                """
+            ).first
             guard let count = row?[0], count != "0" else { return }
         }
     }

@@ -5,7 +5,8 @@ enum TargetQueries {
         FROM pg_catalog.pg_roles r WHERE r.rolname = current_user
         """
 
-    /// Everything of a user's own, but for what came with an extension and for schemas of the platform. `public` belongs to every database.
+    /// Everything of a user's own, but for what came with an extension and for schemas of the platform. `public` belongs to every
+    /// database.
     static let contents = """
         WITH member AS (SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype = 'e'),
         own AS (

@@ -50,7 +50,8 @@ struct TargetSurvey: Sendable {
             schemas: try await names("SELECT nspname FROM pg_catalog.pg_namespace"),
             publications: try await names("SELECT pubname FROM pg_catalog.pg_publication"),
             contents: try await contents(connection, isSupabase: isSupabase), tables: try await tables(connection),
-            sequences: Set(try await connection.rows(TargetQueries.sequences).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") }),
+            sequences: Set(
+                try await connection.rows(TargetQueries.sequences).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") }),
             objects: objects)
     }
 
@@ -78,7 +79,9 @@ struct TargetSurvey: Sendable {
         var found = try await connection.rows(TargetQueries.contents, [managed]).map { "\($0[0] ?? "") \($0[1] ?? "")" }
         if isSupabase {
             for table in ["auth.users", "storage.buckets", "storage.objects"]
-            where try await connection.rows("SELECT EXISTS (SELECT FROM \(table))").first?[0] == "t" { found.append("rows in \(table)") }
+            where try await connection.rows("SELECT EXISTS (SELECT FROM \(table))").first?[0] == "t" {
+                found.append("rows in \(table)")
+            }
         }
         return found
     }

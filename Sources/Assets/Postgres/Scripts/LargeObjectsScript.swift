@@ -1,7 +1,7 @@
 internal import Postgres
 
-/// `large_objects.sql` makes the large objects, empty, with their owners, rights and comments; `large_objects.copy` holds their bytes as
-/// rows `(object, offset, data)`, which any login can load through `receiver`.
+/// `large_objects.sql` makes the large objects, empty, with their owners, rights and comments; `large_objects.copy` holds their
+/// bytes as rows `(object, offset, data)`, which any login can load through `receiver`.
 enum LargeObjectsScript {
     static let path = "large_objects.sql"
     static let rowsPath = "large_objects.copy"
@@ -9,8 +9,8 @@ enum LargeObjectsScript {
     /// Bytes of an object in one row.
     static let rowBytes = 262_144
 
-    /// Rows of the bytes of all objects, in order, through the large object functions: only superusers may read the table underneath.
-    /// An object is opened just to learn its size, and closed at once.
+    /// Rows of the bytes of all objects, in order, through the large object functions: only superusers may read the table
+    /// underneath. An object is opened just to learn its size, and closed at once.
     static let query = """
         COPY (
           SELECT o.oid, piece.start, pg_catalog.lo_get(o.oid, piece.start, \(rowBytes))
@@ -59,7 +59,8 @@ enum LargeObjectsScript {
     }
 
     private static func onOneLine(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "''").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "''").replacing("\n", with: "\\n").replacing(
+            "\r", with: "\\r")
         return "E'\(escaped)'"
     }
 

@@ -1,6 +1,7 @@
 internal import Postgres
 
-/// How an unpacked snapshot is loaded into an empty database with nothing but psql: as `load.sql`, run inside the folder, or as one stream.
+/// How an unpacked snapshot is loaded into an empty database with nothing but psql: as `load.sql`, run inside the folder, or as
+/// one stream.
 struct LoadScript {
     enum Destination {
         /// Any PostgreSQL; for a snapshot of a Supabase project, with the platform's own schemas.
@@ -66,7 +67,8 @@ struct LoadScript {
         let isUnicode = ["UTF8", "SQL_ASCII"].contains(manifest.database.encoding)
         return .rows(
             Rows(
-                table: (table.loadThrough ?? table.tableName).sql, columns: table.columns.map { SQL.identifier($0) }, path: table.path,
+                table: (table.loadThrough ?? table.tableName).sql, columns: table.columns.map { SQL.identifier($0) },
+                path: table.path,
                 count: table.rows, encoding: isUnicode ? nil : manifest.database.encoding))
     }
 
@@ -74,7 +76,8 @@ struct LoadScript {
     var text: String {
         let (purpose, file) =
             isSupabase
-            ? ("into a new Supabase project, as its role postgres", "load-supabase.sql") : ("into an empty database, as a superuser", "load.sql")
+            ? ("into a new Supabase project, as its role postgres", "load-supabase.sql")
+            : ("into an empty database, as a superuser", "load.sql")
         let header = """
             -- Loads this snapshot \(purpose):
             --   psql -X -d TARGET -f \(file)      inside this folder

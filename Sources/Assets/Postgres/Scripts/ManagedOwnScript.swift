@@ -1,6 +1,7 @@
 internal import Postgres
 
-/// `managed-own.sql`: the project's own triggers and policies on the platform's tables, which no dump of the project's schemas holds.
+/// `managed-own.sql`: the project's own triggers and policies on the platform's tables, which no dump of the project's schemas
+/// holds.
 ///
 /// Each is made only where it is missing. Dropping first would be shorter, and would lock every managed table of a live project.
 enum ManagedOwnScript {
@@ -22,12 +23,14 @@ enum ManagedOwnScript {
             text += guarded(
                 "SELECT FROM pg_catalog.pg_policy WHERE polrelid = \(regclass(table)) AND polname = \(SQL.literal(name))",
                 creation: policy(row, on: table),
-                comment: row[8].map { "COMMENT ON POLICY \(SQL.identifier(name)) ON \(table.sql) IS \(SQL.literal($0))" }, state: nil)
+                comment: row[8].map { "COMMENT ON POLICY \(SQL.identifier(name)) ON \(table.sql) IS \(SQL.literal($0))" },
+                state: nil)
         }
         return text
     }
 
-    /// A trigger is the project's own when it calls a function from outside the platform's schemas, or the platform's webhook caller.
+    /// A trigger is the project's own when it calls a function from outside the platform's schemas, or the platform's webhook
+    /// caller.
     private static let triggers = """
         SELECT n.nspname, c.relname, t.tgname, pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled, pg_catalog.obj_description(t.oid, 'pg_trigger')
         FROM pg_catalog.pg_trigger t

@@ -29,7 +29,8 @@ enum RefreshScript {
         var result: [PostgresManifest.MaterializedView] = []
         while !waiting.isEmpty {
             let open = Set(waiting.map(\.oid))
-            // A definition cannot need itself, so there is always one that is ready; the fallback only keeps a damaged catalog from looping.
+            // A definition cannot need itself, so there is always one that is ready; the fallback only keeps a damaged catalog
+            // from looping.
             let ready = waiting.firstIndex { (needs[$0.oid] ?? []).isDisjoint(with: open) } ?? 0
             result.append(waiting.remove(at: ready))
         }
@@ -40,5 +41,7 @@ enum RefreshScript {
         views.filter(\.isPopulated).map { statement($0) + "\n" }.joined()
     }
 
-    static func statement(_ view: PostgresManifest.MaterializedView) -> String { "REFRESH MATERIALIZED VIEW \(view.tableName.sql);" }
+    static func statement(_ view: PostgresManifest.MaterializedView) -> String {
+        "REFRESH MATERIALIZED VIEW \(view.tableName.sql);"
+    }
 }

@@ -26,14 +26,18 @@ struct RolesScript {
         var words = ["CREATE ROLE", SQL.identifier(role.name), role.inherits ? "INHERIT" : "NOINHERIT"]
         if !limited {
             words += [
-                role.isSuperuser ? "SUPERUSER" : nil, role.createsRoles ? "CREATEROLE" : nil, role.createsDatabases ? "CREATEDB" : nil,
-                role.canLogIn ? "LOGIN" : nil, role.replicates ? "REPLICATION" : nil, role.bypassesRowSecurity ? "BYPASSRLS" : nil,
+                role.isSuperuser ? "SUPERUSER" : nil, role.createsRoles ? "CREATEROLE" : nil,
+                role.createsDatabases ? "CREATEDB" : nil,
+                role.canLogIn ? "LOGIN" : nil, role.replicates ? "REPLICATION" : nil,
+                role.bypassesRowSecurity ? "BYPASSRLS" : nil,
                 role.connectionLimit >= 0 ? "CONNECTION LIMIT \(role.connectionLimit)" : nil,
                 role.validUntil.map { "VALID UNTIL " + SQL.literal($0) },
             ].compactMap(\.self)
         }
         var statements = words.joined(separator: " ") + ";"
-        if let comment = role.comment { statements += "\nCOMMENT ON ROLE \(SQL.identifier(role.name)) IS \(SQL.literal(comment));" }
+        if let comment = role.comment {
+            statements += "\nCOMMENT ON ROLE \(SQL.identifier(role.name)) IS \(SQL.literal(comment));"
+        }
         return statements
     }
 
@@ -46,7 +50,9 @@ struct RolesScript {
         let plain = "GRANT \(SQL.identifier(membership.role)) TO \(SQL.identifier(membership.member))"
         let old = plain + (membership.admin ? " WITH ADMIN OPTION" : "")
         guard let inherits = membership.inherits, let sets = membership.sets else { return old + ";" }
-        let new = plain + " WITH ADMIN \(membership.admin ? "TRUE" : "FALSE"), INHERIT \(inherits ? "TRUE" : "FALSE"), SET \(sets ? "TRUE" : "FALSE")"
+        let new =
+            plain
+            + " WITH ADMIN \(membership.admin ? "TRUE" : "FALSE"), INHERIT \(inherits ? "TRUE" : "FALSE"), SET \(sets ? "TRUE" : "FALSE")"
         guard let major else {
             return """
                 IF pg_catalog.current_setting('server_version_num')::int >= 160000 THEN
@@ -67,7 +73,8 @@ struct RolesScript {
         // A setting of an extension is a name of two parts.
         let named =
             isCustom
-            ? "SET \(setting.name.split(separator: ".").map { SQL.identifier(String($0)) }.joined(separator: ".")) TO \(value)" : assignment
+            ? "SET \(setting.name.split(separator: ".").map { SQL.identifier(String($0)) }.joined(separator: ".")) TO \(value)"
+            : assignment
         switch (setting.role, setting.isForDatabase) {
         case (let role?, false): return "ALTER ROLE \(SQL.identifier(role)) \(named);"
         case (let role?, true):
@@ -120,7 +127,8 @@ struct RolesScript {
     /// One statement that must not stop the script.
     static func tolerant(_ statements: String, unless condition: String? = nil) -> String {
         let body = condition.map { "IF NOT \($0) THEN\n  \(statements)\n  END IF;" } ?? statements
-        return "DO " + dollarQuoted(
-            "\nBEGIN\n  \(body)\nEXCEPTION WHEN OTHERS THEN\n  RAISE WARNING '%', SQLERRM;\nEND\n") + ";\n\n"
+        return "DO "
+            + dollarQuoted(
+                "\nBEGIN\n  \(body)\nEXCEPTION WHEN OTHERS THEN\n  RAISE WARNING '%', SQLERRM;\nEND\n") + ";\n\n"
     }
 }

@@ -1,7 +1,7 @@
 internal import Postgres
 
-/// `settings.sql`: what belongs to the database itself and yet is in no dump of it: settings, rights, comment. It applies to the current
-/// database, whatever it is called; what is refused becomes a warning.
+/// `settings.sql`: what belongs to the database itself and yet is in no dump of it: settings, rights, comment. It applies to the
+/// current database, whatever it is called; what is refused becomes a warning.
 struct SettingsScript {
     let manifest: PostgresManifest
 
@@ -16,14 +16,16 @@ struct SettingsScript {
             for grant in grants {
                 let role = grant.role.map { SQL.identifier($0).replacing("%", with: "%%") } ?? "PUBLIC"
                 statements.append(
-                    Self.onDatabase("GRANT \(grant.privilege) ON DATABASE %I TO \(role)\(grant.isGrantable ? " WITH GRANT OPTION" : "")"))
+                    Self.onDatabase(
+                        "GRANT \(grant.privilege) ON DATABASE %I TO \(role)\(grant.isGrantable ? " WITH GRANT OPTION" : "")"))
             }
         }
         return statements
     }
 
     var text: String {
-        "-- What belongs to the database itself; applies to the current one.\n\n" + statements.map { RolesScript.tolerant($0) }.joined()
+        "-- What belongs to the database itself; applies to the current one.\n\n"
+            + statements.map { RolesScript.tolerant($0) }.joined()
     }
 
     private static func onDatabase(_ format: String) -> String {
