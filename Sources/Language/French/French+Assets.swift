@@ -39,6 +39,8 @@ extension Catalogue {
         "was dropped or altered": "a été supprimée ou modifiée",
         "was dropped or replaced": "a été supprimée ou remplacée",
         "was truncated or rewritten": "a été vidée ou réécrite",
+        "The connection that kept the snapshot of %1 has ended.": "La connexion qui tenait l’instantané de %1 s’est terminée.",
+        "Run the backup again.": "Relancez la sauvegarde.",
 
         // The manifest
         "Definitions changed while they were read (%1): some may not fit together. Take another backup when nothing is being migrated.":
