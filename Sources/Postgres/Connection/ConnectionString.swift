@@ -14,16 +14,13 @@ public struct ConnectionString: Sendable, Hashable {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         var libpqText: UnsafeMutablePointer<CChar>?
         defer { PQfreemem(libpqText) }
-        guard !trimmed.utf8.contains(0), let parsed = PQconninfoParse(trimmed, &libpqText) else {
-            throw PostgresError(
-                .badConnectionString, "The connection string cannot be read.",
-                hint: """
-                    It must look like postgresql://user@host:5432/database or host=… dbname=…; in a URL, special characters of a \
-                    password are written as %40 for @, %3A for :, %2F for /, %23 for #, %25 for %.
-                    """)
+        guard !trimmed.utf8.contains(0), !Self.hasStrayMark(trimmed), let parsed = PQconninfoParse(trimmed, &libpqText) else {
+            throw Self.unreadable
         }
         defer { PQconninfoFree(parsed) }
         options = Self.values(parsed)
+        // What is no port may be a password: it must not be shown as one.
+        guard (options["port"] ?? "").utf8.allSatisfy({ (48...57).contains($0) || $0 == 44 }) else { throw Self.unreadable }
         if options["gssencmode"] == "require" {
             throw PostgresError(
                 .badConnectionString,
@@ -71,6 +68,23 @@ public struct ConnectionString: Sendable, Hashable {
             text = text.replacingOccurrences(of: secret, with: "•••")
         }
         return text
+    }
+
+    private static var unreadable: PostgresError {
+        PostgresError(
+            .badConnectionString, "The connection string cannot be read.",
+            hint: """
+                It must look like postgresql://user@host:5432/database or host=… dbname=…; in a URL, special characters of a \
+                password are written as %40 for @, %3A for :, %2F for /, %23 for #, %25 for %.
+                """)
+    }
+
+    /// Whether a URL has an @ where none belongs: then a part of its password stands where a host or a database is read.
+    private static func hasStrayMark(_ url: String) -> Bool {
+        guard let mark = url.range(of: "://"), url.hasPrefix("postgres") else { return false }
+        let places = url[mark.upperBound...].prefix { $0 != "?" }
+        guard let slash = places.firstIndex(of: "/") else { return places.count { $0 == "@" } > 1 }
+        return places[..<slash].count { $0 == "@" } > 1 || places[slash...].contains("@")
     }
 
     private static let secrets = ["password", "sslpassword"]

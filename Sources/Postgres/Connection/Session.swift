@@ -24,7 +24,7 @@ final class Session:
     private var deadline: ContinuousClock.Instant?
 
     /// How long a server may take to end a statement that was cancelled.
-    static let cancelPatience = Duration.seconds(10)
+    static let cancelPatience = Duration.seconds(5)
 
     /// Takes over `handle`, which is connected and idle.
     init(_ handle: OpaquePointer, target: ConnectionString, wake: Wake) {

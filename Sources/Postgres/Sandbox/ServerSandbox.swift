@@ -41,12 +41,14 @@ public actor ServerSandbox: DatabaseHost {
         return connection(database: name)
     }
 
-    /// Drops the databases made here. What cannot be dropped now, a later sweep drops.
+    /// Drops the databases made here, also when the calling task has been cancelled. What cannot be dropped now, a later sweep drops.
     public func stop() async {
         let made = databases
         databases = []
-        for name in made { await Self.drop(name, self.server, keeper) }
-        await keeper.close()
+        await Task { [server, keeper] in
+            for name in made { await Self.drop(name, server, keeper) }
+            await keeper.close()
+        }.value
     }
 
     /// Drops the sandbox databases on `server` whose owners are gone, as far as its login may. Throws what `Connection.open` throws.
@@ -73,6 +75,8 @@ public actor ServerSandbox: DatabaseHost {
     }
 
     /// Subscriptions go first, without their slots: a database with one cannot be dropped, and the slot belongs to somebody else.
+    ///
+    /// A server drops no database while any of its sessions, in whatever database, waits for a client that does not read: that must not hold us up for ever.
     private static func drop(_ name: String, _ server: ConnectionString, _ connection: Connection) async {
         if let inside = try? await Connection.open(server.with(database: name), applicationName: "reprise sandbox") {
             let subscriptions = try? await inside.rows(
@@ -87,6 +91,8 @@ public actor ServerSandbox: DatabaseHost {
             }
             await inside.close()
         }
+        try? await connection.execute("SET statement_timeout = '30s'")
         try? await connection.execute("DROP DATABASE IF EXISTS \(SQL.identifier(name)) WITH (FORCE)")
+        try? await connection.execute("SET statement_timeout = 0")
     }
 }
