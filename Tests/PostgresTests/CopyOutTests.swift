@@ -69,7 +69,7 @@ struct CopyOutTests {
         await #expect(throws: Full.self) {
             _ = try await connection.copyOut("COPY (SELECT generate_series(1, 1000000000)) TO STDOUT") { _ in throw Full() }
         }
-        #expect(ContinuousClock.now - started < .seconds(8))
+        #expect(ContinuousClock.now - started < .seconds(30))
         #expect(try await connection.rows("SELECT 1") == [["1"]])
     }
 
