@@ -137,7 +137,7 @@ struct RestoreRun: Command {
                 hint: "Use a key file that has it, or restore into an empty database.")
         }
         var safety = asset
-        safety.name = asset.name + "-before-restore"
+        safety.name = AssetPlan.keptBeforeRestore(asset.name)
         return try await Backup.take(safety, target, into: vault, tags: ["safety"], on: console)
     }
 }

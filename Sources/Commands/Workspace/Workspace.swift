@@ -146,12 +146,19 @@ struct Workspace: Sendable {
     }
 }
 
+extension AssetPlan {
+    /// The asset as which a restore keeps what it is going to overwrite.
+    static func keptBeforeRestore(_ name: String) -> String { name + "-before-restore" }
+}
+
 extension OpenVault {
     /// The snapshot that somebody means: `latest`, an id, or the beginning of one, of at least four characters.
+    ///
+    /// By its id, what a restore into `asset`'s database overwrote is the asset's too; its `latest` is never that.
     func snapshot(_ reference: String, of asset: String?) async throws -> SnapshotRecord {
         let survey = try await survey()
-        let candidates = survey.snapshots.filter { asset == nil || $0.asset == asset }
         if reference == "latest" {
+            let candidates = survey.snapshots.filter { asset == nil || $0.asset == asset }
             guard let newest = candidates.max(by: { $0.instant < $1.instant }) else {
                 if let problem = survey.problems.first { throw problem }
                 throw CommandError(
@@ -160,7 +167,9 @@ extension OpenVault {
             }
             return newest
         }
-        let found = candidates.filter { $0.id.text.hasPrefix(reference.lowercased()) }
+        let found = survey.snapshots.filter {
+            $0.id.text.hasPrefix(reference.lowercased()) && (asset == nil || $0.asset == asset || $0.asset == asset.map(AssetPlan.keptBeforeRestore))
+        }
         guard reference.count >= 4, let first = found.first else {
             if let damaged = survey.problems.first(where: { $0.object?.contains(reference.lowercased()) ?? false }) { throw damaged }
             throw CommandError(.usage, "There is no snapshot \(reference).", hint: "«reprise snapshots» lists them; at least four characters of an id are needed.")
