@@ -68,7 +68,7 @@ public struct Kit: Sendable {
             .verbatim("export REPRISE_RECOVERY_KEY_FILE=recovery.key\nreprise snapshots\nreprise restore ASSET --to postgresql://USER@HOST/NEW_DATABASE"),
             .heading("How to read the vault without Reprise"),
             .paragraph("The format is documented in docs/FORMAT.md of the project, and tools/read_vault.py reads it with nothing but Python and two common packages:"),
-            .verbatim("pip install cryptography zstandard\nREPRISE_RECOVERY_KEY_FILE=recovery.key python3 read_vault.py VAULT list\nREPRISE_RECOVERY_KEY_FILE=recovery.key python3 read_vault.py VAULT unpack SNAPSHOT FOLDER\ncd FOLDER && psql -d NEW_DATABASE -f load.sql"),
+            .verbatim("pip install cryptography zstandard\npython3 read_vault.py --recovery-key-file recovery.key VAULT list\npython3 read_vault.py --recovery-key-file recovery.key VAULT unpack SNAPSHOT FOLDER\ncd FOLDER && psql -d NEW_DATABASE -f load.sql"),
             .heading("The plan"),
             .verbatim(plan),
         ]
