@@ -55,6 +55,10 @@ public struct Drill: Sendable {
         } catch is CancellationError {
             await server.stop()
             throw CancellationError()
+        } catch where Task.isCancelled {
+            // Each part has its own word for it, and an interrupted rehearsal proves nothing, good or bad.
+            await server.stop()
+            throw CancellationError()
         } catch let error as any ExplainedError {
             let text = error.message.description
             record.checks.append(.init(name: record.phase.rawValue, outcome: .failed, expected: "no error", found: text))
