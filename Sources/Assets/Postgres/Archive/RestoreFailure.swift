@@ -1,7 +1,7 @@
 /// One definition that a server refused, as `pg_restore` tells of it.
 struct RestoreFailure: Sendable, Equatable {
-    /// In the archive; nil when it was none of its definitions.
-    let entry: Int?
+    /// In the archive; nil when it was none of its definitions, or `pg_restore` did not say: it does only when it is told to tell everything.
+    var entry: Int?
     /// What the server said, details included, and the beginning of the statement.
     let message: String
 
@@ -43,6 +43,36 @@ struct RestoreFailure: Sendable, Equatable {
         }
         end()
         return failures.filter { !$0.isHarmless }
+    }
+
+    /// What the server was told to do, as far as `pg_restore` repeats it.
+    var statement: String? {
+        message.firstRange(of: Self.mark).map { String(message[$0.upperBound...].prefix { $0 != ";" }) }
+    }
+
+    private static let mark = "Command was: "
+
+    /// The kind of the definition, as the archive calls it: told by its entry, else by the statement where that tells.
+    func kind(in archive: Archive) -> String? {
+        if let entry { return archive[entry]?.kind }
+        guard let statement else { return nil }
+        return Self.kinds.first { statement.hasPrefix($0.statement) }?.kind
+    }
+
+    private static let kinds = [
+        ("GRANT ", "ACL"), ("REVOKE ", "ACL"), ("ALTER DEFAULT PRIVILEGES ", "DEFAULT ACL"), ("CREATE POLICY ", "POLICY"),
+        ("CREATE USER MAPPING ", "USER MAPPING"), ("CREATE EXTENSION ", "EXTENSION"),
+    ].map { (statement: $0.0, kind: $0.1) }
+
+    /// With the entry of an extension found by its name.
+    func located(in archive: Archive) -> RestoreFailure {
+        guard entry == nil, kind(in: archive) == "EXTENSION", let words = statement?.split(separator: " ") else { return self }
+        // `CREATE EXTENSION IF NOT EXISTS "name" …`
+        let name = words.dropFirst(2).drop { ["IF", "NOT", "EXISTS"].contains($0) }.first?.filter { $0 != "\"" }
+        let found = archive.entries.first { $0.kind == "EXTENSION" && $0.label.split(separator: " ").dropFirst().first.map(String.init) == name }
+        var located = self
+        located.entry = found?.number
+        return located
     }
 
     private static let query = "could not execute query: "

@@ -26,7 +26,7 @@ struct DefinitionsLoader {
         let result = try await Program.run(
             tools.installation.program("pg_restore"), arguments: arguments + [file],
             environment: SessionSettings.environment(for: target))
-        let failures = RestoreFailure.all(in: result.errorText)
+        let failures = RestoreFailure.all(in: result.errorText).map { $0.located(in: archive) }
         guard result.status == 0 || !failures.isEmpty || Self.onlyIgnored(result.errorText) else {
             throw AssetError(
                 .programFailed,

@@ -77,14 +77,14 @@ struct RestoreRun {
         // Without owners, rights of roles that are not there are left out as well.
         let (rights, others) = failures.partitioned { failure in
             options.withoutOwners
-                && (failure.entry.flatMap { definitions.archive[$0]?.kind }.map {
+                && (failure.kind(in: definitions.archive).map {
                     ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING"].contains($0)
                 } ?? false)
         }
         if let error = definitions.error(others) { throw error }
         leftOut += rights.map { failure in
             .init(
-                subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? "", reason: .needsRole,
+                subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? failure.statement ?? "", reason: .needsRole,
                 because: failure.message)
         }
     }
