@@ -30,6 +30,8 @@ struct DefinitionTexts: Equatable {
             guard let object else { return }
             var text = body.joined(separator: "\n")
             while text.hasSuffix("\n") { text.removeLast() }
+            // The server sorts default rights by the numbers of their roles, which are others on every server.
+            if object.kind == "DEFAULT ACL" { text = text.split(separator: "\n").sorted().joined(separator: "\n") }
             definitions[object, default: []].append(text)
         }
         var index = 0
