@@ -65,11 +65,9 @@ struct CopyOutTests {
     func whatTheReceiverThrowsComesOutAndTheConnectionStaysUsable(route: Route) async throws {
         struct Full: Error {}
         let connection = try await Connection.open(try await route.freshDatabase())
-        let started = ContinuousClock.now
         await #expect(throws: Full.self) {
             _ = try await connection.copyOut("COPY (SELECT generate_series(1, 1000000000)) TO STDOUT") { _ in throw Full() }
         }
-        #expect(ContinuousClock.now - started < .seconds(30))
         #expect(try await connection.rows("SELECT 1") == [["1"]])
     }
 

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A program under test as the system sees it: its process id while it runs, and at its end its status and what it used.
 ///
-/// Started by `posix_spawn` and waited for by `wait4`, because nothing else gives the peak memory of exactly this process. Its streams go to files,
-/// so that a program that is killed leaves what it had said.
+/// Its peak memory is watched in `/proc` while it runs: what `wait4` tells holds the memory of this process too, which the program had
+/// for an instant before it became itself. Its streams go to files, so that a program that is killed leaves what it had said.
 final class ChildProcess: Sendable {
     struct End: Sendable {
         /// The exit status, or 128 and the number of the signal that ended it.
@@ -73,12 +73,26 @@ final class ChildProcess: Sendable {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var status: Int32 = 0
-                var usage = rusage()
-                while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+                var peak = 0
+                while true {
+                    let ended = waitpid(id, &status, WNOHANG)
+                    if ended == id || (ended < 0 && errno != EINTR) { break }
+                    peak = max(peak, Self.peakBytes(of: id))
+                    usleep(5000)
+                }
                 let signal = status & 0x7f
-                continuation.resume(returning: (signal == 0 ? (status >> 8) & 0xff : 128 + signal, usage.ru_maxrss * 1024))
+                continuation.resume(returning: (signal == 0 ? (status >> 8) & 0xff : 128 + signal, peak))
             }
         }
+    }
+
+    /// The most memory that the program has held so far; 0 while it is still `env`, or gone.
+    private static func peakBytes(of id: pid_t) -> Int {
+        guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8), status.hasPrefix("Name:\treprise"),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return kibibytes * 1024
     }
 }
 
