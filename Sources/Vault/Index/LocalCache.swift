@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import ObjectStore
 
 /// The folder of files that make a vault quick to use. It holds no secret and nothing that cannot be fetched again: whoever deletes it loses time.
 struct LocalCache: Sendable {
@@ -15,8 +16,9 @@ struct LocalCache: Sendable {
             }
         } catch {
             throw VaultError(
-                .store, "The cache folder \(folder) cannot be made: \(error.localizedDescription)",
-                hint: "Set REPRISE_CACHE to a folder that may be written.")
+                StoreError(
+                    .denied, "The cache folder \(folder) cannot be made: \(error.localizedDescription)",
+                    hint: "Set REPRISE_CACHE to a folder that may be written."))
         }
     }
 
