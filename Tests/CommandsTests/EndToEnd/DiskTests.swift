@@ -43,7 +43,9 @@ final class SmallDisk: Sendable {
     }()
 }
 
-@Suite("A disk that fills or closes under a backup", .endToEnd, .enabled(if: SmallDisk.isPermitted, "this process may not mount a file system"))
+@Suite(
+    "A disk that fills or closes under a backup", .endToEnd,
+    .enabled(if: SmallDisk.isPermitted, "this process may not mount a file system"))
 struct DiskTests {
     /// A host whose vault is on a disk of its own, with one snapshot, and then a table that is larger than the disk.
     private struct Bench {
@@ -67,7 +69,8 @@ struct DiskTests {
             before = try await database.dump()
             // Digits of md5 do not get smaller than half.
             try await database.execute(
-                "CREATE TABLE shop.big AS SELECT i AS id, (SELECT string_agg(md5(i::text || j::text), '') FROM generate_series(1, 32) j) AS text FROM generate_series(1, 40000) i")
+                "CREATE TABLE shop.big AS SELECT i AS id, (SELECT string_agg(md5(i::text || j::text), '') FROM generate_series(1, 32) j) AS text FROM generate_series(1, 40000) i"
+            )
         }
     }
 

@@ -10,7 +10,10 @@ struct DoctorTests {
         #expect(report["ready"].bool == true)
         #expect(report["findings"].list.allSatisfy { $0["verdict"].text == "good" }, "\(report)")
         let names = report["findings"].list.compactMap { $0["name"].text }
-        for part in ["vault.reachable", "vault.writable", "keys.roles", "disk.vault", "db.reachable", "db.privileges", "db.pg_dump", "db.tls"] {
+        for part in [
+            "vault.reachable", "vault.writable", "keys.roles", "disk.vault", "db.reachable", "db.privileges", "db.pg_dump",
+            "db.tls",
+        ] {
             #expect(names.contains(part), "\(part) in \(names)")
         }
         try await host.run("doctor").succeeded().says("✓")
@@ -22,7 +25,8 @@ struct DoctorTests {
         let role = "e2e_poor_\(shop.database.name.suffix(6))"
         let secret = UUID().uuidString
         try await shop.database.execute(
-            "CREATE ROLE \(role) LOGIN PASSWORD '\(secret)'; GRANT USAGE ON SCHEMA shop TO \(role); GRANT SELECT ON shop.customers TO \(role)")
+            "CREATE ROLE \(role) LOGIN PASSWORD '\(secret)'; GRANT USAGE ON SCHEMA shop TO \(role); GRANT SELECT ON shop.customers TO \(role)"
+        )
         let poor = ["DATABASE_URL": shop.database.url.replacing(/\/\/[^@]*@/, with: "//\(role):\(secret)@")]
         let report = try await host.run("doctor", "--json", environment: poor).ended(1).json()
         let finding = try #require(report["findings"].list.first { $0["name"].text == "db.privileges" })
@@ -46,7 +50,10 @@ struct DoctorTests {
         #expect(unreachable["findings"].list.contains { $0["name"].text == "db.reachable" && $0["verdict"].text == "bad" })
         try FileManager.default.moveItem(atPath: host.path("vault"), toPath: host.path("unplugged"))
         let noVault = try await host.run("doctor", "--json").ended(1).json()
-        #expect(noVault["findings"].list.contains { $0["name"].text == "vault.reachable" && $0["verdict"].text == "bad" && $0["remedy"].text != nil })
+        #expect(
+            noVault["findings"].list.contains {
+                $0["name"].text == "vault.reachable" && $0["verdict"].text == "bad" && $0["remedy"].text != nil
+            })
         #expect(noVault["findings"].list.contains { $0["name"].text == "db.privileges" && $0["verdict"].text == "good" })
         try await host.run("doctor", environment: ["REPRISE_KEY_FILE": "nosuch"]).ended(1).says("no key file")
     }

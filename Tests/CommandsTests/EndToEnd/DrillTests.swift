@@ -66,7 +66,9 @@ struct DrillTests {
         let (host, _) = try await Host.withShop()
         try await host.run("backup").succeeded()
         let drill = try host.start(["drill"])
-        try await eventually("a sandbox runs") { Machine.processes(naming: host.root).contains { $0.arguments.contains("postgres") && $0.arguments.contains("-D") } }
+        try await eventually("a sandbox runs") {
+            Machine.processes(naming: host.root).contains { $0.arguments.contains("postgres") && $0.arguments.contains("-D") }
+        }
         drill.send(SIGKILL)
         #expect(await drill.end().status == 137)
         let left = host.sandboxes
@@ -80,7 +82,9 @@ struct DrillTests {
         let (host, _) = try await Host.withShop()
         try await host.run("backup").succeeded()
         let drill = try host.start(["drill"])
-        try await eventually("a sandbox runs") { !host.sandboxes.isEmpty && Machine.processes(naming: host.root).contains { $0.arguments.contains("-D") } }
+        try await eventually("a sandbox runs") {
+            !host.sandboxes.isEmpty && Machine.processes(naming: host.root).contains { $0.arguments.contains("-D") }
+        }
         drill.send(SIGINT)
         let end = await drill.end()
         #expect(end.status == 130, "\(end)")

@@ -22,7 +22,8 @@ struct ErrorTests {
         try await host.run("ls", String(id.prefix(3))).ended(64).says("at least four characters")
         try await host.run("ls", String(id.prefix(12)).uppercased(), "manifest.json").succeeded().says("manifest.json")
         try await host.run("ls", "latest", "nosuch").ended(64).says("nothing at nosuch")
-        try await host.run("restore", "db", "--to", "env:DATABASE_URL", "--only", "nosuch").ended(64).says("no table", "reprise ls")
+        try await host.run("restore", "db", "--to", "env:DATABASE_URL", "--only", "nosuch").ended(64).says(
+            "no table", "reprise ls")
     }
 
     @Test func ambiguousSnapshotsAreRefused() async throws {
@@ -53,7 +54,8 @@ struct ErrorTests {
         let refused = try await host.run("backup", "--plan", "bad.yaml").ended(78)
         #expect(!refused.errors.contains("hunter2"))
         try await host.run("backup").succeeded()
-        let target = try await host.run("restore", "db", "--to", "postgresql://me:hunter2hunter@host/db").ended(64).says("password")
+        let target = try await host.run("restore", "db", "--to", "postgresql://me:hunter2hunter@host/db").ended(64).says(
+            "password")
         #expect(!target.errors.contains("hunter2"))
         let usage = try await host.run("restore", "db", "postgresql://me:hunter2hunter@host/db").ended(64)
         #expect(!usage.errors.contains("hunter2"))
@@ -62,7 +64,9 @@ struct ErrorTests {
     @Test func withoutAVaultNothingStarts() async throws {
         let (host, _) = try await Host.withShop()
         try FileManager.default.moveItem(atPath: host.path("vault"), toPath: host.path("unplugged"))
-        for arguments in [["backup"], ["snapshots"], ["status"], ["check"], ["drill"], ["ls", "latest"], ["restore", "--to", "dbname=x"]] {
+        for arguments in [
+            ["backup"], ["snapshots"], ["status"], ["check"], ["drill"], ["ls", "latest"], ["restore", "--to", "dbname=x"],
+        ] {
             let outcome = await host.outcome(of: try host.start(arguments), arguments)
             try outcome.ended(69).says(host.path("vault"), "mounted")
         }
@@ -77,7 +81,8 @@ struct ErrorTests {
         let wrong = shop.database.url.replacing(/:[^:@]*@/, with: ":wrong@")
         try await host.run("backup", environment: ["DATABASE_URL": wrong]).ended(77).says("password authentication failed")
         try await host.run("backup", environment: ["DATABASE_URL": shop.database.url + "nosuch"]).ended(69).says("does not exist")
-        try await host.run("backup", environment: ["DATABASE_URL": "postgresql:///x?host=/nosuch"]).ended(69).says("No connection")
+        try await host.run("backup", environment: ["DATABASE_URL": "postgresql:///x?host=/nosuch"]).ended(69).says(
+            "No connection")
         #expect(try await host.run("snapshots", "--json").succeeded().json() == .list([]))
         try await host.run("check").succeeded()
     }
@@ -93,7 +98,8 @@ struct ErrorTests {
         let paper = try NewcomerTests.recoveryKey(in: stranger.read(".reprise/local-kit.txt"))
         try host.write(paper, to: "theirs")
         let theirKit = try await host.run("snapshots", environment: ["REPRISE_RECOVERY_KEY_FILE": "theirs"]).ended(77)
-        try await host.run("snapshots", environment: ["REPRISE_KEY_FILE": "nosuch"]).ended(77).says("no key file", "REPRISE_RECOVERY_KEY_FILE")
+        try await host.run("snapshots", environment: ["REPRISE_KEY_FILE": "nosuch"]).ended(77).says(
+            "no key file", "REPRISE_RECOVERY_KEY_FILE")
 
         let whole = try host.read(".reprise/local.key")
         let damaged = whole.replacing("\"dedup\" : \"", with: "\"dedup\" : \"A")

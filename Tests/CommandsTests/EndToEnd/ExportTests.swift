@@ -5,7 +5,9 @@ import Testing
 
 @Suite("What is exported loads without Reprise", .endToEnd)
 struct ExportTests {
-    private static func program(_ name: String, _ arguments: [String], into target: Database, of host: Host) async throws -> ChildProcess.End {
+    private static func program(_ name: String, _ arguments: [String], into target: Database, of host: Host) async throws
+        -> ChildProcess.End
+    {
         let environment = host.environment.merging(["PGDATABASE": target.name]) { $1 }.merging(target.environment) { $1 }
         let program = TestServers.installation(target.major).program(name)
         return try await ChildProcess("\(program)", arguments, environment: environment, workingFolder: host.project).end()
@@ -17,7 +19,8 @@ struct ExportTests {
         try await host.run("export", "db", "--format", "sql", "--to", "shop.sql").succeeded().says("shop.sql", "psql")
         #expect(try host.mode(of: "shop.sql") & 0o077 == 0, "it is not encrypted")
         let target = try await Database.empty(major)
-        let loaded = try await Self.program("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", target.name, "-f", "shop.sql"], into: target, of: host)
+        let loaded = try await Self.program(
+            "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", target.name, "-f", "shop.sql"], into: target, of: host)
         #expect(loaded.status == 0, "\(loaded)")
         #expect(try await target.dump() == shop.database.dump())
     }

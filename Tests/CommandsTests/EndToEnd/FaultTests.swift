@@ -25,7 +25,9 @@ struct FaultTests {
         func holds(sourceLocation: SourceLocation = #_sourceLocation) async throws {
             try await host.vaultIsIntact(sourceLocation: sourceLocation)
             let oldest = try #require(try await host.snapshots()[0]["id"].text)
-            #expect(try await host.restored(oldest, major: TestServers.newest, sourceLocation: sourceLocation) == before, sourceLocation: sourceLocation)
+            #expect(
+                try await host.restored(oldest, major: TestServers.newest, sourceLocation: sourceLocation) == before,
+                sourceLocation: sourceLocation)
         }
     }
 
@@ -61,7 +63,8 @@ struct FaultTests {
         "A table that changes under a backup is whole or told",
         arguments: [
             "DROP TABLE shop.items", "TRUNCATE shop.items", "ALTER TABLE shop.items ADD COLUMN price int DEFAULT 7",
-            "ALTER TABLE shop.items ALTER COLUMN line TYPE bigint", "ALTER TABLE shop.items DROP COLUMN title", "VACUUM FULL shop.items",
+            "ALTER TABLE shop.items ALTER COLUMN line TYPE bigint", "ALTER TABLE shop.items DROP COLUMN title",
+            "VACUUM FULL shop.items",
         ])
     func changed(statement: String) async throws {
         let bench = try await Bench()
@@ -94,7 +97,10 @@ struct FaultTests {
         let error = try await host.run("backup", "--json").ended(75).json()["error"]
         #expect(error["message"].text?.contains("shop.orders") == true)
         // Nobody queues behind a backup that has given up.
-        #expect(try await shop.database.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == "0")
+        #expect(
+            try await shop.database.value(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            ) == "0")
         try await holder.execute("ROLLBACK")
         await holder.close()
         #expect(try await host.snapshots().count == 1)
@@ -109,7 +115,8 @@ struct FaultTests {
         try await holder.execute("BEGIN; LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE")
         let backup = try host.start(["backup"])
         try await eventually("the backup waits") {
-            try await shop.database.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'shop.orders'::regclass") != "0"
+            try await shop.database.value(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'shop.orders'::regclass") != "0"
         }
         try await holder.execute("COMMIT")
         await holder.close()
@@ -123,14 +130,16 @@ struct FaultTests {
         try await holder.execute("BEGIN; LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE")
         let backup = try host.start(["backup"])
         try await eventually("the backup waits") {
-            try await shop.database.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'shop.orders'::regclass") != "0"
+            try await shop.database.value(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'shop.orders'::regclass") != "0"
         }
         backup.send(signal)
         let outcome = await host.outcome(of: backup, ["backup"])
         try outcome.ended(128 + signal).says("Interrupted")
         try await eventually("the server has no session of it") {
             try await shop.database.value(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()") == "1"
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ) == "1"
         }
         try await holder.execute("COMMIT")
         await holder.close()

@@ -24,7 +24,8 @@ struct MemoryTests {
         #expect(check.peakBytes < Self.limit, "check: \(check.peakBytes)")
         let restore = try await host.run("restore", "db", "--to", "env:TARGET").succeeded()
         #expect(restore.peakBytes < Self.limit, "restore: \(restore.peakBytes)")
-        #expect(try await target.value("SELECT md5(text) FROM public.wide") == database.value("SELECT md5(text) FROM public.wide"))
+        #expect(
+            try await target.value("SELECT md5(text) FROM public.wide") == database.value("SELECT md5(text) FROM public.wide"))
         try await database.drop()
         try await target.drop()
     }

@@ -88,7 +88,8 @@ struct WriteOnlyTests {
         try await host.run("backup").succeeded()
         #expect(try await host.run("snapshots", "--json").succeeded().json().list.count == 2)
         try await host.run("check", "--read-data", "all").succeeded().says("Nothing is wrong")
-        #expect(try await host.run("check", "--read-data", "all", "--json").succeeded().json()["chunks_were_opened"].bool == false)
+        #expect(
+            try await host.run("check", "--read-data", "all", "--json").succeeded().json()["chunks_were_opened"].bool == false)
         let status = try await host.run("status", "--json").ended(2).json()
         #expect(status["assets"][0]["rpo"].text == "met")
         #expect(status["assets"][0]["rto"].text == "unknown", "nothing was ever rehearsed")

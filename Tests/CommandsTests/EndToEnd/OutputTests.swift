@@ -11,10 +11,14 @@ struct OutputTests {
         let variables = ["TARGET": target.url, "SECOND": second.url]
         // One object, or one a line; `Host.run` sees to it that standard error is empty.
         let runs: [(arguments: [String], key: String)] = [
-            (["backup"], "id"), (["check"], "packs"), (["check", "--read-data", "50%"], "packs_read"), (["check", "--read-data", "all"], "packs_read"),
-            (["drill"], "evidence"), (["status"], "assets"), (["ls", "latest"], "bytes"), (["ls", "latest", "manifest.json"], "path"),
-            (["restore", "db", "--to", "env:TARGET", "--dry-run"], "tables"), (["restore", "db", "--to", "env:TARGET"], "differences"),
-            (["restore", "--to", "env:SECOND", "--schema-only"], "database"), (["config", "validate"], "valid"), (["config", "show"], "assets"),
+            (["backup"], "id"), (["check"], "packs"), (["check", "--read-data", "50%"], "packs_read"),
+            (["check", "--read-data", "all"], "packs_read"),
+            (["drill"], "evidence"), (["status"], "assets"), (["ls", "latest"], "bytes"),
+            (["ls", "latest", "manifest.json"], "path"),
+            (["restore", "db", "--to", "env:TARGET", "--dry-run"], "tables"),
+            (["restore", "db", "--to", "env:TARGET"], "differences"),
+            (["restore", "--to", "env:SECOND", "--schema-only"], "database"), (["config", "validate"], "valid"),
+            (["config", "show"], "assets"),
         ]
         for (words, key) in runs {
             let arguments = words + ["--json"]
@@ -31,13 +35,15 @@ struct OutputTests {
         #expect(try JSONDecoder().decode(JSON.self, from: Data(schema.output.utf8))["title"].text == "Reprise plan, version 1")
 
         let (fresh, _) = (try Host(databaseURL: target.url), ())
-        #expect(try await fresh.run("init", "--json").succeeded().json()["key_file"].text?.hasSuffix(".reprise/local.key") == true)
+        #expect(
+            try await fresh.run("init", "--json").succeeded().json()["key_file"].text?.hasSuffix(".reprise/local.key") == true)
     }
 
     @Test func anErrorIsJSONToo() async throws {
         let (host, _) = try await Host.withShop()
         for (arguments, status) in [
-            (["backup", "nosuch"], 64), (["frobnicate"], 64), (["ls", "nosuch"], 64), (["restore"], 64), (["status", "--plan", "nosuch.yaml"], 78),
+            (["backup", "nosuch"], 64), (["frobnicate"], 64), (["ls", "nosuch"], 64), (["restore"], 64),
+            (["status", "--plan", "nosuch.yaml"], 78),
             (["snapshots", "--vault", "nosuch"], 64), (["drill"], 64),
         ] {
             let arguments = arguments + ["--json"]
@@ -65,7 +71,9 @@ struct OutputTests {
         for line in root.output.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("SUBCOMMANDS") { isCommand = true; continue }
             // A name stands two columns in; what it does goes on further to the right.
-            guard isCommand, line.hasPrefix("  "), line.dropFirst(2).first?.isLetter == true, let name = line.split(separator: " ").first else { continue }
+            guard isCommand, line.hasPrefix("  "), line.dropFirst(2).first?.isLetter == true,
+                let name = line.split(separator: " ").first
+            else { continue }
             if name != "See" { words.append([String(name)]) }
         }
         #expect(words.count >= 11, "\(root)")
@@ -88,7 +96,8 @@ struct OutputTests {
     @Test func aReaderThatGoesAwayIsNoError() async throws {
         let host = try Host()
         let child = try ChildProcess(
-            "/bin/bash", ["-c", "set -o pipefail; \"$0\" config schema | head -1", BuiltProgram.path], environment: host.environment,
+            "/bin/bash", ["-c", "set -o pipefail; \"$0\" config schema | head -1", BuiltProgram.path],
+            environment: host.environment,
             workingFolder: host.project)
         #expect(await child.end().status == 0)
     }

@@ -24,9 +24,12 @@ struct RestoreTests {
     func everything(major: Int) async throws {
         let bench = try await Bench(major)
         let before = try await bench.shop.database.dump()
-        let plan = try await bench.host.run("restore", "db", "--to", "env:TARGET", "--dry-run").succeeded().says("Create", "shop.orders")
+        let plan = try await bench.host.run("restore", "db", "--to", "env:TARGET", "--dry-run").succeeded().says(
+            "Create", "shop.orders")
         #expect(!plan.output.contains("Drop"))
-        #expect(try await bench.target.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'shop'") == "0", "a dry run changes nothing")
+        #expect(
+            try await bench.target.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'shop'") == "0",
+            "a dry run changes nothing")
         try await bench.host.run("restore", "db", "--to", "env:TARGET").succeeded().says("is as it was recorded")
         #expect(try await bench.target.dump() == before)
         #expect(try await bench.shop.database.dump() == before)
@@ -40,7 +43,9 @@ struct RestoreTests {
         try await host.run("backup").succeeded()
         try await host.run("restore", "db", "--to", "env:TARGET").succeeded()
         // Each by its own pg_dump, which has its own order and its own settings.
-        func rows(_ dump: String) -> [Substring] { dump.split(separator: "\n").filter { !$0.hasPrefix("--") && !$0.hasPrefix("SET ") }.sorted() }
+        func rows(_ dump: String) -> [Substring] {
+            dump.split(separator: "\n").filter { !$0.hasPrefix("--") && !$0.hasPrefix("SET ") }.sorted()
+        }
         let (expected, found) = (try await rows(shop.database.dump("--data-only")), try await rows(target.dump("--data-only")))
         #expect(found == expected)
     }
@@ -52,13 +57,17 @@ struct RestoreTests {
         let before = try await bench.target.dump()
         let name = bench.target.name
         try await host.run("restore", "db", "--to", "env:TARGET").ended(73).says("not empty", "precious", "--overwrite")
-        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite").ended(64).says("Nothing was touched", "--confirm \(name)")
-        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--confirm", "wrong").ended(64).says("Nothing was touched", name)
-        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--dry-run").succeeded().says("Drop everything", "precious")
+        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite").ended(64).says(
+            "Nothing was touched", "--confirm \(name)")
+        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--confirm", "wrong").ended(64).says(
+            "Nothing was touched", name)
+        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--dry-run").succeeded().says(
+            "Drop everything", "precious")
         #expect(try await bench.target.dump() == before)
         #expect(try await host.run("snapshots", "--json").json().list.count == 1)
 
-        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--confirm", name).succeeded().says("is kept as snapshot")
+        try await host.run("restore", "db", "--to", "env:TARGET", "--overwrite", "--confirm", name).succeeded().says(
+            "is kept as snapshot")
         #expect(try await bench.target.dump() == bench.shop.database.dump())
 
         // The safety snapshot brings the overwritten state back.
@@ -77,8 +86,11 @@ struct RestoreTests {
         try await bench.shop.database.execute("DROP VIEW shop.spending CASCADE")
         let before = try await bench.shop.database.dump("--table=shop.*")
         try await bench.shop.database.execute("DROP TABLE shop.orders CASCADE")
-        #expect(try await bench.shop.database.value("SELECT count(*) FROM pg_constraint WHERE conname = 'items_order_id_fkey'") == "0")
-        try await bench.host.run("restore", "db", "--to", "env:DATABASE_URL", "--only", "shop.orders").succeeded().says("1,200 rows")
+        #expect(
+            try await bench.shop.database.value("SELECT count(*) FROM pg_constraint WHERE conname = 'items_order_id_fkey'") == "0"
+        )
+        try await bench.host.run("restore", "db", "--to", "env:DATABASE_URL", "--only", "shop.orders").succeeded().says(
+            "1,200 rows")
         let after = try await bench.shop.database.dump("--table=shop.*")
         let lost = Self.sorted(before).difference(from: Self.sorted(after)).insertions
         #expect(lost.isEmpty, "its index, its check, its trigger, its own foreign key and that of items: \(lost)")
@@ -112,7 +124,8 @@ struct RestoreTests {
         let shop = try await Shop.make()
         let role = "e2e_owner_\(shop.database.name.suffix(6))"
         try await shop.database.execute(
-            "CREATE ROLE \(role); GRANT USAGE ON SCHEMA shop TO \(role); ALTER TABLE shop.customers OWNER TO \(role); GRANT SELECT ON shop.orders TO \(role)")
+            "CREATE ROLE \(role); GRANT USAGE ON SCHEMA shop TO \(role); ALTER TABLE shop.customers OWNER TO \(role); GRANT SELECT ON shop.orders TO \(role)"
+        )
         let other = try await Sandbox.startOwn()
         let (whole, plain) = (try await Database.empty(on: other), try await Database.empty(on: other))
         let host = try Host(databaseURL: shop.database.url, environment: ["WHOLE": whole.url, "PLAIN": plain.url])

@@ -10,7 +10,9 @@ struct SecretTests {
             var (seen, leaks): (Set<String>, Set<String>) = ([], [])
             while !Task.isCancelled {
                 for process in Machine.processes() {
-                    for program in ["pg_dump", "pg_restore", "psql", "initdb"] where process.arguments.contains("/" + program) { seen.insert(program) }
+                    for program in ["pg_dump", "pg_restore", "psql", "initdb"] where process.arguments.contains("/" + program) {
+                        seen.insert(program)
+                    }
                     if process.arguments.contains(secret) { leaks.insert(process.arguments) }
                 }
                 try? await Task.sleep(for: .milliseconds(2))
@@ -27,7 +29,10 @@ struct SecretTests {
         let watch = Self.watchArguments(for: secret)
         // Each run checks its own output and errors for the password: see `Host`.
         try await host.run("init").succeeded()
-        for command in [["backup"], ["backup", "--verbose"], ["drill"], ["drill", "--json"], ["status"], ["snapshots"], ["config", "show"], ["check"]] {
+        for command in [
+            ["backup"], ["backup", "--verbose"], ["drill"], ["drill", "--json"], ["status"], ["snapshots"], ["config", "show"],
+            ["check"],
+        ] {
             try await host.outcome(of: host.start(command), command).succeeded()
         }
         try await host.run("restore", "db", "--to", "env:TARGET", "--verbose").succeeded()
@@ -37,7 +42,8 @@ struct SecretTests {
         let elsewhere = shop.database.url.replacing(/:\d+\//, with: ":1/")
         for command in ["backup", "drill"] { try await host.run(command, "--verbose", environment: ["DATABASE_URL": elsewhere]) }
         try await host.run("restore", "db", "--to", "env:TARGET", environment: ["TARGET": elsewhere]).ended(69)
-        try await host.run("restore", "db", "--to", "env:TARGET", environment: ["TARGET": "nonsense " + shop.database.url]).ended(64)
+        try await host.run("restore", "db", "--to", "env:TARGET", environment: ["TARGET": "nonsense " + shop.database.url]).ended(
+            64)
         try await host.run("backup", environment: ["DATABASE_URL": "postgresql://postgres:\(secret)@[nonsense/x"])
         watch.cancel()
         let (seen, leaks) = await watch.value
@@ -55,7 +61,9 @@ struct SecretTests {
         let kit = try NewcomerTests.recoveryKey(in: host.read(".reprise/local-kit.txt"))
         let groups = kit.split { "\n-".contains($0) }.filter { $0.count == 5 && $0.contains { $0.isNumber } }
         #expect(groups.count >= 5)
-        for command in [["backup", "--verbose"], ["status", "--json"], ["config", "show"], ["check"], ["snapshots", "--json"], ["init"]] {
+        for command in [
+            ["backup", "--verbose"], ["status", "--json"], ["config", "show"], ["check"], ["snapshots", "--json"], ["init"],
+        ] {
             let outcome = try await host.outcome(of: host.start(command), command)
             #expect(groups.filter { outcome.output.contains($0) || outcome.errors.contains($0) }.count < 2, "\(outcome)")
         }

@@ -21,7 +21,9 @@ struct SharingTests {
         let (host, shop) = try await Host.withShop()
         try await host.run("backup").succeeded()
         try await shop.work()
-        let together = try [["backup"], ["check", "--read-data", "all"], ["snapshots"], ["status"], ["ls", "latest"]].map { (try host.start($0), $0) }
+        let together = try [["backup"], ["check", "--read-data", "all"], ["snapshots"], ["status"], ["ls", "latest"]].map {
+            (try host.start($0), $0)
+        }
         for (child, arguments) in together {
             let outcome = await host.outcome(of: child, arguments)
             #expect(outcome.status == 0 || (arguments == ["status"] && outcome.status == 2), "\(outcome)")
@@ -54,7 +56,8 @@ struct SharingTests {
         try await host.run("backup").succeeded()
         try FileManager.default.moveItem(atPath: host.path("vault"), toPath: host.root + "/elsewhere")
         try host.changePlan("objectives: { rpo: 1d }")
-        try host.write(host.read("reprise.yaml").replacing("./vault", with: host.root + "/elsewhere"), to: "reprise.yaml", mode: 0o644)
+        try host.write(
+            host.read("reprise.yaml").replacing("./vault", with: host.root + "/elsewhere"), to: "reprise.yaml", mode: 0o644)
         try await host.run("backup").succeeded()
         #expect(try await host.snapshots().count == 2)
         #expect(try await host.restored(major: TestServers.newest) == shop.database.dump())

@@ -26,7 +26,9 @@ struct StatusTests {
 
     @Test func aFailedDrillIsNoProof() async throws {
         let (host, _) = try await Host.withShop()
-        try host.changePlan("checks: [ { name: impossible, sql: \"select count(*) from shop.orders\", expect: \"= 0\" } ]\nobjectives: { rto: 1h }")
+        try host.changePlan(
+            "checks: [ { name: impossible, sql: \"select count(*) from shop.orders\", expect: \"= 0\" } ]\nobjectives: { rto: 1h }"
+        )
         try await host.run("backup").succeeded()
         try await host.run("drill").ended(2).says("FAILED", "impossible")
         let status = try await host.run("status", "--json").ended(2).json()

@@ -10,7 +10,8 @@ private let python = ProcessInfo.processInfo.environment["REPRISE_PYTHON"]
     .enabled(if: python != nil, "needs the Python of scripts/setup test: run it as scripts/with-tools swift test"))
 struct StockToolsTests {
     private static let tools =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/tools"
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path + "/tools"
 
     @Test("Python unpacks it, psql loads it", arguments: TestServers.majors)
     func loads(major: Int) async throws {
@@ -20,7 +21,8 @@ struct StockToolsTests {
         try await host.run("backup").succeeded()
         let target = try await Database.empty(major)
         let child = try ChildProcess(
-            try #require(python), [Self.tools + "/read_vault.py", "--key", ".reprise/local.key", "vault", "unpack", "latest", "unpacked"],
+            try #require(python),
+            [Self.tools + "/read_vault.py", "--key", ".reprise/local.key", "vault", "unpack", "latest", "unpacked"],
             environment: host.environment, workingFolder: host.project)
         let end = await child.end()
         #expect(end.status == 0, "\(end)")
@@ -35,13 +37,16 @@ struct StockToolsTests {
         let kit = try host.read(".reprise/local-kit.txt")
         let id = try #require(try await host.snapshots()[0]["id"].text)
         let lines = kit.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-        let commands = lines.filter { $0.contains("read_vault.py VAULT") || $0.contains("psql -d") || ($0.contains("read_vault.py") && $0.contains("VAULT")) }
+        let commands = lines.filter {
+            $0.contains("read_vault.py VAULT") || $0.contains("psql -d") || ($0.contains("read_vault.py") && $0.contains("VAULT"))
+        }
         #expect(commands.count == 3, "\(commands)")
         try host.write(NewcomerTests.recoveryKey(in: kit), to: "recovery.key")
         let target = try await Database.empty()
         var script = commands.joined(separator: "\n")
         for (word, value) in [
-            ("python3 read_vault.py", "\(try #require(python)) \(Self.tools)/read_vault.py"), (" VAULT", " vault"), ("SNAPSHOT", id), ("FOLDER", "unpacked"),
+            ("python3 read_vault.py", "\(try #require(python)) \(Self.tools)/read_vault.py"), (" VAULT", " vault"),
+            ("SNAPSHOT", id), ("FOLDER", "unpacked"),
             ("NEW_DATABASE", target.name),
         ] { script = script.replacing(word, with: value) }
         let environment = host.environment.merging(target.connection.environment) { $1 }

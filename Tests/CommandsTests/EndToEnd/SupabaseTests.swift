@@ -6,9 +6,12 @@ import Testing
 @Suite("A Supabase project", .endToEnd)
 struct SupabaseTests {
     private static let fixtures =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures"
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        + "/Fixtures"
 
-    @Test("It is backed up by its own login, drilled on plain PostgreSQL, and brought back into a new project", arguments: TestServers.majors)
+    @Test(
+        "It is backed up by its own login, drilled on plain PostgreSQL, and brought back into a new project",
+        arguments: TestServers.majors)
     func wholeRound(major: Int) async throws {
         // Its roles belong to a whole server.
         let server = try await Sandbox.startOwn(major, settings: ["wal_level": "logical"])
@@ -38,7 +41,8 @@ struct SupabaseTests {
             """
         #expect(try await source.rows(triggers) == target.rows(triggers))
         #expect(try await !target.rows(triggers).isEmpty)
-        let policies = "SELECT schemaname || '.' || tablename || ': ' || policyname || coalesce(qual, '') FROM pg_policies ORDER BY 1"
+        let policies =
+            "SELECT schemaname || '.' || tablename || ': ' || policyname || coalesce(qual, '') FROM pg_policies ORDER BY 1"
         #expect(try await source.rows(policies) == target.rows(policies))
         #expect(try await target.dump("--schema=public") == source.dump("--schema=public"))
         try await host.vaultIsIntact()

@@ -23,7 +23,8 @@ final class ChildProcess: Sendable {
     /// - Parameter workingFolder: where the program starts.
     init(_ program: String, _ arguments: [String], environment: [String: String], workingFolder: String) throws {
         folder = FileManager.default.temporaryDirectory.path + "/reprise-child-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let (output, errors) = (folder + "/output", folder + "/errors")
 
         var actions = posix_spawn_file_actions_t()
@@ -51,14 +52,18 @@ final class ChildProcess: Sendable {
         defer { for text in words + variables { free(text) } }
         var id: pid_t = 0
         let failure = posix_spawn(&id, "/usr/bin/env", &actions, &attributes, words, variables)
-        guard failure == 0 else { throw Failure(description: "\(program) cannot be started: \(String(cString: strerror(failure)))") }
+        guard failure == 0 else {
+            throw Failure(description: "\(program) cannot be started: \(String(cString: strerror(failure)))")
+        }
         self.id = id
         let child = id
         let folder = folder
         ending = Task.detached {
             let (status, peak) = await Self.wait(for: child)
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            func text(_ path: String) -> String { String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
+            func text(_ path: String) -> String {
+                String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+            }
             return End(status: status, peakBytes: peak, output: text(output), errors: text(errors))
         }
     }

@@ -49,7 +49,8 @@ struct Database: Sendable {
     var environment: [String: String] { connection.environment }
 
     func drop() async throws {
-        try await connection.with(database: "postgres").executeOnce("DROP DATABASE IF EXISTS \(SQL.identifier(name)) WITH (FORCE)")
+        try await connection.with(database: "postgres").executeOnce(
+            "DROP DATABASE IF EXISTS \(SQL.identifier(name)) WITH (FORCE)")
     }
 
     /// Everything in it as `pg_dump` writes it, rows too: two databases with the same text are the same.
@@ -57,7 +58,8 @@ struct Database: Sendable {
         let collected = Collected()
         // Of the same major: a newer one shows what an older server keeps to itself.
         let result = try await Program.run(
-            TestServers.installation(major).program("pg_dump"), arguments: ["--restrict-key=test"] + arguments, environment: connection.environment
+            TestServers.installation(major).program("pg_dump"), arguments: ["--restrict-key=test"] + arguments,
+            environment: connection.environment
         ) { collected.append($0) }
         try result.checked()
         return collected.text

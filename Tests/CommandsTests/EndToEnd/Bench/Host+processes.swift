@@ -16,7 +16,9 @@ extension Host {
     func leavesNothing(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await eventually("processes of the host end: \(processes())", sourceLocation: sourceLocation) { processes().isEmpty }
         // The folder of all sandboxes itself may stay.
-        let files = (FileManager.default.enumerator(atPath: root + "/t")?.compactMap { $0 as? String } ?? []).filter { !$0.hasPrefix("reprise-child-") }
+        let files = (FileManager.default.enumerator(atPath: root + "/t")?.compactMap { $0 as? String } ?? []).filter {
+            !$0.hasPrefix("reprise-child-")
+        }
         #expect(files.filter { $0 != "reprise-\(geteuid())" } == [], sourceLocation: sourceLocation)
     }
 
@@ -41,7 +43,9 @@ extension Shop {
 
 extension Host {
     /// Starts a backup and stops it (as with a debugger) while rows of shop.big are on their way, does `fault` and lets it go on.
-    func backup(of database: Database, with fault: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Outcome {
+    func backup(of database: Database, with fault: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws -> Outcome
+    {
         for _ in 1...5 {
             let child = try start(["backup"])
             var isReading = false
@@ -67,7 +71,9 @@ extension Host {
     }
 
     private static func isReading(_ database: Database) async throws -> Bool {
-        try await database.value("SELECT count(*) FROM pg_stat_progress_copy WHERE datname = current_database() AND relid = 'shop.big'::regclass") != "0"
+        try await database.value(
+            "SELECT count(*) FROM pg_stat_progress_copy WHERE datname = current_database() AND relid = 'shop.big'::regclass")
+            != "0"
     }
 }
 

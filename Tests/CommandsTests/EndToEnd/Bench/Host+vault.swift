@@ -27,10 +27,13 @@ extension Host {
     }
 
     /// Restores a snapshot into a new database and gives back what `pg_dump` says of it.
-    func restored(_ snapshot: String = "latest", major: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
+    func restored(_ snapshot: String = "latest", major: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws
+        -> String
+    {
         let target = try await Database.empty(major)
         try await run(
-            "restore", "db", "--snapshot", snapshot, "--to", "env:RESTORED", environment: ["RESTORED": target.url], sourceLocation: sourceLocation
+            "restore", "db", "--snapshot", snapshot, "--to", "env:RESTORED", environment: ["RESTORED": target.url],
+            sourceLocation: sourceLocation
         ).succeeded(sourceLocation: sourceLocation)
         let dump = try await target.dump()
         try await target.drop()

@@ -37,12 +37,16 @@ final class Host: Sendable {
     deinit { if owns { try? FileManager.default.removeItem(atPath: root) } }
 
     private static func password(in url: String) -> String? {
-        guard url.hasPrefix("postgresql://"), let password = URLComponents(string: url)?.password, !password.isEmpty else { return nil }
+        guard url.hasPrefix("postgresql://"), let password = URLComponents(string: url)?.password, !password.isEmpty else {
+            return nil
+        }
         return password
     }
 
     /// A host whose project is initialised, for a database with a shop in it.
-    static func withShop(_ major: Int = TestServers.newest, rows: Int = 300, environment: [String: String] = [:]) async throws -> (Host, Shop) {
+    static func withShop(_ major: Int = TestServers.newest, rows: Int = 300, environment: [String: String] = [:]) async throws
+        -> (Host, Shop)
+    {
         let shop = try await Shop.make(major, rows: rows)
         let host = try Host(databaseURL: shop.database.url, environment: environment)
         try await host.run("init").succeeded()
@@ -114,7 +118,8 @@ final class Host: Sendable {
     ) async -> Outcome {
         let outcome = Outcome(await child.end(), arguments)
         for secret in secrets where outcome.output.contains(secret) || outcome.errors.contains(secret) {
-            Issue.record("the password is in the output of reprise \(arguments.joined(separator: " "))", sourceLocation: sourceLocation)
+            Issue.record(
+                "the password is in the output of reprise \(arguments.joined(separator: " "))", sourceLocation: sourceLocation)
         }
         if arguments.contains("--json"), outcome.status < 128 {
             #expect(outcome.errors == "", "with --json standard error stays empty", sourceLocation: sourceLocation)

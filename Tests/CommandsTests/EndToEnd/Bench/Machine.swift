@@ -37,7 +37,9 @@ enum Machine {
     }
 
     /// Processes that name `text` among their arguments.
-    static func processes(naming text: String) -> [Process] { processes().filter { $0.arguments.contains(text) && $0.id != getpid() } }
+    static func processes(naming text: String) -> [Process] {
+        processes().filter { $0.arguments.contains(text) && $0.id != getpid() }
+    }
 }
 
 /// Waits until something holds, looking often; fails the test when it does not within `patience`.

@@ -27,13 +27,16 @@ struct Outcome: Sendable, CustomStringConvertible {
     }
 
     @discardableResult
-    func succeeded(sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome { try ended(0, sourceLocation: sourceLocation) }
+    func succeeded(sourceLocation: SourceLocation = #_sourceLocation) throws -> Outcome {
+        try ended(0, sourceLocation: sourceLocation)
+    }
 
     /// Expects `words` in what was said to the person.
     @discardableResult
     func says(_ words: String..., sourceLocation: SourceLocation = #_sourceLocation) -> Outcome {
         for word in words {
-            #expect(output.contains(word) || errors.contains(word), "«\(word)» is not in: \(self)", sourceLocation: sourceLocation)
+            #expect(
+                output.contains(word) || errors.contains(word), "«\(word)» is not in: \(self)", sourceLocation: sourceLocation)
         }
         return self
     }
@@ -76,7 +79,9 @@ enum JSON: Decodable, Sendable, Equatable {
     }
 
     subscript(key: String) -> JSON { if case .object(let values) = self { values[key] ?? .null } else { .null } }
-    subscript(index: Int) -> JSON { if case .list(let values) = self, values.indices.contains(index) { values[index] } else { .null } }
+    subscript(index: Int) -> JSON {
+        if case .list(let values) = self, values.indices.contains(index) { values[index] } else { .null }
+    }
     var text: String? { if case .text(let value) = self { value } else { nil } }
     var number: Double? { if case .number(let value) = self { value } else { nil } }
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
