@@ -69,7 +69,9 @@ struct RestoreFailure: Sendable, Equatable {
         guard entry == nil, kind(in: archive) == "EXTENSION", let words = statement?.split(separator: " ") else { return self }
         // `CREATE EXTENSION IF NOT EXISTS "name" …`
         let name = words.dropFirst(2).drop { ["IF", "NOT", "EXISTS"].contains($0) }.first?.filter { $0 != "\"" }
-        let found = archive.entries.first { $0.kind == "EXTENSION" && $0.label.split(separator: " ").dropFirst().first.map(String.init) == name }
+        let found = archive.entries.first {
+            $0.kind == "EXTENSION" && $0.label.split(separator: " ").dropFirst().first.map(String.init) == name
+        }
         var located = self
         located.entry = found?.number
         return located
