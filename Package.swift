@@ -56,7 +56,8 @@ let layers: [Target] = [
     .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Language", "Reporting"], swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "TestStores"], swiftSettings: strict),
-    .testTarget(name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
+    .testTarget(
+        name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers", system], swiftSettings: strict),
     .testTarget(
         name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],

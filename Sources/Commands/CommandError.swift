@@ -1,6 +1,7 @@
 public import Language
 
-/// What goes wrong at the command line itself: files that are not found, secrets that are not there, output that cannot be written.
+/// What goes wrong at the command line itself: files that are not found, secrets that are not there, output that cannot be
+/// written.
 public struct CommandError: ExplainedError {
     public enum Code: String, Sendable {
         case usage

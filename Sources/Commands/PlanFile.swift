@@ -51,11 +51,14 @@ struct PlanFile: Sendable {
             switch error {
             case .missing:
                 throw CommandError(
-                    .planNotFound, "There is no plan \(shown).", hint: "`reprise init` writes one to begin with; `--plan FILE` names another file.")
+                    .planNotFound, "There is no plan \(shown).",
+                    hint: "`reprise init` writes one to begin with; `--plan FILE` names another file.")
             case .tooLong(let most):
-                throw CommandError(.planUnreadable, "The plan \(shown) is longer than \(most / 1024) KiB.", hint: "Is this the right file?")
+                throw CommandError(
+                    .planUnreadable, "The plan \(shown) is longer than \(most / 1024) KiB.", hint: "Is this the right file?")
             case .system(let message):
-                throw CommandError(.planUnreadable, "The plan \(shown) cannot be read.", cause: SystemMessage(description: message))
+                throw CommandError(
+                    .planUnreadable, "The plan \(shown) cannot be read.", cause: SystemMessage(description: message))
             }
         }
     }

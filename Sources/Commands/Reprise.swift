@@ -1,7 +1,8 @@
 public import ArgumentParser
 import Language
 
-/// The command line's root. `Reprise.run` is the way in; the argument parser's own `main` is not used, because errors and signals are handled here.
+/// The command line's root. `Reprise.run` is the way in; the argument parser's own `main` is not used, because errors and signals
+/// are handled here.
 public struct Reprise: AsyncParsableCommand {
     public static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -15,7 +16,10 @@ public struct Reprise: AsyncParsableCommand {
                 77 not permitted, 78 bad plan, 130 interrupted.
                 """),
             version: Version.current,
-            subcommands: [Init.self, DoctorRun.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Export.self, Check.self, DrillRun.self, Status.self, Demo.self, Config.self, Completion.self, Debug.self])
+            subcommands: [
+                Init.self, DoctorRun.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Export.self, Check.self,
+                DrillRun.self, Status.self, Demo.self, Config.self, Completion.self, Debug.self,
+            ])
     }
 
     public init() {}

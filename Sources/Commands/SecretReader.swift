@@ -51,10 +51,12 @@ struct SecretReader: Sendable {
                     .secretMissing, "There is no file \(file); the plan needs it for \(path).",
                     hint: "A relative path starts at the plan's folder, \(folder).")
             case .tooLong(let most):
-                throw CommandError(.secretUnreadable, "The file \(file) is longer than \(most / 1024) KiB; the plan needs it for \(path).")
+                throw CommandError(
+                    .secretUnreadable, "The file \(file) is longer than \(most / 1024) KiB; the plan needs it for \(path).")
             case .system(let message):
                 throw CommandError(
-                    .secretUnreadable, "The file \(file) cannot be read; the plan needs it for \(path).", cause: SystemMessage(description: message))
+                    .secretUnreadable, "The file \(file) cannot be read; the plan needs it for \(path).",
+                    cause: SystemMessage(description: message))
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
@@ -65,7 +67,9 @@ struct SecretReader: Sendable {
             throw CommandError(.secretMissing, "The file \(file) is empty; the plan needs it for \(path).")
         }
         if let mode, mode & 0o077 != 0 {
-            warn("Others on this machine may read the secret in \(file) (mode \(Self.octal(mode))). Close it: `chmod 600 \(file)`.")
+            warn(
+                "Others on this machine may read the secret in \(file) (mode \(Self.octal(mode))). Close it: `chmod 600 \(file)`."
+            )
         }
         return trimmed
     }

@@ -12,7 +12,9 @@ enum SmallFile {
     /// The content, and the permission bits of a regular file (nil for pipes and the like).
     static func read(_ path: String, atMost: Int) throws(Failure) -> (bytes: [UInt8], mode: mode_t?) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(String(cString: strerror(errno)))
+        }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(String(cString: strerror(errno))) }
@@ -30,7 +32,8 @@ enum SmallFile {
         return (bytes, isRegular ? status.st_mode & 0o7777 : nil)
     }
 
-    /// Writes a file that must not exist yet, whole or not at all as far as its name goes: it is written beside and linked into place.
+    /// Writes a file that must not exist yet, whole or not at all as far as its name goes: it is written beside and linked into
+    /// place.
     static func create(_ path: String, _ text: String, mode: mode_t = 0o644) throws(Failure) -> Bool {
         let draft = path + ".\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)

@@ -1,7 +1,8 @@
 public import Foundation
 public import Vault
 
-/// What happened, as it can be shown later: one drill, restore or check, with the duration of each of its phases and the outcome of each of its checks.
+/// What happened, as it can be shown later: one drill, restore or check, with the duration of each of its phases and the outcome
+/// of each of its checks.
 ///
 /// It rests in the vault as a signed record that follows its signer's earlier ones.
 public struct Evidence: Codable, Sendable {
@@ -63,7 +64,8 @@ public struct Evidence: Codable, Sendable {
     public var facts: [String: String]
 
     public init(
-        act: Act, asset: String? = nil, snapshot: SnapshotID? = nil, point: Date? = nil, started: Date, finished: Date, host: String,
+        act: Act, asset: String? = nil, snapshot: SnapshotID? = nil, point: Date? = nil, started: Date, finished: Date,
+        host: String,
         outcome: Outcome, phases: [Phase] = [], checks: [Check] = [], unproven: [String] = [], facts: [String: String] = [:]
     ) {
         self.act = act

@@ -36,7 +36,9 @@ public struct EvidenceLog: Sendable {
         var items: [Item] = []
         for record in try await vault.records(kind: Self.kind) {
             guard let evidence = try? decoder.decode(Evidence.self, from: record.body) else {
-                throw VaultError(.damaged, "The evidence \(record.id) cannot be read.", hint: "A newer version of Reprise may have written it.")
+                throw VaultError(
+                    .damaged, "The evidence \(record.id) cannot be read.", hint: "A newer version of Reprise may have written it."
+                )
             }
             items.append(Item(id: record.id, signer: record.signer, evidence: evidence))
         }

@@ -4,8 +4,8 @@ import Language
 extension DirectoryStore {
     /// Depth first in bytewise order of whole keys; skips what lies at or before `after` without looking into it.
     ///
-    /// Files whose names are no keys are none of ours and are passed over; a folder or file that cannot be looked at is an error, never
-    /// an object that is not there.
+    /// Files whose names are no keys are none of ours and are passed over; a folder or file that cannot be looked at is an error,
+    /// never an object that is not there.
     func walk(
         _ relative: String, prefix: String, after: String, limit: Int, into found: inout [ObjectFacts]
     ) throws(StoreError) {

@@ -4,13 +4,14 @@ import Language
 
 /// A store in a directory, local or mounted. Keys are paths below it; a key and a folder of another key cannot share a name.
 ///
-/// A put writes an unnamed file (or one under `tmp/` where the file system has no unnamed files), forces it to the disk, and only then
-/// gives it its name; the directory is forced too. So a crash leaves the old state or the new one, and at worst a file under `tmp/`.
+/// A put writes an unnamed file (or one under `tmp/` where the file system has no unnamed files), forces it to the disk, and only
+/// then gives it its name; the directory is forced too. So a crash leaves the old state or the new one, and at worst a file under
+/// `tmp/`.
 public struct DirectoryStore: ObjectStore {
     let folder: String
     private let naming: Naming
-    /// Serial queues, because each of those has a thread as soon as it needs one. The concurrent ones share the processors' threads with every task of the
-    /// program, where blocking is not allowed.
+    /// Serial queues, because each of those has a thread as soon as it needs one. The concurrent ones share the processors'
+    /// threads with every task of the program, where blocking is not allowed.
     private let queues = (0..<8).map { DispatchQueue(label: "reprise.directory-store.\($0)") }
 
     /// How a finished file gets a name that must be free. Each way falls back on the ones after it where the file system refuses.
@@ -19,12 +20,13 @@ public struct DirectoryStore: ObjectStore {
         case unnamedFile
         /// A file under `tmp/` is linked and unlinked there.
         case link
-        /// A file under `tmp/` is renamed unless the name is taken: for file systems without links, such as exFAT on a memory stick.
+        /// A file under `tmp/` is renamed unless the name is taken: for file systems without links, such as exFAT on a memory
+        /// stick.
         case rename
     }
 
-    /// What may stand in a directory that is to become a vault: what file systems put into their root, and what an `init` that was cut
-    /// off leaves.
+    /// What may stand in a directory that is to become a vault: what file systems put into their root, and what an `init` that
+    /// was cut off leaves.
     private static let harmless: Set<String> = ["lost+found", "tmp"]
 
     /// - Parameter folder: an absolute path. It is created by `prepare`, not here.
@@ -151,7 +153,9 @@ public struct DirectoryStore: ObjectStore {
         defer { close(file) }
         try fill(file, bytes, key)
         if linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return true }
-        if errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO { throw failure("write", key.text) }
+        if errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO {
+            throw failure("write", key.text)
+        }
         return false
     }
 

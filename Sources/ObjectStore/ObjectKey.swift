@@ -1,7 +1,7 @@
 /// The name of an object in a store: `packs/4f/4f0c…`, `config`.
 ///
-/// Parts are separated by `/` and made of `a-z 0-9 . _ -`, none of them empty, `.` or `..`; at most 200 bytes in all, so that every store
-/// takes every key and no key can lead out of a directory.
+/// Parts are separated by `/` and made of `a-z 0-9 . _ -`, none of them empty, `.` or `..`; at most 200 bytes in all, so that
+/// every store takes every key and no key can lead out of a directory.
 public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let text: String
 

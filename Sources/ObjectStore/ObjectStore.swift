@@ -14,10 +14,12 @@ public protocol ObjectStore: Sendable {
     /// Writes the object. With `ifAbsent` fails with `.exists` where the key is taken; otherwise replaces.
     func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError)
 
-    /// The object's bytes, or those of `range`. Fails with `.missing`, or with `.short` where the object ends before the range does.
+    /// The object's bytes, or those of `range`. Fails with `.missing`, or with `.short` where the object ends before the range
+    /// does.
     func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8]
 
-    /// Up to `limit` objects whose key starts with `prefix`, in order, beginning behind `after`. Fewer than `limit`: there are no more.
+    /// Up to `limit` objects whose key starts with `prefix`, in order, beginning behind `after`. Fewer than `limit`: there are no
+    /// more.
     func list(_ prefix: String, after: ObjectKey?, limit: Int) async throws(StoreError) -> [ObjectFacts]
 
     /// Size of the object, or nil where there is none.

@@ -6,7 +6,8 @@ extension Duration {
         ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    /// Reads a length of time as a plan writes it: whole numbers with a unit each, the larger first (`24h`, `1h30m`, `7d`, `500ms`).
+    /// Reads a length of time as a plan writes it: whole numbers with a unit each, the larger first (`24h`, `1h30m`, `7d`,
+    /// `500ms`).
     ///
     /// Units are `w d h m s ms`. Nil for anything else, and for what is longer than ten years.
     public init?(planText text: String) {

@@ -1,6 +1,7 @@
 public import Language
 
-/// What the answer to an assertion's SQL must be: a statement about the first column of the first row, or about there being rows at all.
+/// What the answer to an assertion's SQL must be: a statement about the first column of the first row, or about there being rows
+/// at all.
 ///
 /// Numbers are compared as numbers of any length, never rounded; everything else as text, exactly. A null, or no row, meets only
 /// the expectations that name it.
@@ -35,8 +36,9 @@ public struct Expectation: Sendable, Equatable, CustomStringConvertible {
         case unknownForm
     }
 
-    /// Reads `> 0`, `>= 10`, `< 5`, `<= 5`, `= 3`, `!= x`, `between 1 and 5`, `is empty`, `is not empty`, `is null`, `is not null`;
-    /// any other text is to be equalled. Quotes around the text of `=` and `!=` are taken off, so that any text can be written.
+    /// Reads `> 0`, `>= 10`, `< 5`, `<= 5`, `= 3`, `!= x`, `between 1 and 5`, `is empty`, `is not empty`, `is null`, `is not
+    /// null`; any other text is to be equalled. Quotes around the text of `=` and `!=` are taken off, so that any text can be
+    /// written.
     public init(_ text: String) throws(Flaw) {
         let trimmed = text.trimmingSpaces()
         guard !trimmed.isEmpty else { throw .empty }

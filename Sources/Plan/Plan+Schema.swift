@@ -1,6 +1,6 @@
 extension Plan {
-    /// The JSON Schema (2020-12) of version 1 of the plan file, for editors. The parser refuses more than a schema can say: time zones that do
-    /// not exist, names used twice, passwords in unusual places.
+    /// The JSON Schema (2020-12) of version 1 of the plan file, for editors. The parser refuses more than a schema can say: time
+    /// zones that do not exist, names used twice, passwords in unusual places.
     public static let schema = #"""
         {
           "$schema": "https://json-schema.org/draft/2020-12/schema",

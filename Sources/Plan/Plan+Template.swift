@@ -1,7 +1,8 @@
 public import Language
 
 extension Plan {
-    /// The commented `reprise.yaml` that `init` writes: a valid plan for one PostgreSQL database whose address is in `DATABASE_URL`.
+    /// The commented `reprise.yaml` that `init` writes: a valid plan for one PostgreSQL database whose address is in
+    /// `DATABASE_URL`.
     ///
     /// - Parameter timezone: an IANA name; one that `Plan.parse` does not know is replaced by `UTC`.
     public static func template(project: String, language: Language, timezone: String = "UTC") -> String {

@@ -3,7 +3,9 @@ import Language
 extension Plan {
     /// The plan as a plan file says it, with every default written out. Reading it gives the same plan again.
     public var yaml: String {
-        var lines = ["version: \(version)", "project:", "  name: \(Self.scalar(project.name))", "  timezone: \(project.timezoneName)"]
+        var lines = [
+            "version: \(version)", "project:", "  name: \(Self.scalar(project.name))", "  timezone: \(project.timezoneName)",
+        ]
         if let language = project.language { lines.append("  language: \(language.rawValue)") }
         lines.append("vaults:")
         for vault in vaults {
@@ -24,7 +26,10 @@ extension Plan {
         lines += ["    lock_timeout: \(asset.lockTimeout.planText)", "    jobs: \(asset.jobs)"]
         if !asset.checks.isEmpty { lines.append("    checks:") }
         for check in asset.checks {
-            lines += ["      - name: \(scalar(check.name))", "        sql: \(scalar(check.sql))", "        expect: \(scalar(check.expect.description))"]
+            lines += [
+                "      - name: \(scalar(check.name))", "        sql: \(scalar(check.sql))",
+                "        expect: \(scalar(check.expect.description))",
+            ]
         }
         return lines
     }
@@ -32,9 +37,13 @@ extension Plan {
     /// A plain word as it is; everything else in double quotes, so that no character means anything to YAML.
     static func scalar(_ text: String) -> String {
         // A digit first, or one of these words, and other readers of YAML see no text.
-        let startsPlain = text.utf8.first.map { $0.isWordByte && !(48...57).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+        let startsPlain = text.utf8.first.map {
+            $0.isWordByte && !(48...57).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/")
+        }
         let isWord = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
-        let isPlain = startsPlain == true && !isWord && text.last != ":" && text.utf8.allSatisfy { $0.isWordByte || ".-/:".utf8.contains($0) }
+        let isPlain =
+            startsPlain == true && !isWord && text.last != ":"
+            && text.utf8.allSatisfy { $0.isWordByte || ".-/:".utf8.contains($0) }
         if isPlain { return text }
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -45,7 +54,9 @@ extension Plan {
             case "\t": quoted += "\\t"
             default:
                 // Line separators and the byte order mark mean something to YAML though they can be printed.
-                let isSpecial = scalar.properties.generalCategory == .control || ["\u{85}", "\u{2028}", "\u{2029}", "\u{feff}"].contains(scalar)
+                let isSpecial =
+                    scalar.properties.generalCategory == .control
+                    || ["\u{85}", "\u{2028}", "\u{2029}", "\u{feff}"].contains(scalar)
                 quoted += isSpecial ? "\\u" + hex(scalar.value) : String(scalar)
             }
         }

@@ -3,8 +3,8 @@ public import Language
 
 /// What was promised: which assets are protected, where, and to which objectives.
 ///
-/// A plan is a pure value read from `reprise.yaml` by `Plan.parse`. It holds no secret: where one is needed it says where the secret is
-/// to be found (`SecretSource`). Names are unique within their list and lists keep the order of the file.
+/// A plan is a pure value read from `reprise.yaml` by `Plan.parse`. It holds no secret: where one is needed it says where the
+/// secret is to be found (`SecretSource`). Names are unique within their list and lists keep the order of the file.
 public struct Plan: Sendable, Equatable {
     /// The version of the file format this program reads.
     public static let currentVersion = 1

@@ -1,7 +1,7 @@
 /// Finds passwords in connection strings and URLs, so that none is kept in a plan or shown.
 ///
-/// It would rather see a password where there is none than miss one: a text that does not parse as a plain address and still looks
-/// like `name:something@` counts as holding one.
+/// It would rather see a password where there is none than miss one: a text that does not parse as a plain address and still
+/// looks like `name:something@` counts as holding one.
 enum URLSecrecy {
     static func holdsPassword(_ text: String) -> Bool {
         if let schemeEnd = text.firstRange(of: "://") {

@@ -7,7 +7,8 @@ public struct PostgresError: ExplainedError {
         case connectionFailed
         /// The server answered and does not let this login in.
         case authenticationFailed
-        /// A connection that worked has ended: server stopped, session terminated, network cut. A retry on a new connection may help.
+        /// A connection that worked has ended: server stopped, session terminated, network cut. A retry on a new connection may
+        /// help.
         case connectionLost
         /// The server refused a statement; `sqlState` says why.
         case sqlError

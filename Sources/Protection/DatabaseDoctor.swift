@@ -56,7 +56,8 @@ public struct DatabaseDoctor: Sendable {
         let skew = abs(survey.clockSkewSeconds)
         guard skew > Self.bearableSkew else { return Finding(name, .good, "\(asset): this host's clock and the server's agree.") }
         return Finding(
-            name, .warning, "\(asset): this host's clock and the server's are \(Int(skew)) seconds apart, so ages are told wrongly.",
+            name, .warning,
+            "\(asset): this host's clock and the server's are \(Int(skew)) seconds apart, so ages are told wrongly.",
             remedy: "Let both hosts set their clocks by NTP.")
     }
 
@@ -65,7 +66,8 @@ public struct DatabaseDoctor: Sendable {
         if let problem = survey.problem { return Finding(name, failure: problem) }
         return Finding(
             name, .good,
-            "\(asset): the login \(survey.login) may read all of \(survey.tables) tables, \(survey.sequences) sequences and \(survey.largeObjects) large objects.")
+            "\(asset): the login \(survey.login) may read all of \(survey.tables) tables, \(survey.sequences) sequences and \(survey.largeObjects) large objects."
+        )
     }
 
     private func extensions(_ survey: PrivilegeSurvey) -> Finding? {
@@ -82,7 +84,8 @@ public struct DatabaseDoctor: Sendable {
         } catch { findings.append(Finding("\(asset).pg_dump", failure: error)) }
         do throws(PostgresError) {
             let sandbox = try Installation.forSandbox(atLeast: major)
-            findings.append(Finding("\(asset).sandbox", .good, "\(asset): drills restore into a server of \(sandbox.description)."))
+            findings.append(
+                Finding("\(asset).sandbox", .good, "\(asset): drills restore into a server of \(sandbox.description)."))
         } catch {
             // A backup works without; a drill does not.
             findings.append(Finding("\(asset).sandbox", .warning, error.message, remedy: error.hint))

@@ -23,7 +23,9 @@ public struct VaultDoctor: Sendable {
             let survey = try await vault.survey()
             for problem in survey.problems { findings.append(Finding("vault.snapshots", failure: problem)) }
             if survey.problems.isEmpty {
-                findings.append(Finding("vault.snapshots", .good, "Every one of its \(survey.snapshots.count) snapshots is listed and signed."))
+                findings.append(
+                    Finding(
+                        "vault.snapshots", .good, "Every one of its \(survey.snapshots.count) snapshots is listed and signed."))
             }
         } catch {
             findings.append(Finding("vault.reachable", failure: error))

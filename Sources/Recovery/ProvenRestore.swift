@@ -5,7 +5,8 @@ public import Ledger
 public import Postgres
 public import Vault
 
-/// A restore with its proof: what was put back is read again and compared with what was recorded, and the outcome is kept as evidence.
+/// A restore with its proof: what was put back is read again and compared with what was recorded, and the outcome is kept as
+/// evidence.
 public struct ProvenRestore: Sendable {
     private let restore: PostgresRestore
     private let plan: RestorePlan
@@ -23,7 +24,8 @@ public struct ProvenRestore: Sendable {
 
     /// - Parameter verifies: whether rows are compared afterwards.
     public init(
-        restore: PostgresRestore, plan: RestorePlan, reader: SnapshotReader, target: ConnectionString, options: RestoreOptions, verifies: Bool
+        restore: PostgresRestore, plan: RestorePlan, reader: SnapshotReader, target: ConnectionString, options: RestoreOptions,
+        verifies: Bool
     ) {
         self.restore = restore
         self.plan = plan
@@ -54,8 +56,10 @@ public struct ProvenRestore: Sendable {
         }
         let isEqual = comparison?.isEqual ?? true
         let evidence = Evidence(
-            act: .restore, asset: asset, snapshot: reader.record.id, point: reader.record.instant, started: started, finished: finished,
-            host: host, outcome: !isEqual ? .failed : comparison == nil || !report.leftOut.isEmpty ? .partly : .passed, phases: phases,
+            act: .restore, asset: asset, snapshot: reader.record.id, point: reader.record.instant, started: started,
+            finished: finished,
+            host: host, outcome: !isEqual ? .failed : comparison == nil || !report.leftOut.isEmpty ? .partly : .passed,
+            phases: phases,
             checks: comparison?.differences.map(\.check) ?? [], unproven: report.leftOut.map(\.message.description),
             facts: ["database": plan.target.database])
         return Outcome(report: report, comparison: comparison, evidence: try await log.add(evidence))

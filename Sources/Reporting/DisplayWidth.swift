@@ -1,4 +1,5 @@
-/// How many columns of a terminal a text takes: two for East Asian wide characters and emoji, none for what combines with its neighbour.
+/// How many columns of a terminal a text takes: two for East Asian wide characters and emoji, none for what combines with its
+/// neighbour.
 public enum DisplayWidth {
     public static func of(_ text: some StringProtocol) -> Int {
         text.reduce(0) { $0 + of($1) }
@@ -31,8 +32,10 @@ public enum DisplayWidth {
     /// The blocks of the East Asian wide and full-width characters (Unicode Standard Annex 11), in whole ranges.
     private static func isWide(_ value: UInt32) -> Bool {
         switch value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF, 0xA960...0xA97F,
-            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+            0xA960...0xA97F,
+            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F900...0x1F9FF,
             0x20000...0x3FFFD:
             true
         default: false

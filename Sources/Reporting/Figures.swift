@@ -3,8 +3,8 @@ public import Language
 
 /// Numbers, sizes, times and ages as people read them in one language.
 ///
-/// For terminals and documents only: JSON carries plain numbers and RFC 3339 instants. Sizes are decimal (1 kB is 1000 bytes) and have three
-/// significant digits; rounding never shows a larger unit than the value has reached.
+/// For terminals and documents only: JSON carries plain numbers and RFC 3339 instants. Sizes are decimal (1 kB is 1000 bytes) and
+/// have three significant digits; rounding never shows a larger unit than the value has reached.
 public struct Figures: Sendable {
     public let language: Language
 

@@ -1,6 +1,7 @@
 public import Language
 
-/// Rows under headings, aligned for a terminal: two spaces between columns, numbers to the right, nothing after the last character of a line.
+/// Rows under headings, aligned for a terminal: two spaces between columns, numbers to the right, nothing after the last
+/// character of a line.
 public struct Table: Sendable {
     public struct Column: Sendable {
         public let heading: Phrase
@@ -72,6 +73,7 @@ public struct Table: Sendable {
 
     private static func oneLine(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
     }
 }

@@ -21,7 +21,8 @@ public struct LockedVault: Sendable {
     /// - Parameters:
     ///   - holder: for whom the key file is: this host's name.
     ///   - roles: of the key file. The recovery key holds reader and keeper in any case.
-    /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault needs.
+    /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault
+    ///   needs.
     public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
         try await make(in: store, holder: holder, roles: roles, chunking: .standard, packBytes: 16 << 20)
     }
@@ -32,7 +33,8 @@ public struct LockedVault: Sendable {
     ) async throws(VaultError) -> Made {
         do throws(StoreError) {
             if try await store.head(configKey) != nil {
-                throw StoreError(.exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
+                throw StoreError(
+                    .exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
             }
             try await StoreProbe.run(on: store)
         } catch {
@@ -44,7 +46,8 @@ public struct LockedVault: Sendable {
         let hostReader = roles.contains(.reader) ? ReaderPrivateKey() : nil
         let readers = [recovery.reader.publicKey] + (hostReader.map { [$0.publicKey] } ?? [])
         let keys = KeyFile(
-            vault: vault, holder: holder, roles: roles, signing: SigningKey(), shared: shared, readers: readers, reader: hostReader)
+            vault: vault, holder: holder, roles: roles, signing: SigningKey(), shared: shared, readers: readers,
+            reader: hostReader)
         let config = VaultConfig(
             vault: vault, created: Date(), chunking: chunking, packBytes: packBytes, readers: readers,
             signers: [
@@ -93,7 +96,8 @@ public struct LockedVault: Sendable {
     /// The reader and keeper keys that the recovery key holds. Fails with `.wrongKey` where it is not this vault's.
     public func keys(from recovery: RecoveryKey, holder: String) throws(VaultError) -> KeyFile {
         let config = try config.unproven()
-        guard let shared = config.secrets(for: recovery.reader), shared.fingerprint(of: config.vault) == recovery.fingerprint else {
+        guard let shared = config.secrets(for: recovery.reader), shared.fingerprint(of: config.vault) == recovery.fingerprint
+        else {
             throw VaultError(
                 .wrongKey, "The recovery key does not open the vault at \(store.location).",
                 hint: "It belongs to another vault. The kit names the vault it was made for.")

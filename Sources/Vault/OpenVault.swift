@@ -228,6 +228,8 @@ public final class OpenVault: Sendable {
             }
         throw VaultError(
             .wrongKey, needed,
-            hint: "The key file of \(keys.holder) has only: \(keys.roles.map(\.rawValue).sorted().joined(separator: ", ")). Use another one, or the recovery key of the kit.")
+            hint:
+                "The key file of \(keys.holder) has only: \(keys.roles.map(\.rawValue).sorted().joined(separator: ", ")). Use another one, or the recovery key of the kit."
+        )
     }
 }

@@ -80,4 +80,3 @@ public struct VaultError: ExplainedError {
             object: name)
     }
 }
-

@@ -24,8 +24,8 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     }
 }
 
-/// Gives `work` a new, empty folder that goes away afterwards: in memory where that can be, since a few thousand forced writes take
-/// minutes on some disks and show nothing more.
+/// Gives `work` a new, empty folder that goes away afterwards: in memory where that can be, since a few thousand forced writes
+/// take minutes on some disks and show nothing more.
 func withFolder(_ work: (String) async throws -> Void) async throws {
     let memory = "/dev/shm"
     let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path

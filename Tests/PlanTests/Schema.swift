@@ -1,6 +1,7 @@
 import Foundation
 
-/// As much of JSON Schema 2020-12 as the plan's schema uses; a keyword that it does not know is an error, so that none is passed over.
+/// As much of JSON Schema 2020-12 as the plan's schema uses; a keyword that it does not know is an error, so that none is passed
+/// over.
 struct Schema {
     let root: [String: Any]
 

@@ -143,7 +143,8 @@ struct ConnectionTests {
         try await watcher.waitUntil("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(gone))")
     }
 
-    /// Twenty connections wait at once: on shared threads, of which there are as many as processors, most would not even begin to.
+    /// Twenty connections wait at once: on shared threads, of which there are as many as processors, most would not even begin
+    /// to.
     @Test(.timeLimit(.minutes(2))) func connectionsWorkSideBySide() async throws {
         let database = try await TestServers.freshDatabase()
         let holder = try await Connection.open(database)

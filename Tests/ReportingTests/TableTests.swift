@@ -11,19 +11,21 @@ import Testing
     }
 
     @Test func columnsAreAlignedAndNothingTrails() {
-        #expect(table().lines(in: .english) == [
-            "Asset       Rows  Note",
-            "db       300,000  the main one",
-            "archive        7",
-        ])
+        #expect(
+            table().lines(in: .english) == [
+                "Asset       Rows  Note",
+                "db       300,000  the main one",
+                "archive        7",
+            ])
     }
 
     @Test func aWideTableIsCutWhereItMayBe() {
-        #expect(table(narrowest: 4).lines(in: .english, width: 25) == [
-            "Asset       Rows  Note",
-            "db       300,000  the ma…",
-            "archive        7",
-        ])
+        #expect(
+            table(narrowest: 4).lines(in: .english, width: 25) == [
+                "Asset       Rows  Note",
+                "db       300,000  the ma…",
+                "archive        7",
+            ])
     }
 
     @Test func aColumnIsNotCutBelowItsNarrowestAndOthersNotAtAll() {

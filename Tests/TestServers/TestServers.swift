@@ -2,10 +2,12 @@ import Foundation
 public import Postgres
 public import SystemPackage
 
-/// The PostgreSQL servers that tests work on: one per major at hand, started at first use, shared by all tests of a process, gone when it ends.
+/// The PostgreSQL servers that tests work on: one per major at hand, started at first use, shared by all tests of a process, gone
+/// when it ends.
 ///
-/// They run with `wal_level = logical`, have all privileges, and can be reached through a Unix socket and over TCP. Each test makes itself a
-/// database (`freshDatabase`); whoever needs a server to stop, crash or be set up otherwise starts a `Sandbox` of its own.
+/// They run with `wal_level = logical`, have all privileges, and can be reached through a Unix socket and over TCP. Each test
+/// makes itself a database (`freshDatabase`); whoever needs a server to stop, crash or be set up otherwise starts a `Sandbox` of
+/// its own.
 public enum TestServers {
     /// The majors at hand, oldest first. Never empty: tests without a server fail.
     public static let majors: [Int] = Set(installations.map(\.major)).sorted()
@@ -49,11 +51,12 @@ public enum TestServers {
         try await server(major).createDatabase(options: options)
     }
 
-    /// The folder under which all servers of tests live, this process's and those of others: what a killed one leaves is swept by the next.
+    /// The folder under which all servers of tests live, this process's and those of others: what a killed one leaves is swept by
+    /// the next.
     public static let folder = FilePath("/tmp/reprise-tests-\(geteuid())")
 
-    /// A server of your own, with the settings of the shared ones and `settings` on top. It stops when the last reference to it goes, and
-    /// when the process ends.
+    /// A server of your own, with the settings of the shared ones and `settings` on top. It stops when the last reference to it
+    /// goes, and when the process ends.
     public static func start(_ installation: Installation, settings: [String: String] = [:]) async throws -> Sandbox {
         try await SharedServers.start(installation, settings)
     }

@@ -9,8 +9,8 @@ public final class FaultyStore: ObjectStore {
         case fails
         /// The operation is done and says that it failed: the answer was lost.
         case isUnanswered
-        /// The operation says it is done and is not; what is read was forgotten: the object is missing, the list lacks its last, the
-        /// size is unknown.
+        /// The operation says it is done and is not; what is read was forgotten: the object is missing, the list lacks its last,
+        /// the size is unknown.
         case forgets
         /// A put leaves half the bytes where no key names them and fails; what is read is half of it.
         case tears

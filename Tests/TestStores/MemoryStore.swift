@@ -2,7 +2,8 @@ import Language
 public import ObjectStore
 import Synchronization
 
-/// A store in memory that honours the contract to the letter, and lets a test look at its objects and change them behind everybody's back.
+/// A store in memory that honours the contract to the letter, and lets a test look at its objects and change them behind
+/// everybody's back.
 public final class MemoryStore: ObjectStore {
     private let objects: Mutex<[ObjectKey: [UInt8]]>
 

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Vault
 
-/// A vault committed under `Tests/Fixtures/vaults`: `vault/`, `key`, `recovery-key`, and what must come out of it in `expected.json`.
+/// A vault committed under `Tests/Fixtures/vaults`: `vault/`, `key`, `recovery-key`, and what must come out of it in
+/// `expected.json`.
 struct GoldenVault: CustomTestStringConvertible, Sendable {
     let name: String
 

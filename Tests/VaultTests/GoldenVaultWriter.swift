@@ -5,7 +5,8 @@ import Testing
 
 @testable import Vault
 
-/// Writes the golden vaults. Those that are committed stay as they are: this is for a new format version, or a new case under a new name.
+/// Writes the golden vaults. Those that are committed stay as they are: this is for a new format version, or a new case under a
+/// new name.
 ///
 ///     REPRISE_WRITE_GOLDEN_VAULTS=1 swift test --filter GoldenVaultWriter
 @Suite(

@@ -16,7 +16,9 @@ struct Backup: Command {
             discussion: examples(
                 ("reprise backup", "all assets of the plan"),
                 ("reprise backup db --tag before-migration", "one asset, with a word to find it again by"),
-                about: "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored."))
+                about:
+                    "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions
@@ -62,8 +64,12 @@ struct Backup: Command {
             let figures = console.figures
             let time = figures.duration(.seconds(record.finished.timeIntervalSince(record.started)))
             let rows = figures.count(Int64(record.facts["rows"] ?? "") ?? 0)
-            console.print("Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, \(figures.bytes(record.sourceBytes)) in \(time)." as Phrase)
-            console.print("\(figures.bytes(record.newBytes)) of it were new and take \(figures.bytes(record.storedBytes)) in the vault." as Phrase)
+            console.print(
+                "Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, \(figures.bytes(record.sourceBytes)) in \(time)."
+                    as Phrase)
+            console.print(
+                "\(figures.bytes(record.newBytes)) of it were new and take \(figures.bytes(record.storedBytes)) in the vault."
+                    as Phrase)
         }
     }
 }

@@ -15,7 +15,9 @@ struct Check: Command {
                 ("reprise check", "every object is there, signed and chained; every chunk has its place"),
                 ("reprise check --read-data 10%", "and a tenth of the packs is read, another tenth each time"),
                 ("reprise check --read-data all", "and every byte is read"),
-                about: "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence."))
+                about:
+                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions
@@ -56,7 +58,8 @@ struct Check: Command {
         return report.problems.isEmpty ? .done : .damagedData
     }
 
-    /// Where the last check of a share ended. Evidence that cannot be read only costs the place to go on at; the check reports it.
+    /// Where the last check of a share ended. Evidence that cannot be read only costs the place to go on at; the check reports
+    /// it.
     private func lastCursor(_ vault: OpenVault) async -> String? {
         let items = (try? await EvidenceLog(vault).all()) ?? []
         return items.last { $0.evidence.act == .check && $0.evidence.facts["cursor"] != nil }?.evidence.facts["cursor"]
@@ -69,7 +72,8 @@ struct Check: Command {
         ]
         facts["cursor"] = report.cursor
         return Evidence(
-            act: .check, started: started, finished: Date(), host: HostName.own, outcome: report.problems.isEmpty ? .passed : .failed,
+            act: .check, started: started, finished: Date(), host: HostName.own,
+            outcome: report.problems.isEmpty ? .passed : .failed,
             checks: report.problems.map { .init(name: $0.object, outcome: .failed, found: $0.message.description) }, facts: facts)
     }
 
@@ -79,13 +83,19 @@ struct Check: Command {
 
     private func page(_ report: CheckReport, on console: Console) {
         let figures = console.figures
-        console.print("\(figures.count(report.snapshots)) snapshots, \(figures.count(report.records)) records and \(figures.count(report.packs)) packs (\(figures.bytes(report.packBytes))) are listed." as Phrase)
+        console.print(
+            "\(figures.count(report.snapshots)) snapshots, \(figures.count(report.records)) records and \(figures.count(report.packs)) packs (\(figures.bytes(report.packBytes))) are listed."
+                as Phrase)
         if report.packsRead > 0 {
-            let how: Phrase = report.chunksWereOpened ? "hashed, opened and compared with their names" : "hashed (no reader key here to open them)"
-            console.print("\(figures.count(report.packsRead)) packs (\(figures.bytes(report.bytesRead))) were read: \(how)." as Phrase)
+            let how: Phrase =
+                report.chunksWereOpened
+                ? "hashed, opened and compared with their names" : "hashed (no reader key here to open them)"
+            console.print(
+                "\(figures.count(report.packsRead)) packs (\(figures.bytes(report.bytesRead))) were read: \(how)." as Phrase)
         }
         if report.unlistedPacks > 0 {
-            console.print("\(figures.count(report.unlistedPacks)) packs are left over from backups that were cut off: no damage." as Phrase)
+            console.print(
+                "\(figures.count(report.unlistedPacks)) packs are left over from backups that were cut off: no damage." as Phrase)
         }
         for problem in report.problems {
             console.print(console.style.red("✗ " + problem.object) + ": " + problem.message.rendered(in: console.language))

@@ -28,7 +28,8 @@ struct ConfigValidate: Command {
         let console = invocation.console
         let (vaults, assets) = (file.plan.vaults.map(\.name), file.plan.assets.map(\.name))
         console.result(Result(file: file.name, vaults: vaults, assets: assets)) {
-            let phrase: Phrase = "The plan \(file.name) is right. Vaults: \(vaults.joined(separator: ", ")). Assets: \(assets.joined(separator: ", "))."
+            let phrase: Phrase =
+                "The plan \(file.name) is right. Vaults: \(vaults.joined(separator: ", ")). Assets: \(assets.joined(separator: ", "))."
             console.print(phrase.rendered(in: console.language))
         }
         return .done

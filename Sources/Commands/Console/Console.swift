@@ -5,10 +5,12 @@ import Synchronization
 
 /// How a command speaks: data to standard output, everything else to standard error.
 ///
-/// With `--json` standard output carries JSON only, one object per line: what happens on the way (`{"progress": …}`, `{"warning": …}`), then the
-/// result or `{"error": …}`; standard error stays empty. Colours are used on terminals only and never say anything alone.
+/// With `--json` standard output carries JSON only, one object per line: what happens on the way (`{"progress": …}`, `{"warning":
+/// …}`), then the result or `{"error": …}`; standard error stays empty. Colours are used on terminals only and never say anything
+/// alone.
 ///
-/// What goes wrong in writing is kept in `failure` rather than thrown: a lost message must not stop a backup, but a lost result fails the command.
+/// What goes wrong in writing is kept in `failure` rather than thrown: a lost message must not stop a backup, but a lost result
+/// fails the command.
 final class Console: Sendable {
     struct Settings: Sendable {
         var language = Language.english
@@ -70,7 +72,8 @@ final class Console: Sendable {
         for line in table.lines(in: language, width: output.width(), heading: style.bold) { print(line) }
     }
 
-    /// Gives the result of a command: `value` as one JSON object with `--json`, what `text` prints without. Keys become snake_case, dates RFC 3339.
+    /// Gives the result of a command: `value` as one JSON object with `--json`, what `text` prints without. Keys become
+    /// snake_case, dates RFC 3339.
     ///
     /// A person who looks at the object on a terminal sees it laid out; a program gets a line.
     func result(_ value: some Encodable, text: () -> Void) {
@@ -88,7 +91,9 @@ final class Console: Sendable {
     /// Says what only somebody who looks for a cause wants to know.
     func detail(_ phrase: Phrase) {
         let settings = settings
-        if settings.verbose, !settings.json { writeMessage(Style(isOn: settings.errorHasColour).dim(phrase.rendered(in: settings.language))) }
+        if settings.verbose, !settings.json {
+            writeMessage(Style(isOn: settings.errorHasColour).dim(phrase.rendered(in: settings.language)))
+        }
     }
 
     /// Says what is amiss although the command goes on.
@@ -104,7 +109,9 @@ final class Console: Sendable {
         let settings = settings
         guard !settings.quiet, !settings.json else { return }
         let style = Style(isOn: settings.errorHasColour)
-        writeMessage(("Next:" as Phrase).rendered(in: settings.language) + " " + style.bold(command) + "  " + purpose.rendered(in: settings.language))
+        writeMessage(
+            ("Next:" as Phrase).rendered(in: settings.language) + " " + style.bold(command) + "  "
+                + purpose.rendered(in: settings.language))
     }
 
     /// Says why the command failed, with the causes underneath and the next useful act.
@@ -168,7 +175,8 @@ final class Console: Sendable {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = laidOut ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            laidOut ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else { preconditionFailure("results are made of what JSON can say") }
         return String(decoding: data, as: UTF8.self) + "\n"
     }

@@ -68,7 +68,8 @@ struct ErrorReport: Encodable {
         if !problems.isEmpty {
             let list = problems.map {
                 Problem(
-                    path: $0.path, code: $0.code.rawValue, message: $0.message.description, remedy: $0.remedy.description, line: $0.line,
+                    path: $0.path, code: $0.code.rawValue, message: $0.message.description, remedy: $0.remedy.description,
+                    line: $0.line,
                     column: $0.column)
             }
             try container.encode(list, forKey: .problems)

@@ -42,7 +42,8 @@ enum ProgressUnit: String, Sendable {
 }
 
 extension Console {
-    /// How often progress is told: ten times a second on a terminal, every ten seconds as plain lines elsewhere, every second as JSON.
+    /// How often progress is told: ten times a second on a terminal, every ten seconds as plain lines elsewhere, every second as
+    /// JSON.
     struct ProgressPace: Sendable {
         var terminal = Duration.milliseconds(100)
         var lines = Duration.seconds(10)

@@ -61,7 +61,8 @@ struct DebugPipeline: Command {
         invocation.console.result(Measured(sourceBytes: record.sourceBytes, storedBytes: record.storedBytes, seconds: seconds)) {
             let figures = invocation.console.figures
             invocation.console.print(
-                "\(figures.bytes(record.sourceBytes)) in \(figures.duration(.seconds(seconds))), \(figures.bytes(record.storedBytes)) stored." as Phrase)
+                "\(figures.bytes(record.sourceBytes)) in \(figures.duration(.seconds(seconds))), \(figures.bytes(record.storedBytes)) stored."
+                    as Phrase)
         }
         return .done
     }
@@ -69,7 +70,8 @@ struct DebugPipeline: Command {
     private static func copy(_ path: String, to entry: EntryWriter) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            throw CommandError(.usage, "\(path) cannot be read.", cause: SystemMessage(description: String(cString: strerror(errno))))
+            throw CommandError(
+                .usage, "\(path) cannot be read.", cause: SystemMessage(description: String(cString: strerror(errno))))
         }
         defer { close(file) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
@@ -78,7 +80,8 @@ struct DebugPipeline: Command {
             let count = read(file, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw CommandError(.usage, "\(path) cannot be read.", cause: SystemMessage(description: String(cString: strerror(errno))))
+                throw CommandError(
+                    .usage, "\(path) cannot be read.", cause: SystemMessage(description: String(cString: strerror(errno))))
             }
             guard count > 0 else { return }
             try entry.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))

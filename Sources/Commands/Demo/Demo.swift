@@ -31,7 +31,8 @@ struct Demo: Command {
 
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let folder = FileManager.default.temporaryDirectory.path + "/reprise-demo-" + UUID().uuidString.prefix(8).lowercased()
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { if !keep { try? FileManager.default.removeItem(atPath: folder) } }
         var environment = invocation.environment
         environment["REPRISE_CACHE"] = folder + "/cache"
@@ -48,7 +49,8 @@ struct Demo: Command {
             status = try await tour.shop()
         }
         if keep { invocation.console.say("The vault, its key and its kit are in \(folder).") }
-        invocation.console.next("export DATABASE_URL=… && reprise init && reprise backup && reprise drill", "does the same for your own database")
+        invocation.console.next(
+            "export DATABASE_URL=… && reprise init && reprise backup && reprise drill", "does the same for your own database")
         return status
     }
 
@@ -58,7 +60,8 @@ struct Demo: Command {
             vaults: [VaultPlan(name: "local", url: "./vault")],
             assets: [
                 AssetPlan(
-                    name: "db", kind: .postgres, objectives: .init(rpo: .seconds(86_400), rto: .seconds(3600)), url: .environment("DATABASE_URL"),
+                    name: "db", kind: .postgres, objectives: .init(rpo: .seconds(86_400), rto: .seconds(3600)),
+                    url: .environment("DATABASE_URL"),
                     checks: database == nil ? DemoTour.checks : [])
             ])
     }

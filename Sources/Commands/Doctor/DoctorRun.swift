@@ -39,7 +39,8 @@ struct DoctorRun: Command {
         var findings: [Finding] = []
         do {
             let keys = try workspace.keyFile(vaultPlan)
-            findings += await VaultDoctor(store: workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder).examine()
+            findings += await VaultDoctor(store: workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder)
+                .examine()
         } catch let error as any ExplainedError {
             findings.append(Finding("keys.file", failure: error))
         }
@@ -54,7 +55,8 @@ struct DoctorRun: Command {
         let document = Document(
             ready: isReady,
             findings: findings.map {
-                .init(name: $0.name, verdict: $0.verdict.rawValue, message: $0.message.description, remedy: $0.remedy?.description)
+                .init(
+                    name: $0.name, verdict: $0.verdict.rawValue, message: $0.message.description, remedy: $0.remedy?.description)
             })
         console.result(document) {
             for finding in findings { show(finding, on: console) }

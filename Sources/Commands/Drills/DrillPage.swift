@@ -31,7 +31,8 @@ struct DrillPage {
         for phase in evidence.phases {
             let title = Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
             let time = figures.duration(.seconds(phase.seconds))
-            console.print("  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))
+            console.print(
+                "  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))
         }
         for check in evidence.checks {
             let mark =
@@ -42,7 +43,9 @@ struct DrillPage {
                 }
             var line = "  \(mark) \(check.name)"
             if let found = check.found, let expected = check.expected {
-                line += check.outcome == .passed ? ": \(found)" : ": " + ("\(found), expected: \(expected)" as Phrase).rendered(in: console.language)
+                line +=
+                    check.outcome == .passed
+                    ? ": \(found)" : ": " + ("\(found), expected: \(expected)" as Phrase).rendered(in: console.language)
             } else if let found = check.found {
                 line += ": \(found)"
             }

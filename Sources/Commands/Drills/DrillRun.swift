@@ -16,7 +16,9 @@ struct DrillRun: Command {
             discussion: examples(
                 ("reprise drill", "the newest snapshot of every asset"),
                 ("reprise drill db --snapshot 01kx", "an older one"),
-                about: "Every row is compared with what was recorded when the snapshot was taken; then the structure, constraints, sequences, indexes and the plan's own questions. The result is signed and kept in the vault. The exit status is 2 when something does not hold or took longer than the objective allows."))
+                about:
+                    "Every row is compared with what was recorded when the snapshot was taken; then the structure, constraints, sequences, indexes and the plan's own questions. The result is signed and kept in the vault. The exit status is 2 when something does not hold or took longer than the objective allows."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions
@@ -38,7 +40,8 @@ struct DrillRun: Command {
         for asset in try workspace.assets(asset.map { [$0] } ?? []) {
             let record = try await vault.snapshot(snapshot, of: asset.name)
             let item = try await Self.rehearse(record, of: asset, in: vault, at: workspace.sandboxPlace(), on: invocation.console)
-            DrillPage(item: item, asset: asset, record: record, zone: workspace.plan.project.timezone).show(on: invocation.console)
+            DrillPage(item: item, asset: asset, record: record, zone: workspace.plan.project.timezone).show(
+                on: invocation.console)
             isKept = isKept && DrillPage.isKept(item.evidence, asset)
         }
         return isKept ? .done : .objectiveMissed

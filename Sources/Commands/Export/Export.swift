@@ -16,7 +16,9 @@ struct Export: Command {
                 ("reprise export db --format sql --to shop.sql", "one script for psql"),
                 ("reprise export db --format directory --to shop.dir", "for pg_restore -j"),
                 ("reprise export db --format custom --to shop.dump", "one archive for pg_restore"),
-                about: "The formats directory and custom are written by pg_dump from a throw-away server into which the snapshot is restored first. Exported files are not encrypted."))
+                about:
+                    "The formats directory and custom are written by pg_dump from a throw-away server into which the snapshot is restored first. Exported files are not encrypted."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions

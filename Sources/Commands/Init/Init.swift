@@ -14,8 +14,13 @@ struct Init: Command {
             abstract: say("Write a plan if there is none, and make its vault, the key file and the recovery kit."),
             discussion: examples(
                 ("reprise init", "plan, vault, key file and kit in this folder"),
-                ("reprise init --write-only --kit-to /media/usb/kit.txt", "for a server that must not be able to read its backups"),
-                about: "The kit holds the recovery key, which opens everything: print it, keep it away from this machine, delete the file. With --write-only the kit goes to --kit-to or to standard output, and nothing on this host can open a snapshot."))
+                (
+                    "reprise init --write-only --kit-to /media/usb/kit.txt",
+                    "for a server that must not be able to read its backups"
+                ),
+                about:
+                    "The kit holds the recovery key, which opens everything: print it, keep it away from this machine, delete the file. With --write-only the kit goes to --kit-to or to standard output, and nothing on this host can open a snapshot."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions
@@ -23,7 +28,9 @@ struct Init: Command {
     @Flag(help: help("Leave no key on this host that can open snapshots."))
     var writeOnly = false
 
-    @Option(help: help("Where the kit is written. (default: beside the key file; with --write-only: standard output)", valueName: "file"))
+    @Option(
+        help: help(
+            "Where the kit is written. (default: beside the key file; with --write-only: standard output)", valueName: "file"))
     var kitTo: String?
 
     @Option(help: help("The vault to make. (default: the plan's first)"))
@@ -50,7 +57,9 @@ struct Init: Command {
         let store = workspace.store(vaultPlan)
         let keyPath = workspace.keyPath(vaultPlan)
         if let keyPath { try refuseExisting(keyPath) }
-        let kitPath = kitTo.map { Paths.absolute($0, from: invocation.folder) } ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
+        let kitPath =
+            kitTo.map { Paths.absolute($0, from: invocation.folder) }
+            ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
         if let kitPath { try refuseExisting(kitPath) }
         do throws(StoreError) {
             try await store.prepare()
@@ -62,23 +71,28 @@ struct Init: Command {
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
         let kit = Kit(
-            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan), vault: made.keys.vault,
+            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan),
+            vault: made.keys.vault,
             recovery: made.recovery, made: Date(), plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
         let kitText = kit.text(in: console.language)
-        // The kit first: a vault whose key was lost to a full disk can be made again, one whose kit was never written cannot be recovered.
+        // The kit first: a vault whose key was lost to a full disk can be made again, one whose kit was never written cannot be
+        // recovered.
         if let kitPath { try PrivateFile.create(kitPath, kitText) }
         if let keyPath {
             try PrivateFile.create(keyPath, String(decoding: made.keys.encoded, as: UTF8.self))
         }
         let result = Made(
-            plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultFolder(vaultPlan), vaultId: made.keys.vault.description,
+            plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultFolder(vaultPlan),
+            vaultId: made.keys.vault.description,
             keyFile: keyPath, kit: kitPath, writeOnly: writeOnly, kitText: kitPath == nil ? kitText : nil)
         console.result(result) {
             if wasWritten { console.print("Plan: \(file.path)" as Phrase) }
             console.print("Vault: \(result.vault)" as Phrase)
             if let keyPath {
                 console.print(
-                    writeOnly ? "Key file: \(keyPath) (adds snapshots, cannot open them)" as Phrase : "Key file: \(keyPath) (adds, opens and deletes snapshots)" as Phrase)
+                    writeOnly
+                        ? "Key file: \(keyPath) (adds snapshots, cannot open them)" as Phrase
+                        : "Key file: \(keyPath) (adds, opens and deletes snapshots)" as Phrase)
             }
             if let kitPath {
                 console.print("Recovery kit: \(kitPath)" as Phrase)
@@ -93,7 +107,8 @@ struct Init: Command {
         console.say(
             kitPath == nil
                 ? "Print the kit above now: it is kept nowhere."
-                : "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault.")
+                : "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault."
+        )
         console.next("reprise doctor", "checks that a backup will work")
         return .done
     }

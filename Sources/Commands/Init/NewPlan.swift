@@ -8,7 +8,9 @@ enum NewPlan {
     ///
     /// - Returns: whether it was written; false where there is a file already, which is left as it is.
     /// - Throws: `CommandError` where it cannot be written.
-    static func write(at path: String, project: String, language: Language, timezone: String = TimeZone.current.identifier) throws(CommandError) -> Bool {
+    static func write(at path: String, project: String, language: Language, timezone: String = TimeZone.current.identifier)
+        throws(CommandError) -> Bool
+    {
         let text = Plan.template(project: project, language: language, timezone: timezone)
         do {
             return try SmallFile.create(path, text)

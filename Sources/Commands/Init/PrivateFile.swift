@@ -3,7 +3,8 @@ import Language
 
 /// Files that only their owner may read.
 enum PrivateFile {
-    /// Writes a new file with mode 0600, durably, in a folder that is made with mode 0700 and hidden from git when it is missing. Never replaces a file.
+    /// Writes a new file with mode 0600, durably, in a folder that is made with mode 0700 and hidden from git when it is missing.
+    /// Never replaces a file.
     static func create(_ path: String, _ text: String) throws(CommandError) {
         let folder = Paths.folder(of: path)
         var isFolder: ObjCBool = false

@@ -22,15 +22,18 @@ struct RestorePage {
         for phase in report.phases where phase.duration >= .milliseconds(50) {
             let time = figures.duration(phase.duration)
             let title = RestoreProgress.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
-            console.print("  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))
+            console.print(
+                "  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))
         }
         for item in report.leftOut { console.warn(item.message) }
         let time = figures.duration(.seconds(outcome.evidence.evidence.seconds))
         console.print(
-            "Restored \(figures.count(report.rows)) rows (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(plan.target.database) in \(time)." as Phrase)
+            "Restored \(figures.count(report.rows)) rows (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(plan.target.database) in \(time)."
+                as Phrase)
         guard let comparison = outcome.comparison else { return }
         if comparison.isEqual {
-            console.print("Tables read again and compared: \(figures.count(comparison.tables)), every row as it was recorded." as Phrase)
+            console.print(
+                "Tables read again and compared: \(figures.count(comparison.tables)), every row as it was recorded." as Phrase)
         }
         for difference in comparison.differences {
             let found = difference.foundRows.map { figures.count($0) } ?? difference.found ?? ""

@@ -17,8 +17,13 @@ struct RestoreRun: Command {
             discussion: examples(
                 ("reprise restore db --to postgresql://me@host/new", "everything, into an empty database"),
                 ("reprise restore db --to env:DATABASE_URL --only public.orders", "one table that was lost"),
-                ("reprise restore db --to env:DATABASE_URL --overwrite", "replaces what is there, after a question and a safety snapshot"),
-                about: "The target's password comes from PGPASSWORD, ~/.pgpass or the variable that env: names, never from the arguments."))
+                (
+                    "reprise restore db --to env:DATABASE_URL --overwrite",
+                    "replaces what is there, after a question and a safety snapshot"
+                ),
+                about:
+                    "The target's password comes from PGPASSWORD, ~/.pgpass or the variable that env: names, never from the arguments."
+            ))
     }
 
     @OptionGroup var global: GlobalOptions
@@ -89,7 +94,8 @@ struct RestoreRun: Command {
             let safety = try await safetySnapshot(of: target, asset, into: vault, on: console)
             console.say("What the target holds is kept as snapshot \(safety.id) (asset \(safety.asset)).")
         }
-        let run = ProvenRestore(restore: restore, plan: plan, reader: reader, target: target, options: options, verifies: !noVerify)
+        let run = ProvenRestore(
+            restore: restore, plan: plan, reader: reader, target: target, options: options, verifies: !noVerify)
         let outcome = try await console.progress("restore", "Restoring \(asset.name)") { progress in
             try await run.run(asset: asset.name, host: HostName.own, log: EvidenceLog(vault)) { now in
                 progress.set(done: now.bytes, total: now.expectedBytes, item: now.phase.title.rendered(in: console.language))
@@ -101,7 +107,9 @@ struct RestoreRun: Command {
     private func tables() throws -> [TableName] {
         try only.flatMap { $0.split(separator: ",").map(String.init) }.map { text in
             guard let name = TableName(text) else {
-                throw CommandError(.usage, "«\(text)» is no table name.", hint: "Write table, or schema.table, with double quotes where a name has dots.")
+                throw CommandError(
+                    .usage, "«\(text)» is no table name.",
+                    hint: "Write table, or schema.table, with double quotes where a name has dots.")
             }
             return name
         }
@@ -112,7 +120,8 @@ struct RestoreRun: Command {
         let name = plan.target.database
         if let confirm {
             guard confirm == name else {
-                throw CommandError(.usage, "--confirm says «\(confirm)», and the target database is «\(name)». Nothing was touched.")
+                throw CommandError(
+                    .usage, "--confirm says «\(confirm)», and the target database is «\(name)». Nothing was touched.")
             }
             return
         }

@@ -3,10 +3,14 @@ public import Language
 
 /// The options that every command takes, before its name or after it.
 struct GlobalOptions: ParsableArguments, Sendable {
-    @Option(help: help("The plan. (default: REPRISE_PLAN, else reprise.yaml here or in a folder above)"), completion: .file(extensions: ["yaml", "yml"]))
+    @Option(
+        help: help("The plan. (default: REPRISE_PLAN, else reprise.yaml here or in a folder above)"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var plan: String?
 
-    @Option(help: help("The language of messages: en or fr. (default: REPRISE_LANG, the plan's, the locale's)"), completion: .list(["en", "fr"]))
+    @Option(
+        help: help("The language of messages: en or fr. (default: REPRISE_LANG, the plan's, the locale's)"),
+        completion: .list(["en", "fr"]))
     var lang: Language?
 
     @Flag(help: help("Print JSON: one object, or one per line for long work."))
@@ -57,7 +61,9 @@ extension GlobalOptions {
         var language: Language?
         for (index, argument) in seen.enumerated() {
             if argument == "--lang", index + 1 < seen.count { language = Language(rawValue: seen[index + 1]) ?? language }
-            if argument.hasPrefix("--lang=") { language = Language(rawValue: String(argument.dropFirst("--lang=".count))) ?? language }
+            if argument.hasPrefix("--lang=") {
+                language = Language(rawValue: String(argument.dropFirst("--lang=".count))) ?? language
+            }
         }
         return (language, seen.contains("--json"), seen.contains("--no-color"))
     }

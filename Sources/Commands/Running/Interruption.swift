@@ -2,10 +2,11 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Lets a run end cleanly when the user or the system asks it to: the first signal cancels its task, a second one ends the process at once.
+/// Lets a run end cleanly when the user or the system asks it to: the first signal cancels its task, a second one ends the
+/// process at once.
 ///
-/// Ending at once is safe too (whatever is cut off in a vault is garbage, never damage); the first signal only spares the garbage and the
-/// helper programs.
+/// Ending at once is safe too (whatever is cut off in a vault is garbage, never damage); the first signal only spares the garbage
+/// and the helper programs.
 enum Interruption {
     enum Outcome<Value: Sendable>: Sendable {
         case finished(Value)

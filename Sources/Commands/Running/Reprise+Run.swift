@@ -3,12 +3,14 @@ import Foundation
 import Language
 
 extension Reprise {
-    /// Runs one command line and says how the process is to end: an `ExitStatus`, or 128 and the number of the signal that interrupted it.
+    /// Runs one command line and says how the process is to end: an `ExitStatus`, or 128 and the number of the signal that
+    /// interrupted it.
     public static func run(_ arguments: [String]) async -> Int32 {
         // A helper program that goes away must not take this one with it: writing to it fails instead.
         signal(SIGPIPE, SIG_IGN)
         let surroundings = Surroundings(
-            environment: ProcessInfo.processInfo.environment, folder: FileManager.default.currentDirectoryPath, output: .standardOutput,
+            environment: ProcessInfo.processInfo.environment, folder: FileManager.default.currentDirectoryPath,
+            output: .standardOutput,
             error: .standardError)
         return await run(arguments, in: surroundings)
     }

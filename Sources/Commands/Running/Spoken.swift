@@ -1,7 +1,8 @@
 import ArgumentParser
 import Language
 
-/// The language of help texts and of complaints about arguments: they are made by the argument parser, which knows nothing of phrases.
+/// The language of help texts and of complaints about arguments: they are made by the argument parser, which knows nothing of
+/// phrases.
 enum Spoken {
     @TaskLocal static var language = Language.english
 }

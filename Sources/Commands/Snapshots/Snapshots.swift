@@ -38,7 +38,8 @@ struct Snapshots: Command {
             guard !shown.isEmpty else { return console.say("There is no snapshot yet. «reprise backup» makes one.") }
             let figures = console.figures
             var table = Table([
-                .init("SNAPSHOT"), .init("ASSET"), .init("STOOD AT"), .init("SIZE", .right), .init("ADDED", .right), .init("TAGS"),
+                .init("SNAPSHOT"), .init("ASSET"), .init("STOOD AT"), .init("SIZE", .right), .init("ADDED", .right),
+                .init("TAGS"),
             ])
             for record in shown {
                 table.add([

@@ -27,13 +27,15 @@ struct Status: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         let status = try await Self.compute(workspace, vault)
-        StatusPage(status: status, project: workspace.plan.project, vault: vault, figures: invocation.console.figures).show(on: invocation.console)
+        StatusPage(status: status, project: workspace.plan.project, vault: vault, figures: invocation.console.figures).show(
+            on: invocation.console)
         return status.isKept ? .done : .objectiveMissed
     }
 
     static func compute(_ workspace: Workspace, _ vault: OpenVault) async throws -> PlanStatus {
         PlanStatus(
-            of: workspace.plan, snapshots: try await vault.snapshots(), evidence: try await EvidenceLog(vault).all().map(\.evidence),
+            of: workspace.plan, snapshots: try await vault.snapshots(),
+            evidence: try await EvidenceLog(vault).all().map(\.evidence),
             storedBytes: try await vault.storedBytes(), now: Date())
     }
 }

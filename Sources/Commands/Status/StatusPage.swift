@@ -66,7 +66,9 @@ struct StatusPage {
     }
 
     private func exposure(_ asset: AssetStatus) -> Phrase {
-        let now: Phrase = asset.exposureSeconds.map { "\(figures.duration(.seconds($0.rounded()))) of work would be lost now" } ?? "everything would be lost now"
+        let now: Phrase =
+            asset.exposureSeconds.map { "\(figures.duration(.seconds($0.rounded()))) of work would be lost now" }
+            ?? "everything would be lost now"
         return asset.rpoObjective.map { "\(now), objective \(figures.duration(.seconds($0.rounded())))" } ?? now
     }
 
@@ -134,13 +136,16 @@ struct StatusPage {
             kept = status.isKept
             assets = status.assets.map {
                 Asset(
-                    asset: $0.asset, snapshots: $0.snapshotCount, newestPoint: $0.newest?.instant, newestSnapshot: $0.newest?.id.text,
+                    asset: $0.asset, snapshots: $0.snapshotCount, newestPoint: $0.newest?.instant,
+                    newestSnapshot: $0.newest?.id.text,
                     provenPoint: $0.proven?.instant, provenSnapshot: $0.proven?.id.text, exposureSeconds: $0.exposureSeconds,
-                    rpoSeconds: $0.rpoObjective, rpo: $0.rpo.rawValue, recoverySeconds: $0.recoverySeconds, rtoSeconds: $0.rtoObjective,
+                    rpoSeconds: $0.rpoObjective, rpo: $0.rpo.rawValue, recoverySeconds: $0.recoverySeconds,
+                    rtoSeconds: $0.rtoObjective,
                     rto: $0.rto.rawValue, lastDrill: $0.lastDrill?.finished, lastDrillOutcome: $0.lastDrill?.outcome.rawValue)
             }
             self.vault = VaultFacts(
-                location: vault.location, storedBytes: status.storedBytes, sourceBytes: status.sourceBytes, snapshots: status.snapshotCount,
+                location: vault.location, storedBytes: status.storedBytes, sourceBytes: status.sourceBytes,
+                snapshots: status.snapshotCount,
                 ratio: status.ratio, lastCheck: status.lastCheck?.finished)
         }
     }

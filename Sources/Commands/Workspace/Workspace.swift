@@ -88,7 +88,9 @@ struct Workspace: Sendable {
         } catch SmallFile.Failure.missing {
             throw CommandError(
                 .secretUnreadable, "There is no key file at \(path), so the vault \(vault.name) cannot be opened.",
-                hint: "«reprise init» makes a vault with its key. Of an existing one, name the key file with REPRISE_KEY_FILE, or a file with the kit's recovery key with REPRISE_RECOVERY_KEY_FILE.")
+                hint:
+                    "«reprise init» makes a vault with its key. Of an existing one, name the key file with REPRISE_KEY_FILE, or a file with the kit's recovery key with REPRISE_RECOVERY_KEY_FILE."
+            )
         }
     }
 
@@ -129,7 +131,9 @@ struct Workspace: Sendable {
                 : "The target is no connection string."
             throw CommandError(
                 .usage, message,
-                hint: "Write it without the password, as in postgresql://user@host/database, with the password in PGPASSWORD or ~/.pgpass; or put all of it into an environment variable and write env:NAME.")
+                hint:
+                    "Write it without the password, as in postgresql://user@host/database, with the password in PGPASSWORD or ~/.pgpass; or put all of it into an environment variable and write env:NAME."
+            )
         }
     }
 
@@ -162,17 +166,24 @@ extension OpenVault {
             guard let newest = candidates.max(by: { $0.instant < $1.instant }) else {
                 if let problem = survey.problems.first { throw problem }
                 throw CommandError(
-                    .usage, asset.map { "There is no snapshot of \($0) in the vault at \(location) yet." } ?? "There is no snapshot in the vault at \(location) yet.",
+                    .usage,
+                    asset.map { "There is no snapshot of \($0) in the vault at \(location) yet." }
+                        ?? "There is no snapshot in the vault at \(location) yet.",
                     hint: "«reprise backup» makes one.")
             }
             return newest
         }
         let found = survey.snapshots.filter {
-            $0.id.text.hasPrefix(reference.lowercased()) && (asset == nil || $0.asset == asset || $0.asset == asset.map(AssetPlan.keptBeforeRestore))
+            $0.id.text.hasPrefix(reference.lowercased())
+                && (asset == nil || $0.asset == asset || $0.asset == asset.map(AssetPlan.keptBeforeRestore))
         }
         guard reference.count >= 4, let first = found.first else {
-            if let damaged = survey.problems.first(where: { $0.object?.contains(reference.lowercased()) ?? false }) { throw damaged }
-            throw CommandError(.usage, "There is no snapshot \(reference).", hint: "«reprise snapshots» lists them; at least four characters of an id are needed.")
+            if let damaged = survey.problems.first(where: { $0.object?.contains(reference.lowercased()) ?? false }) {
+                throw damaged
+            }
+            throw CommandError(
+                .usage, "There is no snapshot \(reference).",
+                hint: "«reprise snapshots» lists them; at least four characters of an id are needed.")
         }
         guard found.count == 1 else {
             throw CommandError(.usage, "\(found.count) snapshots begin with \(reference): write more of the id.")

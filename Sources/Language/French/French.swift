@@ -5,7 +5,8 @@ extension Catalogue {
         .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
         .mapValues(frenchTypeset)
 
-    /// Makes unbreakable the blanks that French puts inside «» and before `: ; ! ?`, so that the catalogue can be written with plain ones.
+    /// Makes unbreakable the blanks that French puts inside «» and before `: ; ! ?`, so that the catalogue can be written with
+    /// plain ones.
     static func frenchTypeset(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count + 8)

@@ -1,10 +1,12 @@
 import Language
 import Yams
 
-/// The YAML tree of a plan's text, with everything bounded that could make reading it slow: a plan is a page or two, not a data set.
+/// The YAML tree of a plan's text, with everything bounded that could make reading it slow: a plan is a page or two, not a data
+/// set.
 ///
-/// The parser underneath refuses nesting deeper than 1000 levels. Aliases share their node, so they cost nothing in a value, but a key made
-/// of aliases is hashed in full: with a dozen of them at most the text cannot be made more than about a hundred times longer.
+/// The parser underneath refuses nesting deeper than 1000 levels. Aliases share their node, so they cost nothing in a value, but
+/// a key made of aliases is hashed in full: with a dozen of them at most the text cannot be made more than about a hundred times
+/// longer.
 enum PlanDocument {
     static let longestText = 256 * 1024
     static let mostAliases = 12
@@ -32,7 +34,8 @@ enum PlanDocument {
         return root
     }
 
-    /// Whether there are anchors and more than a dozen things that look like aliases. Text that only looks like one is counted too.
+    /// Whether there are anchors and more than a dozen things that look like aliases. Text that only looks like one is counted
+    /// too.
     static func mayMultiply(_ text: String) -> Bool {
         var anchors = 0
         var aliases = 0

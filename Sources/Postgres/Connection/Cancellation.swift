@@ -49,7 +49,8 @@ final class Cancellation: Sendable {
     }
 }
 
-/// Runs `body`, which blocks on the caller's executor; when the task is cancelled, `cancellation` says so and the thread is woken.
+/// Runs `body`, which blocks on the caller's executor; when the task is cancelled, `cancellation` says so and the thread is
+/// woken.
 func watching<T: Sendable>(
     _ cancellation: Cancellation, isolation: isolated (any Actor)? = #isolation, _ body: () async -> T
 ) async -> T {

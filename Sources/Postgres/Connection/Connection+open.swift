@@ -2,8 +2,9 @@ internal import CPostgres
 internal import Language
 
 extension Connection {
-    /// What makes text results and COPY rows the same whatever a database's or a user's own settings are, lets nothing time out, shows
-    /// every row or fails (`row_security = off`), reads tables from their beginning, and leaves no name to be found by accident (`search_path`).
+    /// What makes text results and COPY rows the same whatever a database's or a user's own settings are, lets nothing time out,
+    /// shows every row or fails (`row_security = off`), reads tables from their beginning, and leaves no name to be found by
+    /// accident (`search_path`).
     public static let plainSettings: [String: String] = [
         "timezone": "UTC",
         "datestyle": "ISO",

@@ -1,9 +1,11 @@
 internal import Language
 
-/// One connection to a server. Statements run one after the other, on a thread of the connection's own, in the order they are called.
+/// One connection to a server. Statements run one after the other, on a thread of the connection's own, in the order they are
+/// called.
 ///
-/// Cancelling the task that waits for a statement cancels it on the server; the error is then `cancelled`, and the connection stays
-/// usable. After `connectionLost` nothing more can be done on it: open another. It closes when the last reference to it goes, or at `close`.
+/// Cancelling the task that waits for a statement cancels it on the server; the error is then `cancelled`, and the connection
+/// stays usable. After `connectionLost` nothing more can be done on it: open another. It closes when the last reference to it
+/// goes, or at `close`.
 public actor Connection {
     private nonisolated let thread: DedicatedThread
     private let wake: Wake
@@ -11,7 +13,8 @@ public actor Connection {
     private var isCopyingIn = false
 
     public nonisolated let serverVersion: ServerVersion
-    /// The encoding of the bytes that `copyOut` gives and `copyIn` takes, by PostgreSQL's name: the database's own. All other texts are Unicode.
+    /// The encoding of the bytes that `copyOut` gives and `copyIn` takes, by PostgreSQL's name: the database's own. All other
+    /// texts are Unicode.
     public nonisolated let dataEncoding: String
     public nonisolated let target: ConnectionString
 
@@ -30,21 +33,25 @@ public actor Connection {
 
     /// The rows of one statement, each value in text format, nil for NULL. For results that fit into memory many times over.
     ///
-    /// `parameters` stand for `$1`, `$2` … (extended protocol: exactly one statement). Throws `sqlError`, `lockTimeout`, `connectionLost`, `cancelled`.
+    /// `parameters` stand for `$1`, `$2` … (extended protocol: exactly one statement). Throws `sqlError`, `lockTimeout`,
+    /// `connectionLost`, `cancelled`.
     public func rows(_ sql: String, _ parameters: [String?] = []) async throws(PostgresError) -> [[String?]] {
         try await run { session, cancellation throws(PostgresError) in try session.rows(sql, parameters, cancellation) }
     }
 
-    /// Runs any number of statements separated by semicolons (simple protocol: one transaction unless they say otherwise) and ignores their rows.
+    /// Runs any number of statements separated by semicolons (simple protocol: one transaction unless they say otherwise) and
+    /// ignores their rows.
     public func execute(_ sql: String) async throws(PostgresError) {
         try await run { session, cancellation throws(PostgresError) in try session.execute(sql, cancellation) }
     }
 
-    /// Runs `COPY … TO STDOUT` in text format without a header line and hands its bytes on in pieces of at most about 1.3 MB, in order.
+    /// Runs `COPY … TO STDOUT` in text format without a header line and hands its bytes on in pieces of at most about 1.3 MB, in
+    /// order.
     ///
-    /// A piece is valid during the call of `receive` only, and holds rows of which the first and the last may be cut anywhere: memory
-    /// is the same for rows of any length. `receive` runs on the connection's own thread and may block; what it throws is thrown from here
-    /// once the server has stopped. Counts and checksums are computed as the bytes pass, and the rows that arrived are compared with the number the server reports.
+    /// A piece is valid during the call of `receive` only, and holds rows of which the first and the last may be cut anywhere:
+    /// memory is the same for rows of any length. `receive` runs on the connection's own thread and may block; what it throws is
+    /// thrown from here once the server has stopped. Counts and checksums are computed as the bytes pass, and the rows that
+    /// arrived are compared with the number the server reports.
     public func copyOut(
         _ sql: String, into receive: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> CopyTotals {
@@ -55,8 +62,8 @@ public actor Connection {
 
     /// Runs `COPY … FROM STDIN` in text format with the rows of `pieces`, which may be cut anywhere; gives the number of rows.
     ///
-    /// When `pieces` throws, or the task is cancelled, the server forgets the rows of this copy. Other statements on this connection throw
-    /// `connectionBusy` meanwhile: `pieces` must not come from this same connection.
+    /// When `pieces` throws, or the task is cancelled, the server forgets the rows of this copy. Other statements on this
+    /// connection throw `connectionBusy` meanwhile: `pieces` must not come from this same connection.
     public func copyIn<Pieces: AsyncSequence & Sendable>(_ sql: String, from pieces: Pieces) async throws -> Int64
     where Pieces.Element == [UInt8] {
         let session = try usable()

@@ -48,8 +48,8 @@ public struct ConnectionString: Sendable, Hashable {
         return copy
     }
 
-    /// What a child program needs in its environment, on top of our own, to connect to the same place: PGHOST, PGPASSWORD and so on.
-    /// Nothing of it ever belongs into a program's arguments, which every user of the machine can read.
+    /// What a child program needs in its environment, on top of our own, to connect to the same place: PGHOST, PGPASSWORD and so
+    /// on. Nothing of it ever belongs into a program's arguments, which every user of the machine can read.
     public var environment: [String: String] {
         var result: [String: String] = [:]
         for (keyword, value) in options {

@@ -3,7 +3,8 @@ internal import Language
 
 /// A `COPY … FROM STDIN` under way. Lives on its connection's thread.
 ///
-/// Rows go out in messages of at most `frameBytes`; the server's answer is watched meanwhile, so that a refused row ends the copy at once.
+/// Rows go out in messages of at most `frameBytes`; the server's answer is watched meanwhile, so that a refused row ends the copy
+/// at once.
 final class CopyIn {
     private let session: Session
     private let cancellation: Cancellation

@@ -16,8 +16,9 @@ public struct Installation: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "PostgreSQL \(version) (\(bin))" }
 
-    /// Every installation, newest major first; of one major, the one found first comes first: the folders of `$REPRISE_POSTGRES_BIN`
-    /// (separated by colons), then `/usr/lib/postgresql/*/bin`, `/usr/pgsql-*/bin`, then PATH. A folder counts when its `pg_dump` tells its version.
+    /// Every installation, newest major first; of one major, the one found first comes first: the folders of
+    /// `$REPRISE_POSTGRES_BIN` (separated by colons), then `/usr/lib/postgresql/*/bin`, `/usr/pgsql-*/bin`, then PATH. A folder
+    /// counts when its `pg_dump` tells its version.
     public static func all(environment: [String: String] = ProcessInfo.processInfo.environment) -> [Installation] {
         var seen: Set<String> = []
         var found: [Installation] = []

@@ -6,8 +6,8 @@ struct ProgramVersion: Sendable {
     let major: Int
     let text: String
 
-    /// Nil where there is no such program, or it does not answer as a PostgreSQL program does. Runs the program the first time, which
-    /// takes some milliseconds.
+    /// Nil where there is no such program, or it does not answer as a PostgreSQL program does. Runs the program the first time,
+    /// which takes some milliseconds.
     static func of(_ path: String) -> ProgramVersion? {
         var status = stat()
         guard stat(path, &status) == 0, access(path, X_OK) == 0 else { return nil }

@@ -8,12 +8,15 @@ public enum Program {
     /// Runs `path` with nothing on its standard input.
     ///
     /// - Parameters:
-    ///   - environment: added to our own; a `ConnectionString` or a dictionary. The place for passwords: arguments can be read by every user.
-    ///   - output: gets standard output in pieces of at most 64 KiB, in order, on a thread of its own: it may block. What it throws
+    ///   - environment: added to our own; a `ConnectionString` or a dictionary. The place for passwords: arguments can be read by
+    /// every user.
+    ///   - output: gets standard output in pieces of at most 64 KiB, in order, on a thread of its own: it may block. What it
+    /// throws
     ///     stops the program, and is the `cause` of the error thrown then.
     /// - Returns: how the program ended, whatever that is; see `ProgramResult.checked`.
     ///
-    /// Throws `programFailed` when the program cannot be run, `cancelled` after the task was cancelled and the program has been ended.
+    /// Throws `programFailed` when the program cannot be run, `cancelled` after the task was cancelled and the program has been
+    /// ended.
     public static func run(
         _ path: FilePath, arguments: [String], environment: some ProgramEnvironment = [String: String](), input: Never? = nil,
         output: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void = { _ in }

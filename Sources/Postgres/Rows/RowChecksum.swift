@@ -1,5 +1,6 @@
 /// A checksum of a set of rows that does not depend on their order: the sum modulo 2^128 of the XXH3-128 (seed 0) of every
-/// line of COPY text without its newline. Written as 32 hexadecimal digits. A sum, not an exclusive or: equal rows must not cancel out.
+/// line of COPY text without its newline. Written as 32 hexadecimal digits. A sum, not an exclusive or: equal rows must not
+/// cancel out.
 public struct RowChecksum: Sendable, Hashable, CustomStringConvertible {
     let sum: UInt128
 

@@ -2,10 +2,11 @@ internal import Foundation
 internal import Language
 public import SystemPackage
 
-/// A throw-away PostgreSQL server of our own: started in an empty folder, reached through a private Unix socket, removed without a trace.
+/// A throw-away PostgreSQL server of our own: started in an empty folder, reached through a private Unix socket, removed without
+/// a trace.
 ///
-/// It stops and disappears at `stop`, or when the last reference to it goes. When this process is killed, the next `start` or `sweep` with the
-/// same folder removes what it left. Nothing in it survives a crash of the machine, by design (`fsync = off`).
+/// It stops and disappears at `stop`, or when the last reference to it goes. When this process is killed, the next `start` or
+/// `sweep` with the same folder removes what it left. Nothing in it survives a crash of the machine, by design (`fsync = off`).
 public final class Sandbox: DatabaseHost {
     public let installation: Installation
     /// Its own folder.
@@ -22,7 +23,8 @@ public final class Sandbox: DatabaseHost {
         FilePath(ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp").appending("reprise-\(geteuid())")
     }
 
-    /// Makes a database cluster under `folder` (created when missing) and starts its server; meanwhile removes what dead owners left there.
+    /// Makes a database cluster under `folder` (created when missing) and starts its server; meanwhile removes what dead owners
+    /// left there.
     ///
     /// - Parameters:
     ///   - settings: lines for `postgresql.conf`, on top of `SandboxSettings.usual`.
@@ -35,7 +37,8 @@ public final class Sandbox: DatabaseHost {
         _ installation: Installation, under folder: FilePath = defaultFolder, settings: [String: String] = [:],
         listenOnLoopback: Bool = false, initdb: [String] = []
     ) async throws(PostgresError) -> Sandbox {
-        // Beside the start, not before it: removing thousands of files can take long, and what stays if we end first is swept the next time.
+        // Beside the start, not before it: removing thousands of files can take long, and what stays if we end first is swept the
+        // next time.
         Task.detached { await sweep(under: folder) }
         let user = try ServiceUser.forThisProcess()
         if let user, let obstacle = user.obstacle(to: installation.bin) {
@@ -109,7 +112,8 @@ public final class Sandbox: DatabaseHost {
     /// Ends the server at once and removes everything. Safe to call twice.
     public func stop() async { await server.stopAndWait() }
 
-    /// What `stop` does, for the end of a process (`atexit`), where nothing can be awaited: blocks until all is gone. Keeps nothing alive.
+    /// What `stop` does, for the end of a process (`atexit`), where nothing can be awaited: blocks until all is gone. Keeps
+    /// nothing alive.
     package var atExit: @Sendable () -> Void {
         { [place] in
             SandboxProcesses(place).end()

@@ -5,8 +5,8 @@ internal import SystemPackage
 
 /// The folder of one sandbox and the lock that says whether its owner lives.
 ///
-/// Beside the folder `reprise-sandbox-XXXXXXXX` lies the file `reprise-sandbox-XXXXXXXX.lock`, locked (`flock`) by the owner for as long as
-/// it lives: made before the folder, removed after it. Whoever gets the lock of a sandbox may remove it.
+/// Beside the folder `reprise-sandbox-XXXXXXXX` lies the file `reprise-sandbox-XXXXXXXX.lock`, locked (`flock`) by the owner for
+/// as long as it lives: made before the folder, removed after it. Whoever gets the lock of a sandbox may remove it.
 struct SandboxFolder: Sendable {
     static let prefix = "reprise-sandbox-"
 

@@ -3,7 +3,8 @@ internal import Language
 internal import Subprocess
 internal import SystemPackage
 
-/// What is needed to run a sandbox's programs as the right user, in its own folder, with nothing of our environment: secrets stay here.
+/// What is needed to run a sandbox's programs as the right user, in its own folder, with nothing of our environment: secrets stay
+/// here.
 struct SandboxMaker: Sendable {
     let installation: Installation
     let place: SandboxFolder

@@ -14,7 +14,8 @@ struct SandboxProcesses {
         root = real.map { String(cString: $0) } ?? folder.path.string
     }
 
-    /// Ends them all, the server first and in order, so that it takes its shared memory with it. Blocks for some seconds at worst.
+    /// Ends them all, the server first and in order, so that it takes its shared memory with it. Blocks for some seconds at
+    /// worst.
     func end() {
         let notes = serverNotes()
         if let server = notes.process, isInside(server) {
@@ -39,8 +40,8 @@ struct SandboxProcesses {
         return (process, segment)
     }
 
-    /// A server that was killed leaves its segment behind. One in use, or of another user than the data's, is not touched: the number
-    /// comes from a file that the server could write.
+    /// A server that was killed leaves its segment behind. One in use, or of another user than the data's, is not touched: the
+    /// number comes from a file that the server could write.
     private func removeSharedMemory(_ segment: Int32) {
         var status = shmid_ds()
         var data = stat()

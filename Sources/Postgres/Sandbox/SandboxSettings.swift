@@ -1,6 +1,7 @@
 /// How a sandbox's server is set up.
 public enum SandboxSettings {
-    /// Fast, because nothing needs to survive; quiet, because nothing may reach out; without workers that change data behind our back.
+    /// Fast, because nothing needs to survive; quiet, because nothing may reach out; without workers that change data behind our
+    /// back.
     public static let usual: [String: String] = [
         "fsync": "off",
         "synchronous_commit": "off",

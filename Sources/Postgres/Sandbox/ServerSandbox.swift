@@ -3,10 +3,10 @@ internal import Language
 
 /// Throw-away databases on a server that somebody lends us: made as `reprise_sandbox_…`, dropped at `stop`.
 ///
-/// For as long as it lives, the owner of a database holds a session advisory lock whose key is the database's random number, taken before
-/// the database is made. The server shows advisory locks of all its databases to everybody (`pg_locks`), and lets go of them however the
-/// owner ends: a sandbox database without its lock is abandoned, and the next `open` or `sweep` drops it. The connection must reach
-/// the server itself or a session pooler; a transaction pooler would lend the lock to others.
+/// For as long as it lives, the owner of a database holds a session advisory lock whose key is the database's random number,
+/// taken before the database is made. The server shows advisory locks of all its databases to everybody (`pg_locks`), and lets go
+/// of them however the owner ends: a sandbox database without its lock is abandoned, and the next `open` or `sweep` drops it. The
+/// connection must reach the server itself or a session pooler; a transaction pooler would lend the lock to others.
 public actor ServerSandbox: DatabaseHost {
     public static let prefix = "reprise_sandbox_"
 
@@ -41,7 +41,8 @@ public actor ServerSandbox: DatabaseHost {
         return connection(database: name)
     }
 
-    /// Drops the databases made here, also when the calling task has been cancelled. What cannot be dropped now, a later sweep drops.
+    /// Drops the databases made here, also when the calling task has been cancelled. What cannot be dropped now, a later sweep
+    /// drops.
     public func stop() async {
         let made = databases
         databases = []
@@ -51,7 +52,8 @@ public actor ServerSandbox: DatabaseHost {
         }.value
     }
 
-    /// Drops the sandbox databases on `server` whose owners are gone, as far as its login may. Throws what `Connection.open` throws.
+    /// Drops the sandbox databases on `server` whose owners are gone, as far as its login may. Throws what `Connection.open`
+    /// throws.
     public static func sweep(on server: ConnectionString) async throws(PostgresError) {
         let connection = try await Connection.open(server, applicationName: "reprise sandbox")
         await sweep(server, connection)
@@ -76,7 +78,8 @@ public actor ServerSandbox: DatabaseHost {
 
     /// Subscriptions go first, without their slots: a database with one cannot be dropped, and the slot belongs to somebody else.
     ///
-    /// A server drops no database while any of its sessions, in whatever database, waits for a client that does not read: that must not hold us up for ever.
+    /// A server drops no database while any of its sessions, in whatever database, waits for a client that does not read: that
+    /// must not hold us up for ever.
     private static func drop(_ name: String, _ server: ConnectionString, _ connection: Connection) async {
         if let inside = try? await Connection.open(server.with(database: name), applicationName: "reprise sandbox") {
             let subscriptions = try? await inside.rows(

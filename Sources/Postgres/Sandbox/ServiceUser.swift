@@ -2,9 +2,11 @@ internal import Foundation
 internal import Language
 internal import SystemPackage
 
-/// The user as whom a sandbox's server runs. PostgreSQL refuses to run as root, so root gives the work to a user with fewer rights.
+/// The user as whom a sandbox's server runs. PostgreSQL refuses to run as root, so root gives the work to a user with fewer
+/// rights.
 ///
-/// `nobody` rather than `postgres`: what is restored into a sandbox runs code there, and `postgres` may own the production server's files.
+/// `nobody` rather than `postgres`: what is restored into a sandbox runs code there, and `postgres` may own the production
+/// server's files.
 struct ServiceUser: Sendable {
     let name: String
     let id: uid_t
@@ -25,8 +27,8 @@ struct ServiceUser: Sendable {
 
     /// Runs `program` as this user, for good: neither it nor what it starts can gain rights again.
     ///
-    /// Through a program of the system, because a process with several threads cannot change the user of a child between fork and exec: the C
-    /// library would wait there for threads that the child does not have.
+    /// Through a program of the system, because a process with several threads cannot change the user of a child between fork and
+    /// exec: the C library would wait there for threads that the child does not have.
     func command(_ program: FilePath, _ arguments: [String]) throws(PostgresError) -> (FilePath, [String]) {
         let folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
         guard let setpriv = folders.map({ FilePath($0).appending("setpriv") }).first(where: { access($0.string, X_OK) == 0 })

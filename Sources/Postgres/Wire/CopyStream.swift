@@ -1,7 +1,8 @@
-/// Reads the bytes that a server sends from a COPY statement until it is ready for the next one: a pure state machine without I/O.
+/// Reads the bytes that a server sends from a COPY statement until it is ready for the next one: a pure state machine without
+/// I/O.
 ///
-/// The bytes come in pieces of any size. What COPY delivers is moved together in place, so that the caller's buffer holds nothing but
-/// rows; no row is ever held back or allocated, however long it is. Everything else is kept to at most `longestReport` bytes.
+/// The bytes come in pieces of any size. What COPY delivers is moved together in place, so that the caller's buffer holds nothing
+/// but rows; no row is ever held back or allocated, however long it is. Everything else is kept to at most `longestReport` bytes.
 struct CopyStream {
     enum Event: Equatable {
         /// All bytes given are used up.

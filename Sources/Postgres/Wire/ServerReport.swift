@@ -8,7 +8,8 @@ struct ServerReport: Sendable, Equatable {
     var detail: String?
     var hint: String?
 
-    /// Reads the body of the message: fields of one letter and a zero-ended text each. A damaged body gives what can be read of it.
+    /// Reads the body of the message: fields of one letter and a zero-ended text each. A damaged body gives what can be read of
+    /// it.
     init(body: some Collection<UInt8>) {
         for field in body.split(separator: 0) {
             let text = String(decoding: field.dropFirst(), as: UTF8.self)

@@ -6,8 +6,8 @@ public import Plan
 import Postgres
 public import Vault
 
-/// A rehearsed recovery: the snapshot is restored into a throw-away database, compared with what was recorded when it was taken, and questioned.
-/// What it finds is evidence, good or bad.
+/// A rehearsed recovery: the snapshot is restored into a throw-away database, compared with what was recorded when it was taken,
+/// and questioned. What it finds is evidence, good or bad.
 public struct Drill: Sendable {
     private let asset: AssetPlan
     private let vault: OpenVault
@@ -40,8 +40,8 @@ public struct Drill: Sendable {
         self.host = host
     }
 
-    /// Rehearses and adds the evidence to the vault. A recovery that fails is evidence too: this throws only where nothing could be tried at all, such as no
-    /// sandbox, a key without the reader role, or a vault that cannot be reached.
+    /// Rehearses and adds the evidence to the vault. A recovery that fails is evidence too: this throws only where nothing could
+    /// be tried at all, such as no sandbox, a key without the reader role, or a vault that cannot be reached.
     public func run(
         _ snapshot: SnapshotRecord, progress: @escaping @Sendable (Phase, RestoreProgress?) -> Void = { _, _ in }
     ) async throws -> EvidenceLog.Item {
@@ -55,7 +55,7 @@ public struct Drill: Sendable {
         } catch is CancellationError {
             await server.stop()
             throw CancellationError()
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             // Each part has its own word for it, and an interrupted rehearsal proves nothing, good or bad.
             await server.stop()
             throw CancellationError()
@@ -68,7 +68,8 @@ public struct Drill: Sendable {
         }
         await server.stop()
         let evidence = Evidence(
-            act: .drill, asset: asset.name, snapshot: snapshot.id, point: snapshot.instant, started: started, finished: Date(), host: host,
+            act: .drill, asset: asset.name, snapshot: snapshot.id, point: snapshot.instant, started: started, finished: Date(),
+            host: host,
             outcome: record.outcome, phases: record.phases, checks: record.checks, unproven: record.unproven,
             facts: ["source": manifest.server.version, "rows": String(manifest.tables.reduce(0) { $0 + $1.rows })])
         return try await EvidenceLog(vault).add(evidence)
@@ -80,7 +81,8 @@ public struct Drill: Sendable {
         let (target, isOtherLocale) = try await server.createDatabase(like: manifest.database)
         if isOtherLocale {
             record.unproven.append(
-                "The database's own sort order (\(manifest.database.collation)) is not on this machine: indexes were proven in another one.")
+                "The database's own sort order (\(manifest.database.collation)) is not on this machine: indexes were proven in another one."
+            )
         }
         let restore = PostgresRestore(reader, into: target, options: RestoreOptions(jobs: asset.jobs, isSandbox: true))
         let report = try await record.time(.restore, bytes: { $0.bytes }) { progress in
@@ -88,7 +90,8 @@ public struct Drill: Sendable {
         }
         for item in report.leftOut { record.unproven.append(item.message.description) }
         let comparison = try await record.time(.compare, bytes: { $0.bytes }) { progress in
-            try await ManifestComparison(manifest, with: target, tables: report.plan.loaded, jobs: asset.jobs).run(progress: progress)
+            try await ManifestComparison(manifest, with: target, tables: report.plan.loaded, jobs: asset.jobs).run(
+                progress: progress)
         }
         record.add(comparison, of: manifest)
         let structure = try await record.time(.structure) { _ in try await restore.compareStructure(report) }

@@ -45,7 +45,9 @@ struct DrillRecord {
             .init(
                 name: "rows", outcome: differences.isEmpty ? .passed : .failed,
                 expected: "\(comparison.tables) tables as recorded",
-                found: differences.isEmpty ? "\(comparison.tables) tables, \(comparison.rows) rows, every checksum equal" : "\(differences.count) differ"))
+                found: differences.isEmpty
+                    ? "\(comparison.tables) tables, \(comparison.rows) rows, every checksum equal" : "\(differences.count) differ"
+            ))
         checks += differences.map(\.check)
     }
 
@@ -69,10 +71,14 @@ struct DrillRecord {
 extension ManifestComparison.Difference {
     var check: Evidence.Check {
         switch kind {
-        case .missing: .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "no such table")
-        case .rows: .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "\(foundRows ?? 0) rows")
+        case .missing:
+            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "no such table")
+        case .rows:
+            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "\(foundRows ?? 0) rows")
         case .contents:
-            .init(name: "rows of \(subject)", outcome: .failed, expected: "the recorded checksum", found: "as many rows, and not the same")
+            .init(
+                name: "rows of \(subject)", outcome: .failed, expected: "the recorded checksum",
+                found: "as many rows, and not the same")
         case .unreadable: .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: found)
         }
     }

@@ -17,11 +17,13 @@ struct RestoredChecks: Sendable {
             guard let name = row[0], let question = row[1] else { continue }
             tried += 1
             if try await connection.rows(question).first?.first != nil {
-                failures.append(.init(name: "constraint \(name)", outcome: .failed, expected: "no row breaks it", found: "at least one"))
+                failures.append(
+                    .init(name: "constraint \(name)", outcome: .failed, expected: "no row breaks it", found: "at least one"))
             }
         }
         let summary = Evidence.Check(
-            name: "constraints", outcome: failures.isEmpty ? .passed : .failed, expected: "\(tried) hold", found: "\(tried - failures.count) hold")
+            name: "constraints", outcome: failures.isEmpty ? .passed : .failed, expected: "\(tried) hold",
+            found: "\(tried - failures.count) hold")
         return [summary] + failures
     }
 
@@ -36,7 +38,9 @@ struct RestoredChecks: Sendable {
                 let most = answer[1].flatMap({ Int64($0) }), next <= most
             else { continue }
             failures.append(
-                .init(name: "sequence \(name)", outcome: .partly, expected: "past \(column) = \(most)", found: "would give \(next)"))
+                .init(
+                    name: "sequence \(name)", outcome: .partly, expected: "past \(column) = \(most)", found: "would give \(next)")
+            )
         }
         let summary = Evidence.Check(
             name: "sequences", outcome: failures.isEmpty ? .passed : .partly, expected: "\(tried) ahead of their columns",
@@ -58,7 +62,8 @@ struct RestoredChecks: Sendable {
                 _ = try await connection.rows("SELECT reprise_amcheck.bt_index_check(\(oid)::regclass, true)")
             } catch {
                 guard error.code == .sqlError else { throw error }
-                failures.append(.init(name: "index \(name)", outcome: .failed, expected: "fits its table", found: error.message.description))
+                failures.append(
+                    .init(name: "index \(name)", outcome: .failed, expected: "fits its table", found: error.message.description))
             }
         }
         var heaps = 0
@@ -74,7 +79,8 @@ struct RestoredChecks: Sendable {
         }
         try await connection.execute("DROP EXTENSION amcheck; DROP SCHEMA reprise_amcheck")
         let summary = Evidence.Check(
-            name: "amcheck", outcome: failures.isEmpty ? .passed : .failed, expected: "\(tried) indexes and \(heaps) tables sound",
+            name: "amcheck", outcome: failures.isEmpty ? .passed : .failed,
+            expected: "\(tried) indexes and \(heaps) tables sound",
             found: failures.isEmpty ? "all sound" : "\(failures.count) damaged")
         return [summary] + failures
     }
@@ -91,7 +97,9 @@ struct RestoredChecks: Sendable {
                         expected: assertion.expect.description, found: Expectation.found(in: answer).description))
             } catch {
                 checks.append(
-                    .init(name: assertion.name, outcome: .failed, expected: assertion.expect.description, found: error.message.description))
+                    .init(
+                        name: assertion.name, outcome: .failed, expected: assertion.expect.description,
+                        found: error.message.description))
             }
         }
         return checks
@@ -129,7 +137,8 @@ struct RestoredChecks: Sendable {
         ORDER BY 1
         """
 
-    /// Sequences that count upwards and belong to a column, or fill one by its default; the statement gives the next value and the column's greatest.
+    /// Sequences that count upwards and belong to a column, or fill one by its default; the statement gives the next value and
+    /// the column's greatest.
     private static let sequences = """
         SELECT DISTINCT s.oid::pg_catalog.regclass::text, pg_catalog.format('%s.%I', t.oid::pg_catalog.regclass, a.attname),
             pg_catalog.format('SELECT CASE WHEN s.is_called THEN s.last_value + %s ELSE s.last_value END, (SELECT max(%I)::pg_catalog.int8 FROM %s) FROM %s s',

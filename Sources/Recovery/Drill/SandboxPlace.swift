@@ -21,11 +21,13 @@ public enum SandboxPlace: Sendable {
 }
 
 extension DatabaseHost {
-    /// An empty database that stores text as the source does. The source's locale is used where this machine knows it; else the C locale, in which
-    /// texts are the same and sort by their bytes.
+    /// An empty database that stores text as the source does. The source's locale is used where this machine knows it; else the C
+    /// locale, in which texts are the same and sort by their bytes.
     ///
     /// - Returns: the database, and whether its locale is another.
-    func createDatabase(like source: PostgresManifest.Database) async throws(PostgresError) -> (ConnectionString, isOtherLocale: Bool) {
+    func createDatabase(like source: PostgresManifest.Database) async throws(PostgresError) -> (
+        ConnectionString, isOtherLocale: Bool
+    ) {
         let encoding = SQL.literal(source.encoding)
         do throws(PostgresError) {
             let options =
@@ -33,7 +35,9 @@ extension DatabaseHost {
             return (try await createDatabase(options: options), source.localeProvider != "libc")
         } catch {
             guard error.code == .sqlError else { throw error }
-            return (try await createDatabase(options: "TEMPLATE template0 ENCODING \(encoding) LC_COLLATE 'C' LC_CTYPE 'C'"), true)
+            return (
+                try await createDatabase(options: "TEMPLATE template0 ENCODING \(encoding) LC_COLLATE 'C' LC_CTYPE 'C'"), true
+            )
         }
     }
 }

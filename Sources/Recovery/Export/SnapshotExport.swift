@@ -52,7 +52,9 @@ public struct SnapshotExport: Sendable {
         try file.finish()
     }
 
-    private func writeArchive(_ format: ExportFormat, to path: String, _ progress: @escaping @Sendable (Int64) -> Void) async throws {
+    private func writeArchive(_ format: ExportFormat, to path: String, _ progress: @escaping @Sendable (Int64) -> Void)
+        async throws
+    {
         let manifest = try await PostgresManifest.read(from: reader)
         let server = try await place.host(atLeast: manifest.server.number / 10_000)
         do {

@@ -9,7 +9,8 @@ public struct AssetStatus: Sendable {
     public enum Standing: String, Sendable, Codable {
         case met
         case missed
-        /// Nothing was measured yet, or what was measured does not count any more. An objective that is not known to be met is not met.
+        /// Nothing was measured yet, or what was measured does not count any more. An objective that is not known to be met is
+        /// not met.
         case unknown
         /// The plan sets no objective.
         case none

@@ -4,8 +4,8 @@ public import Language
 public enum CheckDepth: Sendable, Hashable {
     /// Every object is listed, chained and signed, and every chunk of every snapshot lies in a pack that is there with its size.
     case structure
-    /// That, and this share of the packs (in percent, at least one pack), going on where the last check ended: bytes hashed, and with a reader key every
-    /// chunk opened and named again.
+    /// That, and this share of the packs (in percent, at least one pack), going on where the last check ended: bytes hashed, and
+    /// with a reader key every chunk opened and named again.
     case share(percent: Int)
     /// That, for every pack.
     case everything

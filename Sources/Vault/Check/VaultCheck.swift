@@ -5,7 +5,8 @@ import ObjectStore
 extension OpenVault {
     /// Checks the vault from the bytes of the store, not of the local cache.
     ///
-    /// Damage is reported, not thrown; what is thrown is what keeps the check from going on, such as a store that does not answer.
+    /// Damage is reported, not thrown; what is thrown is what keeps the check from going on, such as a store that does not
+    /// answer.
     ///
     /// - Parameters:
     ///   - cursor: where the last check of a share ended, from its report.
@@ -138,12 +139,15 @@ private struct VaultCheck {
             for previous in object.previous where !there.contains(previous) {
                 add(
                     name(object.id),
-                    "It follows an object with the SHA-256 \(previous), which is not in the vault: that one was removed or changed.")
+                    "It follows an object with the SHA-256 \(previous), which is not in the vault: that one was removed or changed."
+                )
             }
         }
     }
 
-    mutating func data(share percent: Int, after cursor: String?, progress: @Sendable (Int64, Int64) -> Void) async throws(VaultError) {
+    mutating func data(share percent: Int, after cursor: String?, progress: @Sendable (Int64, Int64) -> Void)
+        async throws(VaultError)
+    {
         let all = present.keys.sorted()
         let next = cursor.flatMap { cursor in all.firstIndex { $0.description > cursor } } ?? 0
         let total = present.values.reduce(Int64(0)) { $0 + Int64($1) }

@@ -3,9 +3,9 @@ import Foundation
 
 /// How a chunk is named, sealed and opened.
 ///
-/// A sealed chunk: codec (1: 0 raw, 1 zstd) ‖ slot of the pack's key table (1) ‖ zero (2) ‖ counter (8) ‖ ciphertext ‖ tag (16). The
-/// nonce is four zero bytes and the counter. The associated data is a label, the vault, the kind, the codec and the chunk's id, and never the pack: a
-/// sealed chunk can move to another pack, with its slot, without being opened.
+/// A sealed chunk: codec (1: 0 raw, 1 zstd) ‖ slot of the pack's key table (1) ‖ zero (2) ‖ counter (8) ‖ ciphertext ‖ tag (16).
+/// The nonce is four zero bytes and the counter. The associated data is a label, the vault, the kind, the codec and the chunk's
+/// id, and never the pack: a sealed chunk can move to another pack, with its slot, without being opened.
 struct ChunkCipher: Sendable {
     let vault: VaultID
     let dedupKey: SymmetricKey
@@ -62,7 +62,8 @@ struct ChunkCipher: Sendable {
         decompressor: borrowing Decompressor
     ) -> [UInt8]? {
         let start = sealed.startIndex
-        guard sealed.count >= Self.overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0, sealed[start + 3] == 0
+        guard sealed.count >= Self.overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0,
+            sealed[start + 3] == 0
         else { return nil }
         let nonceBytes = [0, 0, 0, 0] + sealed[(start + 4)..<(start + 12)]
         guard

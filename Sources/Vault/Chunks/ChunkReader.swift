@@ -191,7 +191,8 @@ final class ChunkReader: Sendable {
         if let known = keys[pack] { return known }
         let name = PackLayout.objectName(pack)
         guard let size = try await head(name) else {
-            throw VaultError(.missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
+            throw VaultError(
+                .missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
         }
         var width = PackLayout.usualHeaderWidth
         while true {
@@ -264,7 +265,8 @@ final class ChunkReader: Sendable {
             Wanted(
                 position: position, reference: ChunkRef(id: chunk.id, size: chunk.plainSize),
                 place: ChunkPlace(
-                    pack: pack, offset: chunk.offset, storedSize: chunk.storedSize, plainSize: chunk.plainSize, kind: header.kind))
+                    pack: pack, offset: chunk.offset, storedSize: chunk.storedSize, plainSize: chunk.plainSize, kind: header.kind)
+            )
         }
         let cipher = self.cipher
         let result: Result<Int, VaultError> = await withCheckedContinuation { continuation in

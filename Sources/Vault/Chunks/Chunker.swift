@@ -44,8 +44,8 @@ struct Chunker: Sendable {
 
     /// The first position in `start..<end` behind which the chunk may end, plus one.
     ///
-    /// The range is scanned in four lanes at once: each warms up over the 63 bytes before it, so it finds what a single scan would; the first
-    /// hit in order wins. One gear step waits for the one before it, and four independent ones fill that wait.
+    /// The range is scanned in four lanes at once: each warms up over the 63 bytes before it, so it finds what a single scan
+    /// would; the first hit in order wins. One gear step waits for the one before it, and four independent ones fill that wait.
     @inline(__always)
     private static func scan(
         _ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int, mask: UInt64, gear: UnsafeBufferPointer<UInt64>
@@ -89,7 +89,8 @@ struct Chunker: Sendable {
 
     /// The hash of the up to 63 bytes before `position`.
     @inline(__always)
-    private static func warm(_ bytes: UnsafeRawBufferPointer, before position: Int, _ gear: UnsafeBufferPointer<UInt64>) -> UInt64 {
+    private static func warm(_ bytes: UnsafeRawBufferPointer, before position: Int, _ gear: UnsafeBufferPointer<UInt64>) -> UInt64
+    {
         var hash: UInt64 = 0
         for index in max(0, position - 63)..<position { hash = (hash << 1) &+ gear[Int(bytes[index])] }
         return hash

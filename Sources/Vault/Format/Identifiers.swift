@@ -94,8 +94,8 @@ struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 typealias ChunkID = Digest
 typealias PackID = Digest
 
-/// A ULID: 48 bits of milliseconds since 1970 and 80 random ones, as 26 lower-case Crockford base32 characters, so that text order is
-/// order of time.
+/// A ULID: 48 bits of milliseconds since 1970 and 80 random ones, as 26 lower-case Crockford base32 characters, so that text
+/// order is order of time.
 public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
     public let text: String
 

@@ -2,8 +2,8 @@ import Language
 import ObjectStore
 
 extension ObjectStore {
-    /// Puts a new object (I1) and looks that it is there, whole: a store that says yes and forgets must not be believed, least of all
-    /// when the next object will refer to this one (I2).
+    /// Puts a new object (I1) and looks that it is there, whole: a store that says yes and forgets must not be believed, least of
+    /// all when the next object will refer to this one (I2).
     ///
     /// - Parameter isNamedByItsBytes: an object that is there already is this one.
     func putSurely(_ name: String, _ bytes: [UInt8], isNamedByItsBytes: Bool = false) async throws(StoreError) {

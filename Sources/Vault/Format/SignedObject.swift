@@ -8,7 +8,8 @@ import Language
 ///     payload
 ///     Ed25519 signature (64) over all of the above
 ///
-/// The previous ones are all of this family and signer that no other one names yet, so that one that is missing, or forged, shows.
+/// The previous ones are all of this family and signer that no other one names yet, so that one that is missing, or forged,
+/// shows.
 struct SignedObject: Sendable {
     let magic: [UInt8]
     let id: ULID
@@ -36,14 +37,17 @@ struct SignedObject: Sendable {
     ///
     /// - Parameter role: that its signer must have (I7); any signer of the vault where nil.
     init(
-        _ bytes: [UInt8], name: String, magic: [UInt8], vault: VaultID, id: ULID, signers: [KeyID: VaultConfig.Signer], role: Role? = nil
+        _ bytes: [UInt8], name: String, magic: [UInt8], vault: VaultID, id: ULID, signers: [KeyID: VaultConfig.Signer],
+        role: Role? = nil
     ) throws(VaultError) {
         guard bytes.count >= Self.fixedWidth + SigningKey.signatureWidth else { throw .damaged(name, "it is cut short.") }
         let end = bytes.count - SigningKey.signatureWidth
         var reader = ByteReader(bytes, in: 0..<end)
         do {
             guard try reader.bytes(8) == magic else { throw VaultError.damaged(name, "it does not begin as it must.") }
-            guard try reader.bytes(VaultID.width) == vault.bytes else { throw VaultError.damaged(name, "it names another vault.") }
+            guard try reader.bytes(VaultID.width) == vault.bytes else {
+                throw VaultError.damaged(name, "it names another vault.")
+            }
             guard try reader.bytes(ULID.width) == id.bytes else { throw VaultError.damaged(name, "it names another object.") }
             guard let signer = KeyID(bytes: try reader.bytes(KeyID.width)) else { throw ByteReader.Truncated() }
             var previous: [Digest] = []

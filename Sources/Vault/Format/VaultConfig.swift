@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 import Language
 
-/// The object `config`: what a vault is, for whoever opens it. Readable by anyone, believed only with the index key, which authenticates it.
+/// The object `config`: what a vault is, for whoever opens it. Readable by anyone, believed only with the index key, which
+/// authenticates it.
 struct VaultConfig: Sendable {
     static let formatVersion = 1
     static let objectName = "config"
@@ -111,7 +112,8 @@ extension VaultConfig {
         guard let outer = SummedText(bytes, label: "hmac") else {
             throw .damaged(objectName, "it does not end with its authentication code.")
         }
-        guard let inner = SummedText(outer.document, label: "sha256"), Array(SHA256.hash(data: inner.document)) == inner.sum else {
+        guard let inner = SummedText(outer.document, label: "sha256"), Array(SHA256.hash(data: inner.document)) == inner.sum
+        else {
             throw .damaged(objectName, "its contents do not match its checksum.")
         }
         return Unproven(outer, Result { () throws(VaultError) in try decode(inner.document) })

@@ -4,8 +4,8 @@ import Foundation
 /// A table as it rests in the local cache: "RPRSTAB2" (8) ‖ SHA-256 of all that follows (32) ‖ number of segments (4) ‖ their
 /// ids (16 each) ‖ the table.
 ///
-/// The checksum is verified before a table is used (I14): a table that claims segments it does not hold would hide chunks, and one whose
-/// records have changed would send a restore to the wrong bytes. That costs a pass over the file, 48 bytes a chunk.
+/// The checksum is verified before a table is used (I14): a table that claims segments it does not hold would hide chunks, and
+/// one whose records have changed would send a restore to the wrong bytes. That costs a pass over the file, 48 bytes a chunk.
 enum CachedTable {
     private static let magic = Array("RPRSTAB2".utf8)
     private static let bodyOffset = 40
@@ -45,7 +45,8 @@ enum CachedTable {
         var hash = SHA256()
         let step = 4 << 20
         for start in stride(from: bodyOffset, to: mapped.bytes.count, by: step) {
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: mapped.bytes[start..<min(start + step, mapped.bytes.count)]))
+            hash.update(
+                bufferPointer: UnsafeRawBufferPointer(rebasing: mapped.bytes[start..<min(start + step, mapped.bytes.count)]))
         }
         mapped.letGo()
         return hash.finalize()

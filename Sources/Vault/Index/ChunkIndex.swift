@@ -3,10 +3,11 @@ import Language
 import ObjectStore
 import Synchronization
 
-/// Where every chunk of the vault lies: the tables of all segments, mapped from the local cache and brought up to date from the store.
+/// Where every chunk of the vault lies: the tables of all segments, mapped from the local cache and brought up to date from the
+/// store.
 ///
-/// Small tables are merged into larger ones in the cache, four of a size into one of the next, so that a look-up asks few tables however
-/// many segments the vault has. Memory is the mapped pages in use and the list of packs.
+/// Small tables are merged into larger ones in the cache, four of a size into one of the next, so that a look-up asks few tables
+/// however many segments the vault has. Memory is the mapped pages in use and the list of packs.
 final class ChunkIndex: Sendable {
     private let cache: LocalCache
     private let vault: VaultID
@@ -15,8 +16,8 @@ final class ChunkIndex: Sendable {
 
     private struct State {
         var tables: [IndexTable] = []
-        /// Packs that a table names and the store has not, or not with that size. What lies in them is unknown to a writer, so that
-        /// the next backup stores it again instead of relying on it.
+        /// Packs that a table names and the store has not, or not with that size. What lies in them is unknown to a writer, so
+        /// that the next backup stores it again instead of relying on it.
         var lost: Set<PackID> = []
         /// What is wrong with the segments that could not be read.
         var damage: [VaultError] = []
@@ -69,8 +70,8 @@ final class ChunkIndex: Sendable {
 
     /// Fetches what the store has and the cache has not; forgets what the store has no more.
     ///
-    /// A damaged segment is no reason to stop: a writer stores again what it does not know, and a reader finds the chunks through their
-    /// packs (`recover`). `check` reports it.
+    /// A damaged segment is no reason to stop: a writer stores again what it does not know, and a reader finds the chunks through
+    /// their packs (`recover`). `check` reports it.
     func refresh(from store: any ObjectStore) async throws(VaultError) {
         var listed: Set<ULID> = []
         do throws(StoreError) {
@@ -150,8 +151,8 @@ final class ChunkIndex: Sendable {
 
     // MARK: - Packs that no segment names
 
-    /// Reads the footers of packs that no segment names, so that a lost or damaged segment hides no chunk. Packs whose footer cannot be
-    /// read are passed over.
+    /// Reads the footers of packs that no segment names, so that a lost or damaged segment hides no chunk. Packs whose footer
+    /// cannot be read are passed over.
     func recover(from store: any ObjectStore) async throws(VaultError) {
         guard state.withLock({ $0.recovered == nil }) else { return }
         let known = packs
@@ -163,7 +164,9 @@ final class ChunkIndex: Sendable {
             }
             let layout = PackLayout(vault: vault, indexKey: indexKey, packBytes: 0)
             for pack in unnamed {
-                guard let footer = try await PackFooter.read(pack.id, size: pack.size, from: store, layout: layout) else { continue }
+                guard let footer = try await PackFooter.read(pack.id, size: pack.size, from: store, layout: layout) else {
+                    continue
+                }
                 found.append((.init(id: pack.id, size: pack.size, kind: footer.kind), footer.chunks))
             }
         } catch { throw VaultError(error) }

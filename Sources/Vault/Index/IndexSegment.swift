@@ -5,8 +5,9 @@ import Foundation
 ///     "RPRSIDX1" (8) ‖ vault (16) ‖ segment id (16)                  header, in clear and authenticated
 ///     the table, sealed with the index key
 ///
-/// The table: number of packs (4) ‖ number of records (4) ‖ packs: id (32), size (4), kind (1), zero (3) ‖ records: chunk id (32), ordinal of the
-/// pack (4), offset (4), stored size (4), plain size (4). Records are sorted by chunk id. The local cache keeps the table in this form and maps it.
+/// The table: number of packs (4) ‖ number of records (4) ‖ packs: id (32), size (4), kind (1), zero (3) ‖ records: chunk id
+/// (32), ordinal of the pack (4), offset (4), stored size (4), plain size (4). Records are sorted by chunk id. The local cache
+/// keeps the table in this form and maps it.
 struct IndexSegment: Sendable {
     static let prefix = "index/"
     static let magic = Array("RPRSIDX1".utf8)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A segment's table, or several merged ones, mapped from a file of the local cache: opened without being read, searched by interpolation.
+/// A segment's table, or several merged ones, mapped from a file of the local cache: opened without being read, searched by
+/// interpolation.
 ///
 /// `@unchecked Sendable`: the mapping is read-only and lives as long as this object.
 final class IndexTable: @unchecked Sendable {

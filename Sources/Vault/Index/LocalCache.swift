@@ -2,7 +2,8 @@ import Foundation
 import Language
 import ObjectStore
 
-/// The folder of files that make a vault quick to use. It holds no secret and nothing that cannot be fetched again: whoever deletes it loses time.
+/// The folder of files that make a vault quick to use. It holds no secret and nothing that cannot be fetched again: whoever
+/// deletes it loses time.
 struct LocalCache: Sendable {
     let folder: String
 
@@ -32,7 +33,8 @@ struct LocalCache: Sendable {
     /// Whether a file's name is that of one that is being written, or whose writer died. Another process's must be left alone.
     static func isUnfinished(_ name: String) -> Bool { name.contains(".") }
 
-    /// Writes a file whole or not at all. A cache that cannot be written costs time and no more, so a failure is the caller's to weigh.
+    /// Writes a file whole or not at all. A cache that cannot be written costs time and no more, so a failure is the caller's to
+    /// weigh.
     @discardableResult
     func write(_ name: String, _ bytes: [[UInt8]]) -> Bool {
         let temporary = path(name) + "." + String(UInt64.random(in: .min ... .max), radix: 16)

@@ -4,7 +4,8 @@ import Language
 
 /// The keys of one holder for one vault, in any set of roles: a text file that only its owner may read.
 ///
-/// The file is a JSON document and a line with its SHA-256, so that a damaged copy is known as damaged instead of failing later as a wrong key.
+/// The file is a JSON document and a line with its SHA-256, so that a damaged copy is known as damaged instead of failing later
+/// as a wrong key.
 public struct KeyFile: Sendable {
     public let vault: VaultID
     /// Whom the key belongs to, for people: a host or a person.
@@ -50,9 +51,12 @@ public struct KeyFile: Sendable {
         guard bytes.count <= Self.sizeLimit else { throw bad("it is longer than any key file.") }
         guard let text = SummedText(bytes, label: "sha256") else { throw bad("it is not a key file, or its end is missing.") }
         guard Array(SHA256.hash(data: text.document)) == text.sum else { throw bad("its contents do not match its checksum.") }
-        if let version = try? JSONDecoder().decode(Version.self, from: Data(text.document)), version.reprise_key > Document.version {
+        if let version = try? JSONDecoder().decode(Version.self, from: Data(text.document)),
+            version.reprise_key > Document.version
+        {
             throw VaultError(
-                .newerFormat, "The key file \(name) is of version \(version.reprise_key); this program reads up to \(Document.version).",
+                .newerFormat,
+                "The key file \(name) is of version \(version.reprise_key); this program reads up to \(Document.version).",
                 hint: "Update Reprise to the version that wrote it, or a later one.")
         }
         guard let document = try? JSONDecoder().decode(Document.self, from: Data(text.document)),

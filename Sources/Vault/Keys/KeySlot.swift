@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// A random content key, sealed to every reader of the vault with HPKE (RFC 9180, base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
-/// AES-256-GCM).
+/// A random content key, sealed to every reader of the vault with HPKE (RFC 9180, base mode: DHKEM(X25519, HKDF-SHA256),
+/// HKDF-SHA256, AES-256-GCM).
 ///
 /// Layout: commitment (32) ‖ number of readers (1) ‖ per reader: key id (8) ‖ encapsulated key (32) ‖ sealed content key (48).
 /// The commitment is SHA-256 of a label and the content key: AES-GCM alone would let one ciphertext open under two keys.
@@ -49,7 +49,8 @@ struct KeySlot: Sendable {
 
     /// The content key, or nil where `reader` is not among the readers or the bytes are not what was sealed.
     ///
-    /// The ids only say where to look first: in a pack nothing authenticates them, and a changed one must not hide a key that opens.
+    /// The ids only say where to look first: in a pack nothing authenticates them, and a changed one must not hide a key that
+    /// opens.
     func open(with reader: ReaderPrivateKey, vault: VaultID) -> SymmetricKey? {
         let own = reader.publicKey.id
         for candidate in readers.filter({ $0.id == own }) + readers.filter({ $0.id != own }) {
@@ -115,7 +116,8 @@ struct ReaderPrivateKey: Sendable {
     }
 }
 
-/// HPKE in base mode, one message. `info` is the label and the vault's id, so that a sealing for one vault or purpose opens in no other.
+/// HPKE in base mode, one message. `info` is the label and the vault's id, so that a sealing for one vault or purpose opens in no
+/// other.
 func hpkeSeal(
     _ secret: [UInt8], to reader: ReaderPublicKey, label: String, vault: VaultID, binding: [UInt8]
 ) -> (encapsulated: [UInt8], sealed: [UInt8]) {

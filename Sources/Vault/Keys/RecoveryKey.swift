@@ -4,8 +4,9 @@ import Language
 
 /// The key that opens everything, for paper: from it alone the whole vault can be read and managed.
 ///
-/// 32 secret bytes, from which the reader key and the signing key of whoever recovers are derived; 8 bytes that recognise the vault; a checksum.
-/// Written as groups of five characters without those that are easily confused (Crockford base32); case, blanks and hyphens do not matter when it is typed.
+/// 32 secret bytes, from which the reader key and the signing key of whoever recovers are derived; 8 bytes that recognise the
+/// vault; a checksum. Written as groups of five characters without those that are easily confused (Crockford base32); case,
+/// blanks and hyphens do not matter when it is typed.
 public struct RecoveryKey: Sendable {
     private let seed: [UInt8]
     let fingerprint: [UInt8]
@@ -92,7 +93,9 @@ public struct RecoveryKey: Sendable {
     var reader: ReaderPrivateKey { Self.reader(of: seed) }
 
     static func reader(of seed: [UInt8]) -> ReaderPrivateKey {
-        guard let key = ReaderPrivateKey(raw: derive(seed, "reprise/reader/1")) else { preconditionFailure("any 32 bytes are an X25519 key") }
+        guard let key = ReaderPrivateKey(raw: derive(seed, "reprise/reader/1")) else {
+            preconditionFailure("any 32 bytes are an X25519 key")
+        }
         return key
     }
 
@@ -100,7 +103,9 @@ public struct RecoveryKey: Sendable {
     var signing: SigningKey { Self.signing(of: seed) }
 
     static func signing(of seed: [UInt8]) -> SigningKey {
-        guard let key = SigningKey(raw: derive(seed, "reprise/keeper/1")) else { preconditionFailure("any 32 bytes are an Ed25519 key") }
+        guard let key = SigningKey(raw: derive(seed, "reprise/keeper/1")) else {
+            preconditionFailure("any 32 bytes are an Ed25519 key")
+        }
         return key
     }
 

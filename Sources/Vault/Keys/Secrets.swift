@@ -23,7 +23,8 @@ func randomBytes(_ count: Int) -> [UInt8] {
     SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
 }
 
-/// A sealing of small objects that every role can open: AES-256-GCM under a key of its own, derived from the index key and a random salt.
+/// A sealing of small objects that every role can open: AES-256-GCM under a key of its own, derived from the index key and a
+/// random salt.
 ///
 /// Layout: salt (16) ‖ ciphertext ‖ tag (16). The nonce is zero because each key seals once.
 struct IndexBox {
@@ -64,6 +65,8 @@ struct IndexBox {
 
 /// Only for keys that seal one message.
 var zeroNonce: AES.GCM.Nonce {
-    guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)) else { preconditionFailure("a nonce has 12 bytes") }
+    guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)) else {
+        preconditionFailure("a nonce has 12 bytes")
+    }
     return nonce
 }

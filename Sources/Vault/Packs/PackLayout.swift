@@ -41,7 +41,8 @@ struct PackLayout: Sendable {
         return bytes
     }
 
-    /// Reads a header from a pack's first bytes. Nil where they are no header of this vault's; `short` where more bytes are needed.
+    /// Reads a header from a pack's first bytes. Nil where they are no header of this vault's; `short` where more bytes are
+    /// needed.
     static func readHeader(_ bytes: [UInt8], vault: VaultID) throws(ByteReader.Truncated) -> PackHeader? {
         var reader = ByteReader(bytes)
         guard try reader.bytes(8) == magic, try reader.bytes(VaultID.width) == vault.bytes,
@@ -95,7 +96,8 @@ struct PackFooter: Sendable {
     /// Reads the footer of a whole pack. Nil where it is not what was written.
     init?(pack: [UInt8], layout: PackLayout) {
         let trailer = pack.count - PackLayout.trailerWidth
-        guard trailer > 24, pack[(trailer + 4)...].elementsEqual(PackLayout.endMagic), let kind = ChunkKind(rawValue: pack[24]) else {
+        guard trailer > 24, pack[(trailer + 4)...].elementsEqual(PackLayout.endMagic), let kind = ChunkKind(rawValue: pack[24])
+        else {
             return nil
         }
         var reader = ByteReader(pack, in: trailer..<pack.count)
@@ -104,13 +106,17 @@ struct PackFooter: Sendable {
     }
 
     /// Reads the footer of a pack in `store` by itself. Nil where it is not what was written, or the pack is not there any more.
-    static func read(_ pack: PackID, size: Int, from store: any ObjectStore, layout: PackLayout) async throws(StoreError) -> PackFooter? {
+    static func read(_ pack: PackID, size: Int, from store: any ObjectStore, layout: PackLayout) async throws(StoreError)
+        -> PackFooter?
+    {
         let trailer = size - PackLayout.trailerWidth
         guard trailer > 0, let key = ObjectKey(PackLayout.objectName(pack)) else { return nil }
         do throws(StoreError) {
             let end = try await store.get(key, range: trailer..<size)
             var reader = ByteReader(end)
-            guard end.count == PackLayout.trailerWidth, let width = try? Int(reader.number(UInt32.self)), width <= trailer, end[4...].elementsEqual(PackLayout.endMagic) else {
+            guard end.count == PackLayout.trailerWidth, let width = try? Int(reader.number(UInt32.self)), width <= trailer,
+                end[4...].elementsEqual(PackLayout.endMagic)
+            else {
                 return nil
             }
             let sealed = try await store.get(key, range: (trailer - width)..<trailer)

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The way of every byte into the vault: name, drop the known, compress, seal, pack, upload.
 ///
-/// Threads of its own do the work; whoever submits is held back while more than `budget` bytes wait. The first failure ends the session: every later
-/// call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
+/// Threads of its own do the work; whoever submits is held back while more than `budget` bytes wait. The first failure ends the
+/// session: every later call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
 final class ChunkWriter: @unchecked Sendable {
     private let store: any ObjectStore
     private let index: ChunkIndex
@@ -136,7 +136,8 @@ final class ChunkWriter: @unchecked Sendable {
 
     // MARK: - Ending
 
-    /// Ends the workers, closes every open pack, waits for the uploads, and writes what is left of the index. Blocks; nothing may be submitted any more.
+    /// Ends the workers, closes every open pack, waits for the uploads, and writes what is left of the index. Blocks; nothing may
+    /// be submitted any more.
     func finish() async throws(VaultError) {
         await onOwnThread { [self] in
             condition.lock()
@@ -247,7 +248,8 @@ final class ChunkWriter: @unchecked Sendable {
         try await writeSegment(atLeast: IndexSegment.usualRecords)
     }
 
-    /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what the index names is there.
+    /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what
+    /// the index names is there.
     private func writeSegment(atLeast limit: Int) async throws(VaultError) {
         let packs = unindexed.withLock { waiting -> [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] in
             guard waiting.reduce(0, { $0 + $1.chunks.count }) >= limit else { return [] }

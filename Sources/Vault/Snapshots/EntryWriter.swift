@@ -2,8 +2,8 @@ import Language
 
 /// Takes the bytes of one part of an entry, in order.
 ///
-/// Used by one thread at a time. `write` blocks while the vault is busy, so it is called from a thread that may block, never from the
-/// cooperative pool. `@unchecked Sendable`: handing it from one thread to the next is the caller's ordered use.
+/// Used by one thread at a time. `write` blocks while the vault is busy, so it is called from a thread that may block, never from
+/// the cooperative pool. `@unchecked Sendable`: handing it from one thread to the next is the caller's ordered use.
 public final class EntryWriter: @unchecked Sendable {
     private let writer: ChunkWriter
     private let chunker: Chunker
@@ -50,7 +50,8 @@ public final class EntryWriter: @unchecked Sendable {
         try result.get()
     }
 
-    /// Ends the part: every byte of it is named, and in the vault or on its way. May block, like `write`, but does so on a thread of its own.
+    /// Ends the part: every byte of it is named, and in the vault or on its way. May block, like `write`, but does so on a thread
+    /// of its own.
     public func finish() async throws(VaultError) {
         try await onOwnThread { [self] in Result { () throws(VaultError) in try finishNow() } }.get()
     }

@@ -8,7 +8,8 @@ import Language
 ///     key slot
 ///     body (block): where the entry list lies, as JSON, sealed with the slot's key
 ///
-/// A block is its size (4) and its bytes. Both sealings are bound to the header; the body's nonce is zero, its key seals nothing else.
+/// A block is its size (4) and its bytes. Both sealings are bound to the header; the body's nonce is zero, its key seals nothing
+/// else.
 struct SnapshotEnvelope: Sendable {
     static let prefix = "snapshots/"
     static let magic = Array("RPRSSNP1".utf8)

@@ -25,7 +25,9 @@ public final class SnapshotReader: Sendable {
                 guard let entry = EntryList.entry(of: pending[start..<end]) else {
                     throw .damaged(listName, "one of its lines is no entry.")
                 }
-                if let last, !last.utf8.lexicographicallyPrecedes(entry.path.utf8) { throw .damaged(listName, "it is not in order.") }
+                if let last, !last.utf8.lexicographicallyPrecedes(entry.path.utf8) {
+                    throw .damaged(listName, "it is not in order.")
+                }
                 last = entry.path
                 try visit(entry)
                 start = end + 1

@@ -3,7 +3,8 @@ import Language
 import ObjectStore
 import Synchronization
 
-/// A snapshot being written. Nothing of it can be seen before `commit` returns; given up or killed, it leaves at worst some garbage.
+/// A snapshot being written. Nothing of it can be seen before `commit` returns; given up or killed, it leaves at worst some
+/// garbage.
 public final class SnapshotWriter: Sendable {
     public let id: SnapshotID
     private let vault: OpenVault
@@ -64,7 +65,8 @@ public final class SnapshotWriter: Sendable {
         return Progress(sourceBytes: now.sourceBytes, newBytes: now.newBytes, storedBytes: now.storedBytes)
     }
 
-    /// Makes the snapshot: when this returns it is complete, durable and listed. Packs come first, then the index, then the snapshot itself.
+    /// Makes the snapshot: when this returns it is complete, durable and listed. Packs come first, then the index, then the
+    /// snapshot itself.
     ///
     /// - Parameter instant: when the data stood as they were read.
     public func commit(instant: Date, tags: [String], facts: [String: String]) async throws(VaultError) -> SnapshotRecord {

@@ -1,7 +1,8 @@
 public import Foundation
 import Language
 
-/// A signed and chained note in the vault, `records/<id>`: evidence of drills, checks and restores. Every key role can read it; its contents are its writer's.
+/// A signed and chained note in the vault, `records/<id>`: evidence of drills, checks and restores. Every key role can read it;
+/// its contents are its writer's.
 public struct VaultRecord: Sendable {
     public let id: ULID
     public let signer: KeyID

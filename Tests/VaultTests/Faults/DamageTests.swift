@@ -6,8 +6,8 @@ import Testing
 
 @testable import Vault
 
-/// A vault of a few kilobytes, every byte of which is changed in turn: what is read is right, or an error names the object and ends with
-/// exit status 65.
+/// A vault of a few kilobytes, every byte of which is changed in turn: what is read is right, or an error names the object and
+/// ends with exit status 65.
 @Suite struct DamageTests {
     @Test(arguments: Part.allCases) func everyChangedByteIsNoticedOrHarmless(part: Part) async throws {
         let small = try await SmallVault()

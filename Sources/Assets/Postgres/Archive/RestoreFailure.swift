@@ -1,6 +1,7 @@
 /// One definition that a server refused, as `pg_restore` tells of it.
 struct RestoreFailure: Sendable, Equatable {
-    /// In the archive; nil when it was none of its definitions, or `pg_restore` did not say: it does only when it is told to tell everything.
+    /// In the archive; nil when it was none of its definitions, or `pg_restore` did not say: it does only when it is told to tell
+    /// everything.
     var entry: Int?
     /// What the server said, details included, and the beginning of the statement.
     let message: String

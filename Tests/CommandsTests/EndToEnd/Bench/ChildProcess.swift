@@ -4,8 +4,9 @@ import Synchronization
 
 /// A program under test as the system sees it: its process id while it runs, and at its end its status and what it used.
 ///
-/// Its peak memory is watched in `/proc` while it runs: what `wait4` tells holds the memory of this process too, which the program had
-/// for an instant before it became itself. Its streams go to files, so that a program that is killed leaves what it had said.
+/// Its peak memory is watched in `/proc` while it runs: what `wait4` tells holds the memory of this process too, which the
+/// program had for an instant before it became itself. Its streams go to files, so that a program that is killed leaves what it
+/// had said.
 final class ChildProcess: Sendable {
     struct End: Sendable {
         /// The exit status, or 128 and the number of the signal that ended it.

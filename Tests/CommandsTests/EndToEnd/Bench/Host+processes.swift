@@ -3,7 +3,8 @@ import Postgres
 import Testing
 
 extension Host {
-    /// Processes that were started by programs of this host, directly or not: they have its environment, or its folders among their arguments.
+    /// Processes that were started by programs of this host, directly or not: they have its environment, or its folders among
+    /// their arguments.
     func processes() -> [Machine.Process] {
         Machine.processes().filter { process in
             process.id != getpid()

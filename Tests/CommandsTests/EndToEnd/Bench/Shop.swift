@@ -2,7 +2,8 @@ import Foundation
 import Postgres
 import TestServers
 
-/// A small shop: foreign keys both ways, a check, an index, a partitioned table, identity and serial columns, a view, a trigger and a large object.
+/// A small shop: foreign keys both ways, a check, an index, a partitioned table, identity and serial columns, a view, a trigger
+/// and a large object.
 struct Shop: Sendable {
     let database: Database
 
