@@ -30,7 +30,7 @@ struct RestoreTests {
         #expect(
             try await bench.target.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'shop'") == "0",
             "a dry run changes nothing")
-        try await bench.host.run("restore", "db", "--to", "env:TARGET").succeeded().says("is as it was recorded")
+        try await bench.host.run("restore", "db", "--to", "env:TARGET").succeeded().says("every row as it was recorded")
         #expect(try await bench.target.dump() == before)
         #expect(try await bench.shop.database.dump() == before)
     }
@@ -114,7 +114,7 @@ struct RestoreTests {
         try await host.run("restore", "db", "--to", "env:TARGET", "--schema-only").succeeded()
         #expect(try await bench.target.value("SELECT count(*) FROM shop.orders") == "0")
         #expect(try await bench.target.dump("--schema-only") == bench.shop.database.dump("--schema-only"))
-        try await host.run("restore", "db", "--to", "env:TARGET", "--data-only").succeeded().says("is as it was recorded")
+        try await host.run("restore", "db", "--to", "env:TARGET", "--data-only").succeeded().says("every row as it was recorded")
         #expect(try await bench.target.dump("--table=shop.*") == bench.shop.database.dump("--table=shop.*"))
         try await host.run("restore", "db", "--to", "env:TARGET", "--data-only").ended(73).says("rows in shop.orders")
         try await host.run("restore", "db", "--to", "env:TARGET", "--data-only", "--schema-only").ended(64)

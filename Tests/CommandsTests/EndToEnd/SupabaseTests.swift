@@ -28,7 +28,7 @@ struct SupabaseTests {
         let drill = try await host.run("drill").succeeded()
         drill.says("PASSED")
 
-        try await host.run("restore", "db", "--to", "env:TARGET").succeeded().says("is as it was recorded")
+        try await host.run("restore", "db", "--to", "env:TARGET").succeeded().says("every row as it was recorded")
         for table in ["auth.users", "storage.objects", "storage.buckets"] {
             let rows = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)), count(*) FROM \(table) t"
             let found = try await target.rows(rows)
