@@ -60,6 +60,13 @@ struct DefinitionsCapture {
         let said = AssetError(
             .programFailed,
             "pg_dump could not read the definitions: \(failure.text.trimmingCharacters(in: .whitespacesAndNewlines))")
+        let isCutOff = ["server closed the connection", "terminating connection", "connection to server"].contains {
+            failure.text.contains($0)
+        }
+        if isCutOff {
+            return PostgresError(
+                .connectionLost, "The connection to \(target.description) is lost: \(failure.text.prefix(500))", cause: said)
+        }
         let locked = try? await withConnection(target) { connection in
             try await LockHolder.find(for: catalog.relations.map(\.oid), on: connection)
         }
