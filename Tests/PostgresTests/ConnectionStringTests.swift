@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Postgres
+import TestServers
 import Testing
 
 struct ConnectionStringTests {
@@ -77,6 +78,26 @@ struct ConnectionStringTests {
             // A child inherits the rest.
             precondition(connection.environment == ["PGPORT": "6000"])
             precondition(connection.redacting("hunter2secret") == "•••")
+        }
+    }
+
+    @Test func anAddressOfTheEnvironmentDoesNotOutdoAGivenHost() async throws {
+        let server = try await TestServers.server()
+        let socket = TestServers.url(server.connection())
+        let tcp = TestServers.url(try server.loopback("postgres"))
+        await #expect(processExitsWith: .success) { [socket = socket as String, tcp = tcp as String] in
+            // An address where nobody listens.
+            setenv("PGHOSTADDR", "127.0.0.77", 1)
+            let rows = try await Connection.open(try ConnectionString(tcp)).rows("SELECT 1")
+            precondition(rows == [["1"]])
+            do {
+                _ = try await Connection.open(try ConnectionString(socket))
+                preconditionFailure("connected")
+            } catch {
+                precondition("\(error)".contains("PGHOSTADDR"))
+            }
+            let inherited = try ConnectionString(socket).environment["PGHOSTADDR"]
+            precondition(inherited == "")
         }
     }
 }

@@ -157,6 +157,21 @@ struct SandboxTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: top.appending("inside").string).isEmpty)
     }
 
+    @Test func aFolderThatOthersMayChangeIsRefused() async throws {
+        let parent = folder()
+        defer { try? FileManager.default.removeItem(atPath: parent.string) }
+        try FileManager.default.createDirectory(atPath: parent.string, withIntermediateDirectories: true)
+        for mode in [0o777, 0o731] {
+            chmod(parent.string, mode_t(mode))
+            let error = await postgresError {
+                _ = try await Sandbox.start(TestServers.installation(TestServers.newest), under: parent)
+            }
+            #expect(error?.code == .sandboxFailed)
+            #expect(error?.description.contains(parent.string) == true)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: parent.string).isEmpty)
+    }
+
     @Test func anotherUsersLockIsLeftAlone() async throws {
         guard geteuid() == 0 else { return }
         let parent = folder()

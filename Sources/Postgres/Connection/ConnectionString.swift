@@ -55,8 +55,13 @@ public struct ConnectionString: Sendable, Hashable {
         for (keyword, value) in options {
             if let name = Self.environmentNames[keyword] { result[name] = value }
         }
+        // An address inherited from our environment would outdo the host that is given.
+        if hasOwnHost, options["hostaddr"] == nil, self["hostaddr"] != nil { result["PGHOSTADDR"] = "" }
         return result
     }
+
+    /// The host was given, not taken from the environment.
+    var hasOwnHost: Bool { options["host"] != nil }
 
     /// `text` without the secrets that this connection string holds.
     public func redacting(_ text: String) -> String {

@@ -11,6 +11,7 @@ extension Session {
     static func connect(
         to target: ConnectionString, applicationName: String, wake: Wake, _ cancellation: Cancellation
     ) throws(PostgresError) -> Session {
+        try target.refuseForeignAddress()
         var problems: [String] = []
         var needsPassword = false
         for attempt in target.attempts(&problems) {
@@ -111,7 +112,9 @@ extension ConnectionString {
         let hosts = self["host"]?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
         // Choosing among servers by their role needs all of them in libpq's hands.
         let choosesByRole = ![nil, "", "any"].contains(self["target_session_attrs"]) && hosts.count > 1
-        guard self["hostaddr"] == nil, !hosts.isEmpty, !choosesByRole else { return [self] }
+        guard hasOwnHost || self["hostaddr"] == nil, options["hostaddr"] == nil, !hosts.isEmpty, !choosesByRole else {
+            return [self]
+        }
         let ports = self["port"]?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
         var result: [ConnectionString] = []
         for (index, host) in hosts.enumerated() {
@@ -127,6 +130,15 @@ extension ConnectionString {
             }
         }
         return result
+    }
+
+    /// libpq would follow PGHOSTADDR even where a host is given. Who names a host means that host: its address is given along, and a
+    /// socket, which has none, is refused.
+    fileprivate func refuseForeignAddress() throws(PostgresError) {
+        guard hasOwnHost, options["hostaddr"] == nil, let host, host.hasPrefix("/"), self["hostaddr"] != nil else { return }
+        throw PostgresError(
+            .connectionFailed, "The environment variable PGHOSTADDR would lead a connection to the socket in \(host) elsewhere.",
+            hint: "Unset PGHOSTADDR.")
     }
 
     private struct Problem: Error { let text: String }

@@ -26,6 +26,7 @@ struct SandboxFolder: Sendable {
                 try FileManager.default.createDirectory(
                     atPath: parent.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
             }
+            try refuseForeignParent(parent)
             if let user, let obstacle = user.obstacle(to: parent) {
                 throw PostgresError(
                     .sandboxFailed,
@@ -44,6 +45,17 @@ struct SandboxFolder: Sendable {
             throw error
         } catch {
             throw PostgresError(.sandboxFailed, "No sandbox can be made in \(parent.string).", cause: error)
+        }
+    }
+
+    /// Whoever may rename what is in a folder could put something else in the place of ours.
+    private static func refuseForeignParent(_ parent: FilePath) throws(PostgresError) {
+        var status = stat()
+        let isOurs = stat(parent.string, &status) == 0 && (status.st_uid == geteuid() || status.st_uid == 0)
+        guard isOurs, status.st_mode & (S_IWGRP | S_IWOTH) == 0 || status.st_mode & S_ISVTX != 0 else {
+            throw PostgresError(
+                .sandboxFailed, "A sandbox is not made in \(parent.string): other users may change what is in that folder.",
+                hint: "Choose a folder of your own.")
         }
     }
 
