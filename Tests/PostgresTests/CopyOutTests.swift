@@ -92,10 +92,18 @@ struct CopyOutTests {
         #expect(try await connection.rows("SELECT 1") == [["1"]])
     }
 
-    @Test func binaryFormatIsRefused() async throws {
-        let connection = try await Connection.open(try await TestServers.freshDatabase())
-        let error = await postgresError { _ = try await connection.copyOut("COPY (SELECT 1) TO STDOUT (FORMAT binary)") { _ in } }
+    @Test(arguments: Route.allCases)
+    func binaryFormatIsRefusedAndTheServerIsNotLeftWaiting(route: Route) async throws {
+        let database = try await route.freshDatabase()
+        let connection = try await Connection.open(database)
+        let process = try await connection.rows("SELECT pg_backend_pid()")[0][0] ?? ""
+        let error = await postgresError {
+            _ = try await connection.copyOut("COPY (SELECT generate_series(1, 1000000000)) TO STDOUT (FORMAT binary)") { _ in }
+        }
         #expect(error?.code == .protocolViolation)
+        let watcher = try await Connection.open(database)
+        try await watcher.waitUntil("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = \(process))")
+        #expect(await postgresError { try await connection.execute("SELECT 1") }?.code == .connectionLost)
     }
 
     @Test func aHeaderLineIsNotTakenForARow() async throws {

@@ -69,6 +69,9 @@ final class Session:
                 error.code == .connectionLost
                 ? error : PostgresError(.connectionLost, "The connection was given up after an earlier problem: \(error.message)")
         }
+        // So that the server notices too: it may be waiting for us to read what nobody will read any more.
+        let socket = PQsocket(handle)
+        if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
         return error
     }
 
