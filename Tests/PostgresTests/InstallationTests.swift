@@ -15,13 +15,13 @@ struct InstallationTests {
         }
     }
 
-    @Test func theFoldersOfTheEnvironmentComeFirstAndBrokenOnesAreLeftOut() throws {
+    @Test func theFoldersOfTheEnvironmentComeFirstAndBrokenOnesAreLeftOut() async throws {
         let folder = try ScratchFolder()
         let named = [
-            try folder.installation("a", says: "pg_dump (PostgreSQL) 15.99 (Somebody 15.99-1)"),
-            try folder.installation("b", says: "pg_dump (PostgreSQL) 19beta1"),
-            try folder.installation("c", says: "something else"),
-            try folder.installation("d", says: "pg_dump (PostgreSQL) 15.99", status: 1),
+            try await folder.installation("a", says: "pg_dump (PostgreSQL) 15.99 (Somebody 15.99-1)"),
+            try await folder.installation("b", says: "pg_dump (PostgreSQL) 19beta1"),
+            try await folder.installation("c", says: "something else"),
+            try await folder.installation("d", says: "pg_dump (PostgreSQL) 15.99", status: 1),
             folder.path.appending("missing"),
         ]
         let environment = ["REPRISE_POSTGRES_BIN": named.map(\.string).joined(separator: ":"), "PATH": ""]
@@ -33,9 +33,9 @@ struct InstallationTests {
         #expect(all.map(\.major) == all.map(\.major).sorted(by: >))
     }
 
-    @Test func pathIsSearchedToo() throws {
+    @Test func pathIsSearchedToo() async throws {
         let folder = try ScratchFolder()
-        let bin = try folder.installation("x", says: "pg_dump (PostgreSQL) 77.1")
+        let bin = try await folder.installation("x", says: "pg_dump (PostgreSQL) 77.1")
         #expect(Installation.all(environment: ["PATH": "/nonexistent:\(bin.string)"]).first?.bin == bin)
         // The same folder twice, once through a link, counts once.
         let link = folder.path.appending("link").string
@@ -44,9 +44,12 @@ struct InstallationTests {
         #expect(both.filter { $0.major == 77 }.count == 1)
     }
 
-    @Test func theSameMajorIsTakenElseTheNextNewer() throws {
+    @Test func theSameMajorIsTakenElseTheNextNewer() async throws {
         let folder = try ScratchFolder()
-        let bins = try [91, 93, 95].map { try folder.installation("\($0)", says: "pg_dump (PostgreSQL) \($0).1") }
+        var bins: [FilePath] = []
+        for major in [91, 93, 95] {
+            bins.append(try await folder.installation("\(major)", says: "pg_dump (PostgreSQL) \(major).1"))
+        }
         let environment = ["REPRISE_POSTGRES_BIN": bins.map(\.string).joined(separator: ":")]
         #expect(try Installation.forDump(server: 93, environment: environment).major == 93)
         #expect(try Installation.forDump(server: 92, environment: environment).major == 93)
@@ -74,14 +77,20 @@ final class ScratchFolder {
     deinit { try? FileManager.default.removeItem(atPath: path.string) }
 
     /// A folder of programs that say `text` whatever they are asked.
-    func installation(_ name: String, says text: String, status: Int = 0) throws -> FilePath {
+    ///
+    /// Written by a child: a file that we had open for writing ourselves could not be run while a child of another test, begun
+    /// at that moment, still holds it.
+    func installation(_ name: String, says text: String, status: Int = 0) async throws -> FilePath {
         let bin = path.appending(name)
-        try FileManager.default.createDirectory(atPath: bin.string, withIntermediateDirectories: true)
-        for program in ["pg_dump", "pg_restore", "initdb", "postgres"] {
-            let file = bin.appending(program).string
-            try "#!/bin/sh\necho '\(text)'\nexit \(status)\n".write(toFile: file, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
-        }
+        let script = """
+            mkdir -p "$BIN"
+            for program in pg_dump pg_restore initdb postgres; do
+                printf '#!/bin/sh\necho "%s"\nexit %s\n' "$SAYS" "$STATUS" >"$BIN/$program" && chmod 755 "$BIN/$program"
+            done
+            """
+        try await Program.run(
+            "/bin/sh", arguments: ["-c", script], environment: ["BIN": bin.string, "SAYS": text, "STATUS": "\(status)"]
+        ).checked()
         return bin
     }
 }
