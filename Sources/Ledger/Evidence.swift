@@ -1,4 +1,5 @@
 public import Foundation
+public import Language
 public import Vault
 
 /// What happened, as it can be shown later: one drill, restore or check, with the duration of each of its phases and the outcome
@@ -32,13 +33,14 @@ public struct Evidence: Codable, Sendable {
         }
     }
 
+    /// Its texts are kept in English; fresh from the work they can be said in any language.
     public struct Check: Codable, Sendable {
-        public let name: String
+        public let name: Phrase
         public let outcome: Outcome
-        public let expected: String?
-        public let found: String?
+        public let expected: Phrase?
+        public let found: Phrase?
 
-        public init(name: String, outcome: Outcome, expected: String? = nil, found: String? = nil) {
+        public init(name: Phrase, outcome: Outcome, expected: Phrase? = nil, found: Phrase? = nil) {
             self.name = name
             self.outcome = outcome
             self.expected = expected
@@ -59,14 +61,14 @@ public struct Evidence: Codable, Sendable {
     public var phases: [Phase]
     public var checks: [Check]
     /// What stays unproven and why, in words.
-    public var unproven: [String]
+    public var unproven: [Phrase]
     /// Small facts: versions, sizes, where a check of a share ended.
     public var facts: [String: String]
 
     public init(
         act: Act, asset: String? = nil, snapshot: SnapshotID? = nil, point: Date? = nil, started: Date, finished: Date,
         host: String,
-        outcome: Outcome, phases: [Phase] = [], checks: [Check] = [], unproven: [String] = [], facts: [String: String] = [:]
+        outcome: Outcome, phases: [Phase] = [], checks: [Check] = [], unproven: [Phrase] = [], facts: [String: String] = [:]
     ) {
         self.act = act
         self.asset = asset

@@ -60,7 +60,7 @@ public struct ProvenRestore: Sendable {
             finished: finished,
             host: host, outcome: !isEqual ? .failed : comparison == nil || !report.leftOut.isEmpty ? .partly : .passed,
             phases: phases,
-            checks: comparison?.differences.map(\.check) ?? [], unproven: report.leftOut.map(\.message.description),
+            checks: comparison?.differences.map(\.check) ?? [], unproven: report.leftOut.map(\.message),
             facts: ["database": plan.target.database])
         return Outcome(report: report, comparison: comparison, evidence: try await log.add(evidence))
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Language
 // Swift Testing has an `ExitStatus` too.
 import enum Language.ExitStatus
@@ -38,6 +39,14 @@ import Testing
     @Test func moreThanNineValuesFindTheirPlaces() {
         let phrase: Phrase = "\(1) \(2) \(3) \(4) \(5) \(6) \(7) \(8) \(9) \(10) \(11)"
         #expect(phrase.description == "1 2 3 4 5 6 7 8 9 10 11")
+    }
+
+    @Test func aPhraseIsKeptAsItsEnglishSentence() throws {
+        let phrase: Phrase = "Table \("100 %2")"
+        let kept = try JSONEncoder().encode([phrase])
+        #expect(String(decoding: kept, as: UTF8.self) == #"["Table 100 %2"]"#)
+        let read = try JSONDecoder().decode([Phrase].self, from: kept)
+        #expect(read.map { $0.rendered(in: .french) } == ["Table 100 %2"])
     }
 
     @Test func aLocaleNameGivesItsLanguage() {

@@ -74,7 +74,8 @@ struct Check: Command {
         return Evidence(
             act: .check, started: started, finished: Date(), host: HostName.own,
             outcome: report.problems.isEmpty ? .passed : .failed,
-            checks: report.problems.map { .init(name: $0.object, outcome: .failed, found: $0.message.description) }, facts: facts)
+            checks: report.problems.map { .init(name: Phrase(verbatim: $0.object), outcome: .failed, found: $0.message) },
+            facts: facts)
     }
 
     private func show(_ report: CheckReport, on console: Console) {
@@ -103,7 +104,8 @@ struct Check: Command {
                 console.print("  It touches the snapshots \(problem.snapshots.map(\.text).joined(separator: ", "))." as Phrase)
             }
         }
-        console.print(report.problems.isEmpty ? "Nothing is wrong." : "\(figures.count(report.problems.count)) problems.")
+        let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(figures.count(report.problems.count))."
+        console.print(verdict)
     }
 
     private struct Document: Encodable {

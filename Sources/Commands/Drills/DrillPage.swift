@@ -41,18 +41,16 @@ struct DrillPage {
                 case .partly: console.style.yellow("!")
                 case .failed: console.style.red("✗")
                 }
-            var line = "  \(mark) \(check.name)"
-            if let found = check.found, let expected = check.expected {
-                line +=
-                    check.outcome == .passed
-                    ? ": \(found)" : ": " + ("\(found), expected: \(expected)" as Phrase).rendered(in: console.language)
-            } else if let found = check.found {
-                line += ": \(found)"
-            }
-            console.print(line)
+            console.print("  \(mark) \(line(check))" as Phrase)
         }
-        for text in evidence.unproven { console.print("  ? unproven: \(text)") }
+        for text in evidence.unproven { console.print("  ? unproven: \(text)" as Phrase) }
         console.print(summary(figures))
+    }
+
+    private func line(_ check: Evidence.Check) -> Phrase {
+        guard let found = check.found else { return check.name }
+        guard let expected = check.expected, check.outcome != .passed else { return "\(check.name): \(found)" }
+        return "\(check.name): \(found), expected: \(expected)"
     }
 
     private func summary(_ figures: Figures) -> Phrase {

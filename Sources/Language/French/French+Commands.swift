@@ -109,6 +109,8 @@ extension Catalogue {
         "Checking": "Vérification",
         "hashed (no reader key here to open them)": "empreintes vérifiées (pas de clé de lecture ici pour les ouvrir)",
         "hashed, opened and compared with their names": "empreintes vérifiées, ouverts et comparés à leurs noms",
+        "Nothing is wrong.": "Rien à signaler.",
+        "Problems: %1.": "Problèmes : %1.",
 
         // restore
         "%1 cannot be read: %2": "%1 ne peut pas être lu : %2",
@@ -149,7 +151,6 @@ extension Catalogue {
             "Tables relues et comparées : %1, chaque ligne comme enregistrée.",
 
         // drill
-        "%1, expected: %2": "%1, attendu : %2",
         ", objective %1": ", objectif %1",
         "Drill of %1, snapshot %2 of %3:": "Exercice de %1, instantané %2 du %3 :",
         "FAILED. Evidence %1, signed.": "ÉCHEC. Preuve %1, signée.",
@@ -158,6 +159,9 @@ extension Catalogue {
         "PASSED: recovered in %1%2. Evidence %3, signed.": "RÉUSSI : reprise en %1%2. Preuve %3, signée.",
         "Rehearsing the recovery of %1": "Exercice de reprise de %1",
         "shows where everything stands": "montre où tout en est",
+        "  ? unproven: %1": "  ? non prouvé : %1",
+        "%1: %2, expected: %3": "%1 : %2, attendu : %3",
+        "%1: %2": "%1 : %2",
 
         // status
         "%1 (snapshot %2, one of %3)": "%1 (instantané %2, un parmi %3)",

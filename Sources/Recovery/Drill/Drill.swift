@@ -60,8 +60,8 @@ public struct Drill: Sendable {
             await server.stop()
             throw CancellationError()
         } catch let error as any ExplainedError {
-            let text = error.message.description
-            record.checks.append(.init(name: record.phase.rawValue, outcome: .failed, expected: "no error", found: text))
+            let phase = Phrase(stringLiteral: record.phase.rawValue)
+            record.checks.append(.init(name: phase, outcome: .failed, expected: "no error", found: error.message))
         } catch {
             await server.stop()
             throw error
@@ -88,7 +88,7 @@ public struct Drill: Sendable {
         let report = try await record.time(.restore, bytes: { $0.bytes }) { progress in
             try await restore.run(try await restore.plan(), progress: progress)
         }
-        for item in report.leftOut { record.unproven.append(item.message.description) }
+        for item in report.leftOut { record.unproven.append(item.message) }
         let comparison = try await record.time(.compare, bytes: { $0.bytes }) { progress in
             try await ManifestComparison(manifest, with: target, tables: report.plan.loaded, jobs: asset.jobs).run(
                 progress: progress)

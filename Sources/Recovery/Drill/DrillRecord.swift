@@ -1,5 +1,6 @@
 import Assets
 import Foundation
+import Language
 import Ledger
 
 /// What a drill has found so far.
@@ -8,7 +9,7 @@ struct DrillRecord {
     /// The phase that is under way, or was when something failed.
     private(set) var phase = Drill.Phase.sandbox
     var checks: [Evidence.Check] = []
-    var unproven: [String] = []
+    var unproven: [Phrase] = []
     private let progress: @Sendable (Drill.Phase, RestoreProgress?) -> Void
 
     init(progress: @escaping @Sendable (Drill.Phase, RestoreProgress?) -> Void) {
@@ -58,7 +59,7 @@ struct DrillRecord {
                 name: "structure", outcome: unexpected.isEmpty ? .passed : .failed, expected: "every definition as recorded",
                 found: unexpected.isEmpty ? "every definition as recorded" : "\(unexpected.count) differ"))
         checks += unexpected.prefix(100).map {
-            .init(name: "structure of \($0.object)", outcome: .failed, expected: "as recorded", found: $0.kind.rawValue)
+            .init(name: "structure of \($0.object)", outcome: .failed, expected: "as recorded", found: $0.kind.phrase)
         }
     }
 
@@ -79,7 +80,20 @@ extension ManifestComparison.Difference {
             .init(
                 name: "rows of \(subject)", outcome: .failed, expected: "the recorded checksum",
                 found: "as many rows, and not the same")
-        case .unreadable: .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: found)
+        case .unreadable:
+            .init(
+                name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows",
+                found: found.map(Phrase.init(verbatim:)))
+        }
+    }
+}
+
+extension StructureDifference.Kind {
+    fileprivate var phrase: Phrase {
+        switch self {
+        case .missing: "missing"
+        case .unexpected: "unexpected"
+        case .different: "different"
         }
     }
 }

@@ -62,8 +62,7 @@ struct RestoredChecks: Sendable {
                 _ = try await connection.rows("SELECT reprise_amcheck.bt_index_check(\(oid)::regclass, true)")
             } catch {
                 guard error.code == .sqlError else { throw error }
-                failures.append(
-                    .init(name: "index \(name)", outcome: .failed, expected: "fits its table", found: error.message.description))
+                failures.append(.init(name: "index \(name)", outcome: .failed, expected: "fits its table", found: error.message))
             }
         }
         var heaps = 0
@@ -73,7 +72,10 @@ struct RestoredChecks: Sendable {
                 heaps += 1
                 let found = try await connection.rows("SELECT msg FROM reprise_amcheck.verify_heapam(\(oid)::regclass) LIMIT 1")
                 if let message = found.first?[0] {
-                    failures.append(.init(name: "table \(name)", outcome: .failed, expected: "no damaged page", found: message))
+                    failures.append(
+                        .init(
+                            name: "table \(name)", outcome: .failed, expected: "no damaged page", found: Phrase(verbatim: message)
+                        ))
                 }
             }
         }
@@ -89,17 +91,13 @@ struct RestoredChecks: Sendable {
     func assertions(_ assertions: [Assertion]) async -> [Evidence.Check] {
         var checks: [Evidence.Check] = []
         for assertion in assertions {
+            let (name, expected) = (Phrase(verbatim: assertion.name), Phrase(verbatim: assertion.expect.description))
             do throws(PostgresError) {
                 let answer = try await connection.rows(assertion.sql)
-                checks.append(
-                    .init(
-                        name: assertion.name, outcome: assertion.expect.isMet(by: answer) ? .passed : .failed,
-                        expected: assertion.expect.description, found: Expectation.found(in: answer).description))
+                let outcome = assertion.expect.isMet(by: answer) ? Evidence.Outcome.passed : .failed
+                checks.append(.init(name: name, outcome: outcome, expected: expected, found: Expectation.found(in: answer)))
             } catch {
-                checks.append(
-                    .init(
-                        name: assertion.name, outcome: .failed, expected: assertion.expect.description,
-                        found: error.message.description))
+                checks.append(.init(name: name, outcome: .failed, expected: expected, found: error.message))
             }
         }
         return checks
