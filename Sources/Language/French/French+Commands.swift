@@ -44,7 +44,7 @@ extension Catalogue {
             "La cible ne doit pas contenir de mot de passe : tous les utilisateurs de cette machine peuvent voir les arguments.",
         "There is no file %1; the plan needs it for %2.": "Il n’y a pas de fichier %1 ; le plan en a besoin pour %2.",
         "There is no key file at %1, so the vault %2 cannot be opened.":
-            "Il n’y a pas de fichier de clé à %1 : le coffre %2 ne peut pas être ouvert.",
+            "Il manque le fichier de clé %1 : le coffre %2 ne peut pas être ouvert.",
         "There is no plan %1.": "Il n’y a pas de plan %1.",
         "There is no plan: no file reprise.yaml in this folder or one above it.":
             "Il n’y a pas de plan : aucun fichier reprise.yaml dans ce dossier ni au-dessus.",
@@ -64,10 +64,10 @@ extension Catalogue {
         "SNAPSHOT": "INSTANTANÉ",
         "STOOD AT": "ÉTAT DU",
         "TAGS": "ÉTIQUETTES",
-        "The snapshot %1 has nothing at %2.": "L’instantané %1 n’a rien à %2.",
+        "The snapshot %1 has nothing at %2.": "L’instantané %1 ne contient rien sous %2.",
         "There is no snapshot %1.": "Il n’y a pas d’instantané %1.",
-        "There is no snapshot in the vault at %1 yet.": "Le coffre de %1 ne contient encore aucun instantané.",
-        "There is no snapshot of %1 in the vault at %2 yet.": "Il n’y a encore aucun instantané de %1 dans le coffre de %2.",
+        "There is no snapshot in the vault at %1 yet.": "Le coffre %1 ne contient encore aucun instantané.",
+        "There is no snapshot of %1 in the vault at %2 yet.": "Il n’y a encore aucun instantané de %1 dans le coffre %2.",
         "There is no snapshot yet. «reprise backup» makes one.":
             "Il n’y a encore aucun instantané. « reprise backup » en prend un.",
         "«reprise backup» makes one.": "« reprise backup » en prend un.",
@@ -89,7 +89,7 @@ extension Catalogue {
         "The plan %1 cannot be written.": "Le plan %1 ne peut pas être écrit.",
         "The plan takes the key of this vault from the environment; put this key file there:":
             "Le plan prend la clé de ce coffre dans l’environnement ; mettez-y ce fichier de clé :",
-        "There is a file at %1 already.": "Il y a déjà un fichier à %1.",
+        "There is a file at %1 already.": "Le fichier %1 existe déjà.",
         "Vault: %1": "Coffre : %1",
         "checks that a backup will work": "vérifie qu’une sauvegarde réussira",
 
@@ -148,7 +148,7 @@ extension Catalogue {
         "statistics": "statistiques",
         "«%1» is no table name.": "« %1 » n’est pas un nom de table.",
         "Tables read again and compared: %1, every row as it was recorded.":
-            "Tables relues et comparées : %1, chaque ligne comme enregistrée.",
+            "Tables relues et comparées : %1, chaque ligne conforme à l’enregistrement.",
 
         // drill
         ", objective %1": ", objectif %1",
@@ -214,10 +214,10 @@ extension Catalogue {
         "takes a snapshot": "prend un instantané",
 
         // export
-        "There is something at %1 already.": "Il y a déjà quelque chose à %1.",
+        "There is something at %1 already.": "%1 existe déjà.",
         "Name a path that is free.": "Nommez un chemin libre.",
         "Exporting %1": "Export de %1",
-        "Snapshot %1 of %2 is at %3.": "L’instantané %1 de %2 est à %3.",
+        "Snapshot %1 of %2 is at %3.": "L’instantané %1 de %2 est dans %3.",
         "loads it into an empty database": "le charge dans une base vide",
     ]
 }

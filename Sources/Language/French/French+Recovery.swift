@@ -28,7 +28,7 @@ extension Catalogue {
             "Imprimez cette page, gardez-la loin de tout ordinateur et supprimez le fichier. Qui la détient peut lire toutes les sauvegardes.",
         "Recovery kit: %1": "Trousse de récupération : %1",
         "The format is documented in docs/FORMAT.md of the project, and tools/read_vault.py reads it with nothing but Python and two common packages:":
-            "Le format est décrit dans docs/FORMAT.md du projet, et tools/read_vault.py le lit avec Python et deux paquets courants, rien d’autre :",
+            "Le format est décrit dans docs/FORMAT.md du projet, et tools/read_vault.py le lit avec seulement Python et deux paquets courants :",
         "The recovery key": "La clé de récupération",
         "The vault «%1» with the id %2, made on %3, at:": "Le coffre « %1 », d’identifiant %2, créé le %3, à :",
         "What it opens": "Ce qu’elle ouvre",
@@ -46,11 +46,11 @@ extension Catalogue {
             "L’ordre de tri de la base (%1) n’existe pas sur cette machine : les index ont été prouvés dans un autre.",
         "The sandbox has no amcheck: indexes were built anew from the rows and not checked further.":
             "Le bac à sable n’a pas amcheck : les index ont été reconstruits à partir des lignes et pas vérifiés davantage.",
-        "%1 tables as recorded": "%1 tables comme enregistrées",
+        "%1 tables as recorded": "%1 tables conformes à l’enregistrement",
         "%1 tables, %2 rows, every checksum equal": "%1 tables, %2 lignes, toutes les sommes de contrôle égales",
         "%1 differ": "%1 diffèrent",
         "structure": "structure",
-        "every definition as recorded": "chaque définition comme enregistrée",
+        "every definition as recorded": "toutes les définitions conformes",
         "structure of %1": "structure de %1",
         "as recorded": "comme enregistrée",
         "rows of %1": "lignes de %1",

@@ -44,10 +44,10 @@ extension Catalogue {
             "Prenez-en une autre copie, ou refaites-en un avec la clé de récupération de la trousse.",
         "The key file %1 cannot be used: %2": "Le fichier de clé %1 est inutilisable : %2",
         "The key file is for the vault %1; the one at %2 is %3.":
-            "Le fichier de clé est celui du coffre %1 ; celui qui se trouve à %2 est %3.",
+            "Le fichier de clé est celui du coffre %1 ; celui de %2 est %3.",
         "The key file of %1 has only: %2. Use another one, or the recovery key of the kit.":
             "Le fichier de clé de %1 a seulement : %2. Utilisez-en un autre, ou la clé de récupération de la trousse.",
-        "The recovery key does not open the vault at %1.": "La clé de récupération n’ouvre pas le coffre de %1.",
+        "The recovery key does not open the vault at %1.": "La clé de récupération n’ouvre pas le coffre %1.",
         "The recovery key has %1 characters instead of %2 behind «reprise-1».":
             "La clé de récupération a %1 caractères au lieu de %2 après « reprise-1 ».",
         "The recovery key has the character «%1», which none has.":
@@ -77,8 +77,8 @@ extension Catalogue {
         "The cache folder %1 cannot be made: %2": "Le dossier de cache %1 ne peut pas être créé : %2",
         "The vault has format %1; this program reads formats up to %2.":
             "Le coffre est au format %1 ; ce programme lit les formats jusqu’à %2.",
-        "There is a vault at %1 already.": "Il y a déjà un coffre à %1.",
-        "There is no vault at %1.": "Il n’y a pas de coffre à %1.",
+        "There is a vault at %1 already.": "Il y a déjà un coffre à l’emplacement %1.",
+        "There is no vault at %1.": "Il n’y a pas de coffre à l’emplacement %1.",
         "Update Reprise to the version that wrote it, or a later one.":
             "Mettez Reprise à jour : la version qui l’a écrit, ou une plus récente.",
 
