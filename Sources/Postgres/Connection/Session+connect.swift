@@ -132,8 +132,8 @@ extension ConnectionString {
         return result
     }
 
-    /// libpq would follow PGHOSTADDR even where a host is given. Who names a host means that host: its address is given along, and a
-    /// socket, which has none, is refused.
+    /// libpq would follow PGHOSTADDR even where a host is given. Who names a host means that host: its address is given along,
+    /// and a socket, which has none, is refused.
     fileprivate func refuseForeignAddress() throws(PostgresError) {
         guard hasOwnHost, options["hostaddr"] == nil, let host, host.hasPrefix("/"), self["hostaddr"] != nil else { return }
         throw PostgresError(

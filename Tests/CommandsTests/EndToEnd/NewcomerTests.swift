@@ -58,7 +58,8 @@ struct NewcomerTests {
         try other.write(try Self.recoveryKey(in: kit), to: "recovery-key")
         let key = ["REPRISE_RECOVERY_KEY_FILE": "recovery-key"]
         try await other.run("snapshots", environment: key).succeeded().says("db")
-        try await other.run("restore", "db", "--to", "env:TARGET", environment: key).succeeded().says("every row as it was recorded")
+        try await other.run("restore", "db", "--to", "env:TARGET", environment: key).succeeded().says(
+            "every row as it was recorded")
         #expect(try await target.dump() == shop.database.dump())
     }
 
