@@ -19,6 +19,9 @@ extension Catalogue {
         "The connection string asks for GSSAPI encryption (gssencmode=require), which is not supported.":
             "La chaîne de connexion demande le chiffrement GSSAPI (gssencmode=require), qui n’est pas pris en charge.",
         "The connection string cannot be read.": "La chaîne de connexion est illisible.",
+        "A sandbox is not made in %1: other users may change what is in that folder.":
+            "Aucun bac à sable n’est créé dans %1 : d’autres utilisateurs peuvent modifier le contenu de ce dossier.",
+        "Choose a folder of your own.": "Choisissez un dossier qui n’appartient qu’à vous.",
         "The connection to %1 has been closed.": "La connexion à %1 a été fermée.",
         "The connection to %1 is in the middle of a COPY.": "La connexion à %1 est au milieu d’un COPY.",
         "The connection to %1 is lost: %2": "La connexion à %1 est perdue : %2",
