@@ -22,6 +22,9 @@ extension Catalogue {
         "A sandbox is not made in %1: other users may change what is in that folder.":
             "Aucun bac à sable n’est créé dans %1 : d’autres utilisateurs peuvent modifier le contenu de ce dossier.",
         "Choose a folder of your own.": "Choisissez un dossier qui n’appartient qu’à vous.",
+        "The environment variable PGHOSTADDR would lead a connection to the socket in %1 elsewhere.":
+            "La variable d’environnement PGHOSTADDR mènerait ailleurs une connexion à la socket dans %1.",
+        "Unset PGHOSTADDR.": "Supprimez PGHOSTADDR de l’environnement.",
         "The connection to %1 has been closed.": "La connexion à %1 a été fermée.",
         "The connection to %1 is in the middle of a COPY.": "La connexion à %1 est au milieu d’un COPY.",
         "The connection to %1 is lost: %2": "La connexion à %1 est perdue : %2",
