@@ -102,9 +102,12 @@ private struct VaultCheck {
     private mutating func walk(_ record: SnapshotRecord) async throws(VaultError) {
         var packs: Set<PackID> = []
         var missing = 0
+        var unindexed = 0
         do throws(VaultError) {
             let reader = try await vault.read(record)
             let index = vault.index
+            if report.unlistedPacks > 0 { try await index.recover(from: vault.store) }
+            let named = index.packs
             try await reader.eachReference { reference, _ throws(VaultError) in
                 // A place in a pack that is gone or cut short is that pack's problem, which names this snapshot.
                 guard let place = index.places(of: reference.id).first else {
@@ -112,6 +115,7 @@ private struct VaultCheck {
                     return
                 }
                 packs.insert(place.pack)
+                if named[place.pack] == nil { unindexed += 1 }
             }
         } catch {
             guard error.exitStatus == .damagedData else { throw error }
@@ -120,6 +124,12 @@ private struct VaultCheck {
         if missing > 0 {
             add(
                 SnapshotEnvelope.objectName(record.id), "\(missing) of its chunks are in no pack that the index names.",
+                snapshots: [record.id])
+        }
+        if unindexed > 0 {
+            add(
+                SnapshotEnvelope.objectName(record.id),
+                "\(unindexed) of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.",
                 snapshots: [record.id])
         }
         for pack in packs { users[pack, default: []].insert(record.id) }

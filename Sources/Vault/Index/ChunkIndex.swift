@@ -81,8 +81,8 @@ final class ChunkIndex: Sendable {
         } catch { throw VaultError(error) }
         if state.withLock({ $0.tables.isEmpty }) { loadCached() }
         // A table with a segment that is gone may name chunks that are gone: its living segments are fetched anew.
+        let before = state.withLock { $0.tables }
         state.withLock { state in
-            state.recovered = nil
             state.tables.removeAll { table in
                 let isStale = !listed.isSuperset(of: table.segments)
                 if isStale { cache.remove(CachedTable.fileName(table.segments)) }
@@ -99,7 +99,10 @@ final class ChunkIndex: Sendable {
                 damage.append(error)
             }
         }
-        state.withLock { $0.damage = damage }
+        state.withLock { state in
+            state.damage = damage
+            if !before.elementsEqual(state.tables, by: ===) { state.recovered = nil }
+        }
         compact()
         try await findLost(in: store)
     }

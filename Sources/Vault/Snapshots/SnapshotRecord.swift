@@ -23,3 +23,8 @@ public struct SnapshotRecord: Codable, Hashable, Sendable, Identifiable {
     /// Small facts that the asset wants seen without a reader key: `server`, `database`.
     public let facts: [String: String]
 }
+
+extension Date {
+    /// The nearest whole millisecond, which is what a record keeps: the one that `commit` gives equals the one that is listed.
+    var atMilliseconds: Date { Date(timeIntervalSince1970: (timeIntervalSince1970 * 1000).rounded() / 1000) }
+}

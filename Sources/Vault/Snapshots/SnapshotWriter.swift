@@ -78,7 +78,8 @@ public final class SnapshotWriter: Sendable {
             try await writer.finish()
             let totals = writer.progress
             let record = SnapshotRecord(
-                id: id, asset: asset, kind: kind, started: started, instant: instant, finished: Date(), host: host,
+                id: id, asset: asset, kind: kind, started: started.atMilliseconds, instant: instant.atMilliseconds,
+                finished: Date().atMilliseconds, host: host,
                 tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
                 entryCount: entries.count, facts: facts)
             if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }

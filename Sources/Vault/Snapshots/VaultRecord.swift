@@ -28,11 +28,12 @@ public struct VaultRecord: Sendable {
     init(_ object: SignedObject, indexKey: [UInt8]) throws(VaultError) {
         let name = Self.objectName(object.id)
         guard let plain = IndexBox(indexKey: indexKey).open(object.payload, context: Self.context, binding: object.header),
-            let width = plain.first.map(Int.init), plain.count > width
+            let width = plain.first.map(Int.init), width > 0, plain.count > width,
+            let kind = String(validating: plain[1...width], as: UTF8.self)
         else { throw .damaged(name, "its contents are not what was written.") }
         id = object.id
         signer = object.signer
-        kind = String(decoding: plain[1...width], as: UTF8.self)
+        self.kind = kind
         body = Data(plain[(width + 1)...])
     }
 }
