@@ -17,7 +17,7 @@ public enum Mount {
 
     /// Gives `work` an empty file system of this size, and a way to mount it again as `ro` or `rw`.
     public static func withTmpfs(
-        bytes: Int, _ work: (_ folder: String, _ remount: (String) throws -> Void) async throws -> Void
+        bytes: Int, _ work: (_ folder: String, _ remount: @escaping @Sendable (String) throws -> Void) async throws -> Void
     ) async throws {
         let folder = makeFolder()
         guard mount("tmpfs", folder, "tmpfs", 0, "size=\(bytes)") == 0 else { throw failure("mount") }

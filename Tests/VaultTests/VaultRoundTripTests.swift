@@ -16,6 +16,7 @@ import Testing
         let reader = try await vault.read(record)
 
         #expect(try await bench.contents(reader) == contents)
+        #expect(try await vault.snapshots() == [record])
         #expect(record.sourceBytes == contents.values.reduce(0) { $0 + Int64($1.count) })
     }
 
