@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 /// `REPRISE_STRICT=1`, as `make test` sets it, turns the warnings of our own targets into errors. Not so by default: a newer
@@ -68,17 +67,6 @@ let layers: [Target] = [
         swiftSettings: strict),
 ]
 
-/// Only what is on disk is built: a checkout may hold a part of the layers while they are being written.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-let present = layers.filter { target in
-    let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
-    return FileManager.default.fileExists(atPath: root + "/" + folder)
-}
-let absent = Set(layers.map(\.name)).subtracting(present.map(\.name))
-for target in present {
-    target.dependencies.removeAll { if case .byNameItem(let name, _) = $0 { absent.contains(name) } else { false } }
-}
-
 let package = Package(
     name: "reprise",
     platforms: [.macOS(.v15)],
@@ -90,5 +78,5 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
-    targets: present
+    targets: layers
 )
