@@ -29,6 +29,8 @@ class Failed(Exception):
 
 def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL):
     """The cost of `command` (a list). Raises Failed with the end of what it said when it does not exit with 0."""
+    # What the command before it has written is not this one's business.
+    os.sync()
     with open(log, "wb") as said:
         started = time.monotonic()
         child = subprocess.Popen(

@@ -29,7 +29,8 @@ struct RoundTripTests {
         #expect(manifest.warnings.isEmpty)
 
         let target = try await TestServers.freshDatabase(route.target)
-        let restore = PostgresRestore(try await vault.vault.read(record), into: target)
+        let restore = PostgresRestore(
+            try await vault.vault.read(record), into: target, options: RestoreOptions(comparesRows: true))
         let plan = try await restore.plan()
         #expect(plan.leftOut.isEmpty)
         let report = try await restore.run(plan)
@@ -38,6 +39,7 @@ struct RoundTripTests {
         let comparison = try await ManifestComparison(manifest, with: target).run()
         #expect(comparison.differences.isEmpty, "\(comparison.differences)")
         #expect(comparison.tables > 50)
+        #expect(report.comparison == comparison, "what was read back on the way is what is read afterwards")
         let structure = try await restore.compareStructure(report)
         #expect(structure.isEmpty, "\(structure)")
 

@@ -66,12 +66,12 @@ struct DemoTour: Sendable {
         step("Bring it back")
         let reader = try await vault.read(second)
         guard let lost = TableName(DemoShop.lostTable) else { preconditionFailure("a valid table name") }
-        let options = RestoreOptions(only: [lost], jobs: asset.jobs)
+        let options = RestoreOptions(only: [lost], jobs: asset.jobs, comparesRows: true)
         let restore = PostgresRestore(reader, into: database, options: options)
         let plan = try await restore.plan()
-        let outcome = try await ProvenRestore(
-            restore: restore, plan: plan, reader: reader, target: database, options: options, verifies: true
-        ).run(asset: asset.name, host: HostName.own, log: EvidenceLog(vault)) { _ in }
+        let outcome = try await ProvenRestore(restore: restore, plan: plan, reader: reader).run(
+            asset: asset.name, host: HostName.own, log: EvidenceLog(vault)
+        ) { _ in }
         guard RestorePage(outcome: outcome, plan: plan, record: second).show(on: console) == .done else { return .damagedData }
         await connection.close()
         return try await prove(vault, second)

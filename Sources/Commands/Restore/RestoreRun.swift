@@ -82,7 +82,7 @@ struct RestoreRun: Command {
         let target = try workspace.target(to)
         let options = RestoreOptions(
             only: try tables(), contents: schemaOnly ? .definitions : dataOnly ? .rows : .everything, withoutOwners: noOwner,
-            jobs: jobs ?? asset.jobs, overwrite: overwrite)
+            jobs: jobs ?? asset.jobs, overwrite: overwrite, comparesRows: !noVerify)
         let restore = PostgresRestore(reader, into: target, options: options)
         let plan = try await restore.plan()
         if dryRun {
@@ -94,11 +94,12 @@ struct RestoreRun: Command {
             let safety = try await safetySnapshot(of: target, asset, into: vault, on: console)
             console.say("What the target holds is kept as snapshot \(safety.id) (asset \(safety.asset)).")
         }
-        let run = ProvenRestore(
-            restore: restore, plan: plan, reader: reader, target: target, options: options, verifies: !noVerify)
+        let run = ProvenRestore(restore: restore, plan: plan, reader: reader)
         let outcome = try await console.progress("restore", "Restoring \(asset.name)") { progress in
             try await run.run(asset: asset.name, host: HostName.own, log: EvidenceLog(vault)) { now in
-                progress.set(done: now.bytes, total: now.expectedBytes, item: now.phase.title.rendered(in: console.language))
+                progress.set(
+                    done: now.bytes + now.comparedBytes, total: now.expectedBytes,
+                    item: now.phase.title.rendered(in: console.language))
             }
         }
         return RestorePage(outcome: outcome, plan: plan, record: record).show(on: console)

@@ -19,11 +19,13 @@ public struct RestoreOptions: Sendable {
     public var overwrite: Bool
     /// A throw-away target: subscriptions are left out.
     public var isSandbox: Bool
+    /// Whether rows are read back and compared with the manifest, each table as soon as it is loaded.
+    public var comparesRows: Bool
 
     public init(
         only: [TableName] = [], contents: Contents = .everything, withoutOwners: Bool = false, jobs: Int = 2,
         overwrite: Bool = false,
-        isSandbox: Bool = false
+        isSandbox: Bool = false, comparesRows: Bool = false
     ) {
         self.only = only
         self.contents = contents
@@ -31,5 +33,6 @@ public struct RestoreOptions: Sendable {
         self.jobs = max(1, jobs)
         self.overwrite = overwrite
         self.isSandbox = isSandbox
+        self.comparesRows = comparesRows
     }
 }

@@ -11,6 +11,9 @@ public struct RestoreProgress: Sendable, Equatable {
     public var rows: Int64 = 0
     /// Of COPY text.
     public var bytes: Int64 = 0
+    /// Read back and compared, of COPY text.
+    public var comparedBytes: Int64 = 0
+    /// Of both, in the end.
     public var expectedBytes: Int64 = 0
 }
 
@@ -61,4 +64,6 @@ public struct RestoreReport: Sendable {
     public var bytes: Int64
     /// Known from the plan, and what turned out on the way.
     public var leftOut: [RestorePlan.LeftOut]
+    /// Of the rows that were loaded; nil where nobody wanted it.
+    public var comparison: ManifestComparison.Result?
 }

@@ -28,21 +28,26 @@ struct RestoreRun {
         }
         meter.enter(.definitions)
         let lost = try await makeBeforeRows(&leftOut)
-        try await loadRows(without: lost)
+        let comparison = options.comparesRows && options.contents != .definitions ? comparison(without: lost) : nil
+        try await loadRows(without: lost, comparing: comparison)
         if plan.largeObjects > 0 {
             meter.enter(.largeObjects)
             try await LargeObjectsLoader(
                 target: target, snapshot: snapshot, manifest: manifest, withoutOwners: options.withoutOwners,
                 replaces: options.contents == .rows
             ).run()
+            if let comparison { try await compareLargeObjects(comparison) }
         }
         meter.enter(.indexes)
         try await make(plan.definitions.afterRows.filter { !lost.contains($0) }, jobs: options.jobs, &leftOut)
         try await finish(without: lost, &leftOut)
+        if let comparison { try await compareAgain(comparison) }
         let totals = meter.totals
         var plan = plan
         plan.definitions.remove(lost)
-        return RestoreReport(plan: plan, phases: meter.phases(), rows: totals.rows, bytes: totals.bytes, leftOut: leftOut)
+        return RestoreReport(
+            plan: plan, phases: meter.phases(), rows: totals.rows, bytes: totals.bytes, leftOut: leftOut,
+            comparison: comparison?.result)
     }
 
     // MARK: - Definitions
@@ -91,12 +96,47 @@ struct RestoreRun {
 
     // MARK: - Rows
 
-    private func loadRows(without lost: Set<Int>) async throws {
+    private func comparison(without lost: Set<Int>) -> RunningComparison {
+        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
+        let gone = Set(manifest.tables.filter { missing.contains($0.oid) }.map(\.tableName))
+        return ManifestComparison(
+            manifest, with: target, tables: plan.loaded.filter { !gone.contains($0) }, largeObjects: plan.largeObjects > 0
+        ).start()
+    }
+
+    private func compareLargeObjects(_ comparison: RunningComparison) async throws {
+        guard let group = comparison.groups.firstIndex(where: { $0.query == nil }) else { return }
+        try await compare([group], of: comparison)
+    }
+
+    /// A row may show the name of what was made after it (`regclass` and its like): what differs is read once more at the end.
+    private func compareAgain(_ comparison: RunningComparison) async throws {
+        let different = comparison.different
+        guard !different.isEmpty else { return }
+        for group in different { comparison.forget(group) }
+        try await compare(different, of: comparison)
+    }
+
+    private func compare(_ groups: [Int], of comparison: RunningComparison) async throws {
+        try await withConnection(target) { connection in
+            for group in groups {
+                for part in try await comparison.parts(of: group, on: connection) {
+                    try await comparison.read(part, on: connection) { [meter] count in
+                        meter.change { $0.comparedBytes += Int64(count) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func loadRows(without lost: Set<Int>, comparing comparison: RunningComparison?) async throws {
         let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
         let tables = Dictionary(manifest.tables.map { ($0.tableName, $0) }) { first, _ in first }
         let entries = Dictionary(try await snapshot.entries().map { ($0.path, $0) }) { first, _ in first }
         var ordered: [Load] = []
         var parallel: [Load] = []
+        // A table is loaded in one transaction, whose rows come in frozen, unless the other workers would wait for its end.
+        let share = plan.tables.reduce(0) { $0 + $1.bytes } / Int64(max(1, options.jobs))
         // Made just now by this login, or by one who may do everything: nothing hangs on it yet.
         for step in plan.tables where step.action != .define {
             guard let table = tables[step.name], !missing.contains(table.oid) else { continue }
@@ -108,7 +148,7 @@ struct RestoreRun {
                     Load(
                         table: table, entry: entry, part: nil, manner: step.action == .replace ? .replacing : .plain,
                         isLastOfTable: true))
-            } else if table.parts.count == 1 {
+            } else if table.parts.count == 1 || table.bytes <= share {
                 let mayFreeze =
                     step.action == .create && table.loadThrough == nil && (survey.isSuperuser || options.withoutOwners)
                 parallel.append(
@@ -125,20 +165,23 @@ struct RestoreRun {
         meter.enter(.rows)
         meter.change { [ordered, parallel] in
             $0.tables = ordered.count + Set(parallel.map(\.table.tableName)).count
-            $0.expectedBytes = plan.tables.reduce(0) { $0 + $1.bytes }
+            $0.expectedBytes = plan.tables.reduce(0) { $0 + $1.bytes } * (comparison == nil ? 1 : 2)
         }
         // Where keys cannot be put off, a table comes after those it refers to.
-        if !ordered.isEmpty { try await load(try await byReference(ordered), jobs: survey.maySkipTriggers ? options.jobs : 1) }
+        if !ordered.isEmpty {
+            // Their triggers may touch each other's rows: these tables are compared once all of them are loaded.
+            try await load(try await byReference(ordered), jobs: survey.maySkipTriggers ? options.jobs : 1, comparing: nil)
+        }
         parallel.sort { $0.size > $1.size }
-        try await load(parallel, jobs: options.jobs)
+        try await load(parallel, jobs: options.jobs, comparing: comparison)
     }
 
-    private func load(_ loads: [Load], jobs: Int) async throws {
-        guard !loads.isEmpty else { return }
+    private func load(_ loads: [Load], jobs: Int, comparing comparison: RunningComparison?) async throws {
         let loader = RowLoader(
-            target: target, snapshot: snapshot, manifest: manifest, survey: survey, queue: LoadQueue(loads), meter: meter)
+            target: target, snapshot: snapshot, manifest: manifest, survey: survey,
+            queue: RowQueue(loads, comparison: comparison), comparison: comparison, meter: meter)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(jobs, loads.count) { group.addTask { try await loader.run() } }
+            for _ in 0..<jobs { group.addTask { try await loader.run() } }
             try await group.waitForAll()
         }
     }

@@ -8,18 +8,53 @@ struct RowLoader {
     let snapshot: SnapshotReader
     let manifest: PostgresManifest
     let survey: TargetSurvey
-    let queue: LoadQueue
+    let queue: RowQueue
+    let comparison: RunningComparison?
     let meter: RestoreMeter
 
+    /// Loads what the queue has, then compares. Reading back has a connection of its own, in which nothing is set aside.
     func run() async throws {
-        guard let first = await queue.next() else { return }
+        do {
+            var step = await queue.next()
+            if case .load = step { step = try await load(from: step) }
+            if step != nil { try await compare(from: step) }
+        } catch {
+            await queue.stop()
+            throw error
+        }
+    }
+
+    /// Returns the first step that is no load.
+    private func load(from first: RowQueue.Step?) async throws -> RowQueue.Step? {
         try await withConnection(target) { connection in
             // Tables that are there have triggers and keys, which held when the snapshot was taken.
             if survey.maySkipTriggers { try await connection.execute("SET session_replication_role = replica") }
-            var next: Load? = first
-            while let load = next {
+            var next = first
+            while case .load(let load)? = next {
                 try Task.checkCancellation()
                 try await self.load(load, over: connection)
+                await queue.finished(.load(load))
+                next = await queue.next()
+            }
+            return next
+        }
+    }
+
+    private func compare(from first: RowQueue.Step?) async throws {
+        guard let comparison else { preconditionFailure("only a comparison has parts") }
+        try await withConnection(target) { connection in
+            var next = first
+            while let step = next {
+                try Task.checkCancellation()
+                switch step {
+                case .load: preconditionFailure("loads come before everything else")
+                case .cut(let group): await queue.finished(step, found: try await comparison.parts(of: group, on: connection))
+                case .compare(let part):
+                    try await comparison.read(part, on: connection) { [meter] count in
+                        meter.change { $0.comparedBytes += Int64(count) }
+                    }
+                    await queue.finished(step)
+                }
                 next = await queue.next()
             }
         }
@@ -95,14 +130,6 @@ struct Load: Sendable {
     let part: Int?
     let manner: Manner
     let isLastOfTable: Bool
-}
-
-actor LoadQueue {
-    private var loads: ArraySlice<Load>
-
-    init(_ loads: [Load]) { self.loads = loads[...] }
-
-    func next() -> Load? { loads.popFirst() }
 }
 
 /// Tells how many bytes have been taken.
