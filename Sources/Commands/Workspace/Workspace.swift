@@ -140,10 +140,13 @@ struct Workspace: Sendable {
     /// Where drills restore.
     func sandboxPlace() throws -> SandboxPlace {
         guard let sandbox = plan.sandbox else {
-            return .ownServer(under: variable("REPRISE_SANDBOXES").map { FilePath($0) } ?? Sandbox.defaultFolder)
+            return .ownServer(under: sandboxFolder)
         }
         return .namedServer(try ConnectionString(secrets.value(of: sandbox.url, at: "sandbox.url")))
     }
+
+    /// Where throw-away servers are made.
+    var sandboxFolder: FilePath { variable("REPRISE_SANDBOXES").map { FilePath($0) } ?? Sandbox.defaultFolder }
 
     private func variable(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }

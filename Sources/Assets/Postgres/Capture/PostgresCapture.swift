@@ -1,3 +1,4 @@
+public import Foundation
 internal import Language
 public import Postgres
 public import Vault
@@ -24,11 +25,13 @@ public struct PostgresCapture: Sendable {
     ///   - writer: starts a snapshot; called once per attempt. A table that is truncated, rewritten or altered meanwhile makes an
     /// attempt
     ///     void; what it stored is found again by the next one.
+    ///   - instant: when the data stood as they are, where the database is only a copy; nil: now.
+    ///   - facts: added to those of the manifest.
     ///   - progress: called often, from any thread.
     /// - Throws: `AssetError` `unreadable`, `tableLocked`, `changedDuringBackup`, `unsupportedServer`, `programFailed`;
     ///   `PostgresError`; `VaultError`; `CancellationError`.
     public func run(
-        tags: [String] = [], into writer: @Sendable () async throws -> SnapshotWriter,
+        tags: [String] = [], instant: Date? = nil, facts: [String: String] = [:], into writer: @Sendable () async throws -> SnapshotWriter,
         progress: @escaping @Sendable (CaptureProgress) -> Void = { _ in }
     ) async throws -> (SnapshotRecord, PostgresManifest) {
         var attempt = 1
@@ -39,7 +42,8 @@ public struct PostgresCapture: Sendable {
                     target: target, options: options, writer: snapshot, meter: CaptureMeter(attempt: attempt, report: progress),
                     isLast: attempt == options.attempts)
                 let manifest = try await run.run()
-                let record = try await snapshot.commit(instant: manifest.instant, tags: tags, facts: manifest.facts)
+                let record = try await snapshot.commit(
+                    instant: instant ?? manifest.instant, tags: tags, facts: manifest.facts.merging(facts) { $1 })
                 return (record, manifest)
             } catch let change as ChangedDuringBackup {
                 await snapshot.abandon()

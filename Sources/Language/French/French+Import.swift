@@ -1,0 +1,52 @@
+extension Catalogue {
+    /// Dumps that are taken over.
+    static let frenchImport: [String: String] = [
+        "Make a snapshot of a dump that is there already.": "Fait un instantané d’une sauvegarde SQL qui existe déjà.",
+        "a script of pg_dump": "un script de pg_dump",
+        "a packed archive, and when it was made": "une archive compressée, et sa date",
+        "one database of a pg_dumpall": "une base d’un pg_dumpall",
+        "The dump is loaded into a throw-away server and backed up from there: what cannot be loaded is told before it counts. A script may run any program: import only dumps that you trust.":
+            "Le fichier est chargé dans un serveur jetable puis sauvegardé de là : ce qui ne peut être chargé est dit avant de compter. Un script peut lancer n’importe quel programme : n’importez que des fichiers de confiance.",
+        "A .sql script, an archive of pg_dump, or the folder of a pg_dump -Fd.":
+            "Un script .sql, une archive de pg_dump, ou le dossier d’un pg_dump -Fd.",
+        "The asset it is a dump of. (default: the only one)": "L’actif dont c’est une copie. (par défaut : le seul)",
+        "When it was made: 2025-03-01T02:00:00Z. (default: what it says, else when the file was written)":
+            "Sa date : 2025-03-01T02:00:00Z. (par défaut : ce qu’il en dit, sinon la date du fichier)",
+        "Of several databases in the dump, this one.": "Parmi plusieurs bases du fichier, celle-ci.",
+        "Go on where the throw-away server refuses something, and say what.":
+            "Continuer là où le serveur jetable refuse quelque chose, et dire quoi.",
+        "Importing %1": "Import de %1",
+        "unpack": "décompression",
+        "load": "chargement",
+        "Snapshot %1 of %2: %3 tables, %4 rows, as of %5.": "Instantané %1 de %2 : %3 tables, %4 lignes, état du %5.",
+        "Not in it: %1": "Absent : %1",
+        "«%1» is no time.": "« %1 » n’est pas une date.",
+        "Write it as 2025-03-01T02:00:00Z.": "Écrivez-la sous la forme 2025-03-01T02:00:00Z.",
+        "There is nothing at %1.": "Il n’y a rien à %1.",
+        "Name the dump's file, or the folder of a pg_dump -Fd.": "Nommez le fichier, ou le dossier d’un pg_dump -Fd.",
+        "%1 is a folder without toc.dat: pg_dump -Fd did not write it.":
+            "%1 est un dossier sans toc.dat : pg_dump -Fd ne l’a pas écrit.",
+        "Name one dump: a .sql file, an archive, or the folder of a pg_dump -Fd.":
+            "Nommez une sauvegarde : un fichier .sql, une archive, ou le dossier d’un pg_dump -Fd.",
+        "Check its owner and mode.": "Vérifiez son propriétaire et ses droits.",
+        "%1 is no dump of PostgreSQL: neither a script nor an archive of pg_dump.":
+            "%1 n’est pas une sauvegarde de PostgreSQL : ni un script, ni une archive de pg_dump.",
+        "Scripts (.sql), archives of pg_dump -Fc, -Ft and -Fd are taken, also packed with gzip, zstd, bzip2 or xz.":
+            "Sont acceptés les scripts (.sql) et les archives de pg_dump -Fc, -Ft et -Fd, aussi compressés par gzip, zstd, bzip2 ou xz.",
+        "pg_restore cannot read %1: %2": "pg_restore ne peut lire %1 : %2",
+        "%1 is packed with %2, which is not installed.": "%1 est compressé avec %2, qui n’est pas installé.",
+        "Install it, or unpack the file first.": "Installez-le, ou décompressez d’abord le fichier.",
+        "%1 cannot be written.": "%1 ne peut être écrit.",
+        "%1 cannot unpack %2: %3": "%1 ne peut décompresser %2 : %3",
+        "The file is damaged or cut short.": "Le fichier est endommagé ou tronqué.",
+        "The dump could not be loaded: %1": "La sauvegarde n’a pu être chargée : %1",
+        "Nothing was saved. Where an extension is missing, install it; «--keep-going» takes over the rest and says what is missing.":
+            "Rien n’a été enregistré. S’il manque une extension, installez-la ; « --keep-going » reprend le reste et dit ce qui manque.",
+        "The dump has no database %1.": "La sauvegarde n’a pas de base %1.",
+        "The dump was loaded and there is nothing in it: no table, view or sequence.":
+            "La sauvegarde a été chargée et ne contient rien : ni table, ni vue, ni séquence.",
+        "The dump holds several databases: %1.": "La sauvegarde contient plusieurs bases : %1.",
+        "Say which one with --database; import the file once for each.":
+            "Dites laquelle avec --database ; importez le fichier une fois pour chacune.",
+    ]
+}

@@ -1,0 +1,272 @@
+import Assets
+public import Foundation
+import Language
+import Postgres
+import Synchronization
+public import SystemPackage
+public import Vault
+
+/// Makes a snapshot of a dump that is there already, by loading it into a throw-away server and backing that up.
+///
+/// What the server refuses ends the import, and nothing is kept, unless `keepsGoing`.
+public struct DumpImport: Sendable {
+    private let path: String
+    private let folder: FilePath
+    private let options: Options
+
+    public struct Options: Sendable {
+        /// Of several databases in a dump of a whole server, this one.
+        public var database: String?
+        /// When the dump was made; nil: what it says, else when its file was last written.
+        public var instant: Date?
+        /// Goes on where the server refuses something.
+        public var keepsGoing: Bool
+        public var jobs: Int
+
+        public init(database: String? = nil, instant: Date? = nil, keepsGoing: Bool = false, jobs: Int = 2) {
+            self.database = database
+            self.instant = instant
+            self.keepsGoing = keepsGoing
+            self.jobs = max(1, jobs)
+        }
+    }
+
+    public enum Phase: Sendable {
+        case unpacking
+        case loading
+        case backingUp(bytes: Int64)
+    }
+
+    public struct Outcome: Sendable {
+        public let record: SnapshotRecord
+        /// What the server refused, in its own words; empty unless `keepsGoing`.
+        public let refused: [String]
+    }
+
+    /// - Parameters:
+    ///   - path: a script, an archive, or a folder of `pg_dump -Fd`; scripts and archives may be packed.
+    ///   - folder: where the throw-away server is made.
+    public init(_ path: String, under folder: FilePath, options: Options) {
+        self.path = path
+        self.folder = folder
+        self.options = options
+    }
+
+    /// Throws `ImportError`, `PostgresError`, and what a backup throws.
+    public func run(
+        asset: String, host: String, tags: [String], into vault: OpenVault,
+        progress: @escaping @Sendable (Phase) -> Void = { _ in }
+    ) async throws -> Outcome {
+        try vault.require(.writer)
+        let facts = try Self.facts(path)
+        // The programs of the newest installation can read every header; what then loads is of the dump's own age or newer.
+        let newest = try Installation.forSandbox(atLeast: Installation.all().first?.major ?? 0)
+        guard let packing = facts.packing else {
+            guard let form = facts.form else { throw Self.unknown(path) }
+            let major = try await Self.header(path, form, newest).major ?? newest.major
+            let sandbox = try await Sandbox.start(try Installation.forSandbox(atLeast: min(major, newest.major)), under: folder)
+            return try await load(
+                Source(path: path, form: form, written: facts.written), sandbox, asset, host, tags, vault, progress)
+        }
+        let sandbox = try await Sandbox.start(newest, under: folder)
+        do {
+            progress(.unpacking)
+            let file = sandbox.scratchFile("dump").string
+            guard let form = DumpForm.recognise(try await Self.unpack(path, packing, to: file)) else { throw Self.unknown(path) }
+            return try await load(
+                Source(path: file, form: form, written: facts.written), sandbox, asset, host, tags, vault, progress)
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
+    }
+
+    private struct Source {
+        let path: String
+        let form: DumpForm
+        let written: Date
+    }
+
+    // MARK: - What it is
+
+    private static func facts(_ path: String) throws -> (form: DumpForm?, packing: DumpForm.Packing?, written: Date) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw ImportError(.unreadable, "There is nothing at \(path).", hint: "Name the dump's file, or the folder of a pg_dump -Fd.")
+        }
+        let written = Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec))
+        if status.st_mode & S_IFMT == S_IFDIR {
+            guard FileManager.default.isReadableFile(atPath: path + "/toc.dat") else {
+                throw ImportError(
+                    .unknownForm, "\(path) is a folder without toc.dat: pg_dump -Fd did not write it.",
+                    hint: "Name one dump: a .sql file, an archive, or the folder of a pg_dump -Fd.")
+            }
+            return (.directory, nil, written)
+        }
+        guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 4096) else {
+            throw ImportError(.unreadable, "\(path) cannot be read.", hint: "Check its owner and mode.")
+        }
+        return (DumpForm.recognise(Array(head)), DumpForm.packing(Array(head)), written)
+    }
+
+    private static func unknown(_ path: String) -> ImportError {
+        ImportError(
+            .unknownForm, "\(path) is no dump of PostgreSQL: neither a script nor an archive of pg_dump.",
+            hint: "Scripts (.sql), archives of pg_dump -Fc, -Ft and -Fd are taken, also packed with gzip, zstd, bzip2 or xz.")
+    }
+
+    private static func header(_ path: String, _ form: DumpForm, _ tools: Installation) async throws -> DumpHeader {
+        guard form != .script else {
+            guard let head = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 8192) else {
+                return DumpHeader("")
+            }
+            return DumpHeader(String(decoding: head, as: UTF8.self))
+        }
+        let list = Mutex<[UInt8]>([])
+        let result = try await Program.run(
+            tools.program("pg_restore"), arguments: ["--list", path], environment: ["LC_ALL": "C", "TZ": "UTC"]
+        ) { piece in list.withLock { $0.append(contentsOf: piece) } }
+        guard result.succeeded else {
+            throw ImportError(.unknownForm, "pg_restore cannot read \(path): \(result.errorText)")
+        }
+        return DumpHeader(String(decoding: list.withLock { $0 }.prefix(8192), as: UTF8.self))
+    }
+
+    /// Unpacks into a file of the sandbox's, which is removed with it. Returns the first bytes.
+    private static func unpack(_ path: String, _ packing: DumpForm.Packing, to file: String) async throws -> [UInt8] {
+        let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
+        guard let program = folders.map({ FilePath($0).appending(packing.rawValue) }).first(where: { access($0.string, X_OK) == 0 })
+        else {
+            throw ImportError(
+                .notUnpacked, "\(path) is packed with \(packing.rawValue), which is not installed.",
+                hint: "Install it, or unpack the file first.")
+        }
+        guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let output = FileHandle(forWritingAtPath: file)
+        else { throw ImportError(.notUnpacked, "\(file) cannot be written.") }
+        let result = try await Program.run(program, arguments: ["-dcq", path]) { try output.write(contentsOf: Data($0)) }
+        try output.close()
+        guard result.succeeded else {
+            throw ImportError(.notUnpacked, "\(packing.rawValue) cannot unpack \(path): \(result.errorText)", hint: "The file is damaged or cut short.")
+        }
+        return Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).read(upToCount: 4096) ?? Data())
+    }
+
+    // MARK: - Loading
+
+    private func load(
+        _ source: Source, _ sandbox: Sandbox, _ asset: String, _ host: String, _ tags: [String], _ vault: OpenVault,
+        _ progress: @escaping @Sendable (Phase) -> Void
+    ) async throws -> Outcome {
+        do {
+            let header = try await Self.header(source.path, source.form, sandbox.installation)
+            progress(.loading)
+            let made = try await sandbox.createDatabase()
+            try await makeRoles(try await roles(of: source, sandbox), on: made)
+            let refused = try await fill(made, from: source, sandbox)
+            let target = try await filled(made, sandbox)
+            let capture = PostgresCapture(target, options: CaptureOptions(jobs: options.jobs))
+            let (record, _) = try await capture.run(
+                tags: tags + ["imported"] + (refused.isEmpty ? [] : ["incomplete"]),
+                instant: options.instant ?? header.written ?? source.written,
+                facts: ["imported": (path as NSString).lastPathComponent]
+            ) {
+                try await vault.startSnapshot(asset: asset, kind: PostgresCapture.kind, host: host)
+            } progress: {
+                progress(.backingUp(bytes: $0.bytes))
+            }
+            await sandbox.stop()
+            return Outcome(record: record, refused: refused)
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
+    }
+
+    private func roles(of source: Source, _ sandbox: Sandbox) async throws -> Set<String> {
+        var scan = RoleScan()
+        if source.form == .script {
+            try await FilePieces(path: source.path).eachLine { scan.take($0) }
+            return scan.roles
+        }
+        let script = Mutex<[UInt8]>([])
+        let result = try await Program.run(
+            sandbox.installation.program("pg_restore"), arguments: ["--schema-only", "--file=-", source.path],
+            environment: ["LC_ALL": "C"]
+        ) { piece in script.withLock { $0.append(contentsOf: piece) } }
+        guard result.succeeded else { throw ImportError(.unknownForm, "pg_restore cannot read \(path): \(result.errorText)") }
+        for line in String(decoding: script.withLock { $0 }, as: UTF8.self).split(separator: "\n") { scan.take(line) }
+        return scan.roles
+    }
+
+    private func makeRoles(_ roles: Set<String>, on target: ConnectionString) async throws {
+        let connection = try await Connection.open(target)
+        let there = Set(try await connection.rows("SELECT rolname FROM pg_catalog.pg_roles").map { $0[0] ?? "" })
+        for role in roles.subtracting(there).sorted() { try await connection.execute("CREATE ROLE \(SQL.identifier(role))") }
+        await connection.close()
+    }
+
+    /// Returns what was refused.
+    private func fill(_ target: ConnectionString, from source: Source, _ sandbox: Sandbox) async throws -> [String] {
+        let result: ProgramResult
+        if source.form == .script {
+            // Goes on after errors, because some mean nothing: a script may first drop what is not there.
+            result = try await sandbox.run(
+                "psql", database: target.database ?? "postgres",
+                arguments: ["-X", "-q", "-b", "-o", "/dev/null", "-f", "-"], input: FilePieces(path: source.path))
+        } else {
+            var arguments = ["--dbname=\(target.database ?? "postgres")", "--no-password"]
+            if !options.keepsGoing { arguments.append("--exit-on-error") }
+            if source.form != .tar { arguments.append("--jobs=\(options.jobs)") }
+            result = try await Program.run(
+                sandbox.installation.program("pg_restore"), arguments: arguments + [source.path],
+                environment: target)
+        }
+        let errors = LoadErrors.relevant(in: result.errorText)
+        let failed = source.form == .script ? !result.succeeded : !result.succeeded && errors.isEmpty
+        if failed || (!errors.isEmpty && !options.keepsGoing) {
+            throw ImportError(
+                .refused, "The dump could not be loaded: \(errors.first ?? result.errorText)",
+                hint: "Nothing was saved. Where an extension is missing, install it; «--keep-going» takes over the rest and says what is missing.")
+        }
+        return errors
+    }
+
+    /// The database that holds something: a script may have made its own.
+    private func filled(_ made: ConnectionString, _ sandbox: Sandbox) async throws -> ConnectionString {
+        let connection = try await Connection.open(sandbox.connection())
+        let names = try await connection.rows(
+            "SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn ORDER BY 1"
+        ).compactMap { $0[0] }
+        await connection.close()
+        if let wanted = options.database {
+            guard names.contains(wanted) else {
+                throw ImportError(
+                    .noSuchDatabase, "The dump has no database \(wanted).",
+                    hint: "It has: \(names.filter { $0 != made.database }.joined(separator: ", ")).")
+            }
+            return sandbox.connection(database: wanted)
+        }
+        var filled: [String] = []
+        for name in names {
+            let inside = try await Connection.open(sandbox.connection(database: name))
+            let count = try await inside.rows(
+                """
+                SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+                """
+            ).first?[0]
+            await inside.close()
+            if count != "0" { filled.append(name) }
+        }
+        guard filled.count == 1, let name = filled.first else {
+            throw ImportError(
+                .noSuchDatabase,
+                filled.isEmpty
+                    ? "The dump was loaded and there is nothing in it: no table, view or sequence."
+                    : "The dump holds several databases: \(filled.joined(separator: ", ")).",
+                hint: filled.isEmpty ? nil : "Say which one with --database; import the file once for each.")
+        }
+        return sandbox.connection(database: name)
+    }
+}

@@ -1,0 +1,36 @@
+public import Language
+
+/// Why a dump could not be taken over.
+public struct ImportError: ExplainedError {
+    public enum Code: String, Sendable {
+        case unreadable
+        /// It is nothing that `pg_dump` or `pg_dumpall` writes.
+        case unknownForm
+        /// The program that unpacks it is not installed, or fails.
+        case notUnpacked
+        /// The throw-away server refused something of it.
+        case refused
+        /// It holds several databases, or none.
+        case noSuchDatabase
+    }
+
+    public let code: Code
+    public let message: Phrase
+    public let hint: Phrase?
+    public let cause: (any Error)?
+
+    init(_ code: Code, _ message: Phrase, hint: Phrase? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+    }
+
+    public var exitStatus: ExitStatus {
+        switch code {
+        case .unreadable, .noSuchDatabase: .usage
+        case .unknownForm, .notUnpacked: .damagedData
+        case .refused: .failed
+        }
+    }
+}
