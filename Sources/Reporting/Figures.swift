@@ -13,15 +13,7 @@ public struct Figures: Sendable {
     }
 
     /// `300,000`, in French `300 000` with narrow spaces that do not break.
-    public func count(_ number: some BinaryInteger) -> String {
-        let digits = String(number.magnitude)
-        var grouped = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped += language == .french ? "\u{202f}" : "," }
-            grouped.append(digit)
-        }
-        return (number < 0 ? "-" : "") + grouped
-    }
+    public func count(_ number: some BinaryInteger) -> String { language.grouped(number) }
 
     /// `0 B`, `999 B`, `1.23 kB`, `12.3 MB`, `123 GB`; in French `1,23 ko`.
     public func bytes(_ count: Int64) -> String {

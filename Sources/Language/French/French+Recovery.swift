@@ -47,7 +47,9 @@ extension Catalogue {
         "The sandbox has no amcheck: indexes were built anew from the rows and not checked further.":
             "Le bac à sable n’a pas amcheck : les index ont été reconstruits à partir des lignes et pas vérifiés davantage.",
         "%1 tables as recorded": "%1 tables conformes à l’enregistrement",
-        "%1 tables, %2 rows, every checksum equal": "%1 tables, %2 lignes, toutes les sommes de contrôle égales",
+        "%1 tables, %2 rows, and the large objects (%3): every checksum equal":
+            "%1 tables, %2 lignes et les grands objets (%3) : toutes les sommes de contrôle sont égales",
+        "%1 tables, %2 rows: every checksum equal": "%1 tables, %2 lignes : toutes les sommes de contrôle sont égales",
         "%1 differ": "%1 diffèrent",
         "structure": "structure",
         "every definition as recorded": "toutes les définitions conformes",

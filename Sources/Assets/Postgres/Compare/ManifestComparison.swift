@@ -45,8 +45,10 @@ public struct ManifestComparison: Sendable {
 
     public struct Result: Sendable, Equatable, Codable {
         public var tables: Int
+        /// Of the tables.
         public var rows: Int64
         public var bytes: Int64
+        public var largeObjects: Int64
         /// Sorted by subject.
         public var differences: [Difference]
 
@@ -80,13 +82,18 @@ public struct ManifestComparison: Sendable {
             Self.difference(groups[index], found[index] ?? CopyTotals(), unreadable[index])
         }
         return Result(
-            tables: groups.count, rows: found.values.reduce(0) { $0 + $1.rows }, bytes: found.values.reduce(0) { $0 + $1.bytes },
+            tables: groups.reduce(0) { $0 + $1.tables },
+            rows: found.reduce(0) { groups[$1.key].tables > 0 ? $0 + $1.value.rows : $0 },
+            bytes: found.values.reduce(0) { $0 + $1.bytes },
+            largeObjects: comparesLargeObjects ? Int64(manifest.largeObjects.count) : 0,
             differences: differences.sorted { $0.subject < $1.subject })
     }
 
     /// What is counted together: a table, or all partitions whose rows may have changed places.
     private struct Group: Sendable {
         var subject: String
+        /// How many tables it stands for: none where it is the large objects.
+        var tables = 1
         var query: RowQuery?
         var expected: CopyTotals
     }
@@ -104,6 +111,7 @@ public struct ManifestComparison: Sendable {
             if let root = table.loadThrough {
                 if let index = roots[root] {
                     groups[index].expected = groups[index].expected + expected
+                    groups[index].tables += 1
                     continue
                 }
                 roots[root] = groups.count
@@ -121,7 +129,7 @@ public struct ManifestComparison: Sendable {
             }
         }
         if comparesLargeObjects {
-            groups.append(Group(subject: "large objects", query: nil, expected: manifest.largeObjects.rows))
+            groups.append(Group(subject: "large objects", tables: 0, query: nil, expected: manifest.largeObjects.rows))
         }
         return groups
     }
