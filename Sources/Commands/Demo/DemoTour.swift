@@ -47,8 +47,6 @@ struct DemoTour: Sendable {
         try await connection.execute(DemoShop.schema)
         try await connection.execute(DemoShop.rows)
         try await connection.execute(DemoShop.keys)
-        let rows = try await connection.rows("SELECT sum(n_live_tup)::bigint FROM pg_catalog.pg_stat_user_tables").first?[0]
-        _ = rows
         console.say("\(installation.description)")
         let vault = try await makeVault()
 

@@ -22,7 +22,6 @@ struct DrillPage {
     func show(on console: Console) {
         let evidence = item.evidence
         console.result(Document(id: item.id.text, evidence: evidence)) { page(evidence, on: console) }
-        console.next("reprise status", "shows where everything stands")
     }
 
     private func page(_ evidence: Evidence, on console: Console) {

@@ -44,6 +44,7 @@ struct DrillRun: Command {
                 on: invocation.console)
             isKept = isKept && DrillPage.isKept(item.evidence, asset)
         }
+        invocation.console.next("reprise status", "shows where everything stands")
         return isKept ? .done : .objectiveMissed
     }
 

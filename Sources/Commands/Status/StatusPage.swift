@@ -14,6 +14,10 @@ struct StatusPage {
 
     func show(on console: Console) {
         console.result(Document(status, project: project.name, vault: vault)) { page(on: console) }
+    }
+
+    /// Says what is to be done about what is missing.
+    func advise(on console: Console) {
         if let step = nextStep { console.next(step.command, step.does) }
     }
 
