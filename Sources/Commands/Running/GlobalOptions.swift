@@ -9,7 +9,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
     var plan: String?
 
     @Option(
-        help: help("The language of messages: en or fr. (default: REPRISE_LANG, the plan's, the locale's)"),
+        help: help("The language of messages. (default: REPRISE_LANG, the plan's, the locale's)"),
         completion: .list(["en", "fr"]))
     var lang: Language?
 
@@ -49,8 +49,7 @@ extension GlobalOptions {
                 break
             }
         }
-        // With no command's name there is nothing to put them behind.
-        guard !leading.isEmpty, let command = rest.first, !command.hasPrefix("-") else { return arguments }
+        guard !rest.isEmpty else { return [] }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return rest[..<end] + leading + rest[end...]
     }
