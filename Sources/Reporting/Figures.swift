@@ -57,7 +57,8 @@ public struct Figures: Sendable {
         let (minutes, hours) = (seconds / 60, seconds / 3600)
         if hours == 0 { return "\(minutes) min " + twoDigits(seconds % 60) + " s" }
         if hours < 24 { return "\(hours) h " + twoDigits(minutes % 60) + " min" }
-        return count(hours / 24) + (language == .french ? " j " : " d ") + "\(hours % 24) h"
+        let days = count(hours / 24) + (language == .french ? " j" : " d")
+        return hours % 24 == 0 ? days : days + " \(hours % 24) h"
     }
 
     /// How long ago: `just now`, `5 minutes ago`, `il y a 2 heures`; for what lies ahead `in 5 minutes`. Whole units, cut.

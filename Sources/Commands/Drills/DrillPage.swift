@@ -27,7 +27,7 @@ struct DrillPage {
     private func page(_ evidence: Evidence, on console: Console) {
         let figures = console.figures
         console.print("Drill of \(asset.name), snapshot \(record.id) of \(figures.instant(record.instant, in: zone)):" as Phrase)
-        for phase in evidence.phases {
+        for phase in evidence.phases where phase.name != Drill.Phase.assertions.rawValue || !asset.checks.isEmpty {
             let title = Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
             let time = figures.duration(.seconds(phase.seconds))
             console.print(

@@ -56,7 +56,7 @@ struct StatusPage {
 
     private func newest(_ asset: AssetStatus) -> Phrase {
         guard let newest = asset.newest else { return "none: nothing could be restored" }
-        return "\(instant(newest.instant)) (snapshot \(newest.id), one of \(asset.snapshotCount))"
+        return "\(instant(newest.instant)) (snapshot \(newest.id), the last of \(count: asset.snapshotCount))"
     }
 
     private func proven(_ asset: AssetStatus) -> Phrase {
@@ -87,7 +87,7 @@ struct StatusPage {
         let size = figures.bytes(status.storedBytes)
         guard let ratio = status.ratio else { return "\(vault.location), empty" }
         return
-            "\(vault.location), \(size) for \(status.snapshotCount) snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
+            "\(vault.location), \(size) for snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
     }
 
     private var nextStep: (command: String, does: Phrase)? {

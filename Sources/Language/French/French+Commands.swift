@@ -98,6 +98,7 @@ extension Catalogue {
 
         // backup
         "%1 of it were new and take %2 in the vault.": "%1 sont nouveaux et occupent %2 dans le coffre.",
+        "All of it was new and takes %1 in the vault.": "Tout est nouveau et occupe %1 dans le coffre.",
         "Backing up %1": "Sauvegarde de %1",
         "Snapshot %1 of %2: %3 tables, %4 rows, %5 in %6.": "Instantané %1 de %2 : %3 tables, %4 lignes, %5 en %6.",
         "proves that it can be restored": "prouve qu’on peut le restaurer",
@@ -167,11 +168,11 @@ extension Catalogue {
         "%1: %2": "%1 : %2",
 
         // status
-        "%1 (snapshot %2, one of %3)": "%1 (instantané %2, un parmi %3)",
+        "%1 (snapshot %2, the last of %3)": "%1 (instantané %2, le dernier de %3)",
         "%1 in the last drill": "%1 au dernier exercice",
         "%1 of work would be lost now": "on perdrait maintenant %1 de travail",
-        "%1, %2 for %3 snapshots of %4 together (%5 times smaller)":
-            "%1, %2 pour %3 instantanés de %4 au total (%5 fois plus petit)",
+        "%1, %2 for snapshots of %3 together (%4 times smaller)":
+            "%1, %2 pour des instantanés de %3 au total (%4 fois plus petit)",
         "%1, by the drill of %2": "%1, par l’exercice du %2",
         "%1, by the drill of %2; some of it stays unproven": "%1, par l’exercice du %2 ; une partie reste à prouver",
         "%1, empty": "%1, vide",
@@ -194,12 +195,19 @@ extension Catalogue {
         "✗ missed": "✗ manqué",
 
         // demo
-        "Back it up": "La sauvegarder",
-        "Back it up again: only what is new is stored": "La sauvegarder encore : seul le nouveau est enregistré",
+        "%1 has %2 rows again.": "%1 a de nouveau %2 lignes.",
+        "%1 has %2 rows.": "%1 a %2 lignes.",
+        "A tour with your own database, which is only read. The vault is made in %1.":
+            "Une visite avec votre propre base, qui est seulement lue. Le coffre est créé dans %1.",
+        "A tour with a throw-away shop. Nothing of yours is touched; the vault is made in %1.":
+            "Une visite avec une boutique jetable. Rien de ce qui est à vous n’est touché ; le coffre est créé dans %1.",
+        "Back it up": "Sauvegarder la base",
+        "Back it up again: only what is new is stored": "Sauvegarder encore : seul le nouveau est enregistré",
+        "That folder is removed now; --keep keeps it.": "Ce dossier est maintenant supprimé ; --keep le conserve.",
         "Back up %1, reading only": "Sauvegarder %1, en lecture seule",
-        "Bring it back": "La restaurer",
+        "Bring it back": "Restaurer la table",
         "Let the shop work for a while, and back it up again: only what is new is stored":
-            "Laisser la boutique travailler un peu, et la sauvegarder encore : seul le nouveau est enregistré",
+            "Laisser la boutique travailler un peu, puis sauvegarder encore : seul le nouveau est enregistré",
         "Lose a table: DROP TABLE %1 CASCADE": "Perdre une table : DROP TABLE %1 CASCADE",
         "Rehearse the recovery: restore into another throw-away server and compare everything":
             "Répéter la reprise : restaurer dans un autre serveur jetable et tout comparer",
