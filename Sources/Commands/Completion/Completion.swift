@@ -5,7 +5,7 @@ import Language
 struct Completion: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "completion", abstract: say("Prints the script with which a shell completes commands and options."),
+            commandName: "completion", abstract: say("Print the script with which a shell completes commands and options."),
             discussion: examples(
                 ("reprise completion bash > ~/.local/share/bash-completion/completions/reprise", "bash"),
                 ("reprise completion zsh > ~/.zfunc/_reprise", "zsh, with ~/.zfunc in fpath"),

@@ -19,7 +19,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
     @Flag(help: help("Print no colours. (default: also with NO_COLOR, TERM=dumb, or where there is no terminal)"))
     var noColor = false
 
-    @Flag(name: .shortAndLong, help: help("Say nothing but warnings and errors."))
+    @Flag(name: .shortAndLong, help: help("Say no more than results, warnings and errors."))
     var quiet = false
 
     @Flag(name: .shortAndLong, help: help("Say more."))

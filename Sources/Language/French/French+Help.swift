@@ -12,7 +12,7 @@ extension Catalogue {
         "Print no colours. (default: also with NO_COLOR, TERM=dumb, or where there is no terminal)":
             "N’affiche pas de couleurs. (par défaut : de même avec NO_COLOR, TERM=dumb, ou sans terminal)",
         "Say more.": "Affiche plus de détails.",
-        "Say nothing but warnings and errors.": "N’affiche que les avertissements et les erreurs.",
+        "Say no more than results, warnings and errors.": "N’affiche que les résultats, les avertissements et les erreurs.",
         "The language of messages. (default: REPRISE_LANG, the plan's, the locale's)":
             "La langue des messages. (par défaut : REPRISE_LANG, celle du plan, celle du système)",
         "The plan. (default: REPRISE_PLAN, else reprise.yaml here or in a folder above)":
@@ -42,7 +42,7 @@ extension Catalogue {
             "chaque objet est là, signé et chaîné ; chaque fragment a sa place",
 
         // completion
-        "Prints the script with which a shell completes commands and options.":
+        "Print the script with which a shell completes commands and options.":
             "Affiche le script avec lequel un shell complète les commandes et les options.",
         "bash": "bash",
         "The shell.": "Le shell.",
@@ -52,14 +52,14 @@ extension Catalogue {
         // config
         "An editor with a YAML language server completes and checks the plan when its first line is `# yaml-language-server: $schema=reprise.schema.json`.":
             "Un éditeur doté d’un serveur de langage YAML complète et vérifie le plan si sa première ligne est `# yaml-language-server: $schema=reprise.schema.json`.",
-        "Checks and shows the plan file.": "Vérifie et montre le fichier de plan.",
+        "Check and show the plan file.": "Vérifie et montre le fichier de plan.",
         "It shows where secrets are to be found, never the secrets.": "Il montre où trouver les secrets, jamais les secrets.",
-        "Prints the JSON Schema of the plan file, for editors.": "Affiche le schéma JSON du fichier de plan, pour les éditeurs.",
+        "Print the JSON Schema of the plan file, for editors.": "Affiche le schéma JSON du fichier de plan, pour les éditeurs.",
         "Reads the file only: `reprise doctor` tries what it says. Exit status 78 where something is wrong.":
             "Lit seulement le fichier : `reprise doctor` essaie ce qu’il dit. Code de sortie 78 si quelque chose ne va pas.",
-        "Says whether the plan is right, and everything that is wrong with it.":
+        "Say whether the plan is right, and everything that is wrong with it.":
             "Dit si le plan est correct, et tout ce qui n’y va pas.",
-        "Shows the plan as it is understood, with every default written out.":
+        "Show the plan as it is understood, with every default written out.":
             "Montre le plan tel qu’il est compris, valeurs par défaut comprises.",
         "a file for an editor": "un fichier pour un éditeur",
         "another one": "un autre",

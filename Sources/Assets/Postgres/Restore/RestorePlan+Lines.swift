@@ -17,7 +17,8 @@ extension RestorePlan {
             let tables = tables.filter { $0.action == action }
             guard !tables.isEmpty else { continue }
             let rows = tables.reduce(0) { $0 + $1.rows }
-            lines.append("\(text) \(count: tables.count) tables (\(count: rows) rows): \(Self.some(tables.map(\.name.description))).")
+            lines.append(
+                "\(text) \(count: tables.count) tables (\(count: rows) rows): \(Self.some(tables.map(\.name.description))).")
         }
         if largeObjects > 0 { lines.append("Load the large objects (\(count: largeObjects)).") }
         if !sequences.isEmpty { lines.append("Set \(count: sequences.count) sequences.") }
