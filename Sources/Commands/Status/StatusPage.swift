@@ -56,6 +56,7 @@ struct StatusPage {
 
     private func newest(_ asset: AssetStatus) -> Phrase {
         guard let newest = asset.newest else { return "none: nothing could be restored" }
+        if asset.snapshotCount == 1 { return "\(instant(newest.instant)) (snapshot \(newest.id), the only one)" }
         return "\(instant(newest.instant)) (snapshot \(newest.id), the last of \(count: asset.snapshotCount))"
     }
 

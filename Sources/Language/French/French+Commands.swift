@@ -168,6 +168,7 @@ extension Catalogue {
         "%1: %2": "%1 : %2",
 
         // status
+        "%1 (snapshot %2, the only one)": "%1 (instantané %2, le seul)",
         "%1 (snapshot %2, the last of %3)": "%1 (instantané %2, le dernier de %3)",
         "%1 in the last drill": "%1 au dernier exercice",
         "%1 of work would be lost now": "on perdrait maintenant %1 de travail",
