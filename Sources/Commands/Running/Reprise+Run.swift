@@ -25,8 +25,8 @@ extension Reprise {
     }
 
     static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
-        let arguments = GlobalOptions.moved(arguments)
         let settings = settings(for: arguments, in: surroundings)
+        let arguments = GlobalOptions.moved(arguments)
         let console = Console(output: surroundings.output, error: surroundings.error, settings: settings)
         // Programs compare what JSON says: it is English in every language.
         return await Spoken.$language.withValue(settings.json ? .english : settings.language) {

@@ -89,6 +89,7 @@ extension Catalogue {
             "Imprimez la trousse, gardez-la loin de cette machine et supprimez le fichier : sans elle, perdre le fichier de clé, c’est perdre le coffre.",
         "The file %1 cannot be written.": "Le fichier %1 ne peut pas être écrit.",
         "The folder %1 cannot be made.": "Le dossier %1 ne peut pas être créé.",
+        "Is the folder there, and may you write in it?": "Le dossier existe-t-il, et pouvez-vous y écrire ?",
         "The plan %1 cannot be written.": "Le plan %1 ne peut pas être écrit.",
         "The plan takes the key of this vault from the environment; put this key file there:":
             "Le plan prend la clé de ce coffre dans l’environnement ; mettez-y ce fichier de clé :",

@@ -26,6 +26,14 @@ struct PinnedHelpTests {
         #expect(Pinned.names(below: "help/\(language)") == seen, "a page of a command that is no more")
     }
 
+    @Test func optionsWithoutACommandShowWhatThereIs() async throws {
+        let host = try Host()
+        let help = try await host.run("--lang", "fr").succeeded()
+        #expect(help.output == (try await host.run("--help", "--lang", "fr").output))
+        #expect(Self.commands(in: help.output).contains("backup") && help.output.contains("UTILISATION"))
+        #expect(try await host.run("help", "check").succeeded().output == host.run("check", "--help").output)
+    }
+
     /// The names that a help lists.
     static func commands(in help: String) -> [String] {
         var isList = false

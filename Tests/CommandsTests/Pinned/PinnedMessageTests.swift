@@ -20,6 +20,7 @@ struct PinnedMessageTests {
         ] {
             try await told.run(line, status: 64)
         }
+        try await told.run("init --plan nosuch/reprise.yaml", status: 73)
         try await told.run("backup", status: 78)
         try await told.run("status --plan nosuch.yaml", status: 78)
         try Pinned.check(told.text, "messages/\(language)/command-line.txt")
