@@ -13,6 +13,8 @@ public struct CommandError: ExplainedError {
         case fileNotWritten
         case secretMissing
         case secretUnreadable
+        /// What was found is not of the form that is needed.
+        case secretInvalid
         /// Standard output or error took no more.
         case outputFailed
     }
@@ -33,7 +35,7 @@ public struct CommandError: ExplainedError {
         switch code {
         case .usage: .usage
         case .interrupted: .failed
-        case .planNotFound, .planUnreadable, .secretMissing: .badPlan
+        case .planNotFound, .planUnreadable, .secretMissing, .secretInvalid: .badPlan
         case .secretUnreadable: .notPermitted
         case .fileExists, .fileNotWritten, .outputFailed: .cannotWrite
         }

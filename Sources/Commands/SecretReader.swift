@@ -29,12 +29,14 @@ struct SecretReader: Sendable {
     private func variable(_ name: String, at path: String) throws(CommandError) -> String {
         guard let value = environment[name] else {
             throw CommandError(
-                .secretMissing, "The environment variable \(name) is not set; the plan needs it for \(path).",
-                hint: "Set it for this command (`export \(name)=…`), or let the plan point elsewhere with `file:PATH`.")
+                .secretMissing, "The environment variable \(name) is not set; it is needed for \(path).",
+                hint: "Set it (`export \(name)=…`), or keep the value in a file and write `file:PATH`.")
         }
         let trimmed = Self.withoutLineEnds(value)
         guard !trimmed.isEmpty else {
-            throw CommandError(.secretMissing, "The environment variable \(name) is empty; the plan needs it for \(path).")
+            throw CommandError(
+                .secretMissing, "The environment variable \(name) is empty; it is needed for \(path).",
+                hint: "Set it (`export \(name)=…`), or keep the value in a file and write `file:PATH`.")
         }
         return trimmed
     }
@@ -48,23 +50,23 @@ struct SecretReader: Sendable {
             switch error {
             case .missing:
                 throw CommandError(
-                    .secretMissing, "There is no file \(file); the plan needs it for \(path).",
+                    .secretMissing, "There is no file \(file); it is needed for \(path).",
                     hint: "A relative path starts at the plan's folder, \(folder).")
             case .tooLong(let most):
                 throw CommandError(
-                    .secretUnreadable, "The file \(file) is longer than \(most / 1024) KiB; the plan needs it for \(path).")
+                    .secretUnreadable, "The file \(file) is longer than \(most / 1024) KiB; it is needed for \(path).")
             case .system(let message):
                 throw CommandError(
-                    .secretUnreadable, "The file \(file) cannot be read; the plan needs it for \(path).",
+                    .secretUnreadable, "The file \(file) cannot be read; it is needed for \(path).",
                     cause: SystemMessage(description: message))
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
-            throw CommandError(.secretUnreadable, "The file \(file) is not UTF-8 text; the plan needs it for \(path).")
+            throw CommandError(.secretUnreadable, "The file \(file) is not UTF-8 text; it is needed for \(path).")
         }
         let trimmed = Self.withoutLineEnds(text)
         guard !trimmed.isEmpty else {
-            throw CommandError(.secretMissing, "The file \(file) is empty; the plan needs it for \(path).")
+            throw CommandError(.secretMissing, "The file \(file) is empty; it is needed for \(path).")
         }
         if let mode, mode & 0o077 != 0 {
             warn(

@@ -7,4 +7,15 @@ public enum Language: String, Sendable, CaseIterable {
     public init(locale: String) {
         self = locale.lowercased().hasPrefix("fr") ? .french : .english
     }
+
+    /// A number with its digits in groups of three: `300,000`, in French `300 000` with narrow spaces that do not break.
+    public func grouped(_ number: some BinaryInteger) -> String {
+        let digits = String(number.magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped += self == .french ? "\u{202f}" : "," }
+            grouped.append(digit)
+        }
+        return (number < 0 ? "-" : "") + grouped
+    }
 }

@@ -11,6 +11,8 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation, Cust
     /// A value in a phrase: a plain text, or another phrase that is translated with it.
     public enum Argument: Sendable, Hashable {
         case text(String)
+        /// A number, said with its digits in groups of three.
+        case count(Int64)
         case phrase(Phrase)
     }
 
@@ -45,6 +47,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation, Cust
             if let number = Int(digits), (1...arguments.count).contains(number) {
                 switch arguments[number - 1] {
                 case .text(let text): result += text
+                case .count(let number): result += language.grouped(number)
                 case .phrase(let phrase): result += phrase.rendered(in: language)
                 }
                 rest = rest[digits.endIndex...]
@@ -67,6 +70,11 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation, Cust
 
         public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             append(.text(value.description))
+        }
+
+        /// `\(count: rows)`: 300,000 in English, 300 000 in French.
+        public mutating func appendInterpolation(count: some BinaryInteger) {
+            append(.count(Int64(clamping: count)))
         }
 
         public mutating func appendInterpolation(_ phrase: Phrase) {

@@ -25,7 +25,8 @@ public struct VaultDoctor: Sendable {
             if survey.problems.isEmpty {
                 findings.append(
                     Finding(
-                        "vault.snapshots", .good, "Every one of its \(survey.snapshots.count) snapshots is listed and signed."))
+                        "vault.snapshots", .good, "All of its snapshots (\(count: survey.snapshots.count)) are listed and signed."
+                    ))
             }
         } catch {
             findings.append(Finding("vault.reachable", failure: error))

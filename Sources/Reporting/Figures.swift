@@ -13,15 +13,7 @@ public struct Figures: Sendable {
     }
 
     /// `300,000`, in French `300 000` with narrow spaces that do not break.
-    public func count(_ number: some BinaryInteger) -> String {
-        let digits = String(number.magnitude)
-        var grouped = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped += language == .french ? "\u{202f}" : "," }
-            grouped.append(digit)
-        }
-        return (number < 0 ? "-" : "") + grouped
-    }
+    public func count(_ number: some BinaryInteger) -> String { language.grouped(number) }
 
     /// `0 B`, `999 B`, `1.23 kB`, `12.3 MB`, `123 GB`; in French `1,23 ko`.
     public func bytes(_ count: Int64) -> String {
@@ -65,7 +57,8 @@ public struct Figures: Sendable {
         let (minutes, hours) = (seconds / 60, seconds / 3600)
         if hours == 0 { return "\(minutes) min " + twoDigits(seconds % 60) + " s" }
         if hours < 24 { return "\(hours) h " + twoDigits(minutes % 60) + " min" }
-        return count(hours / 24) + (language == .french ? " j " : " d ") + "\(hours % 24) h"
+        let days = count(hours / 24) + (language == .french ? " j" : " d")
+        return hours % 24 == 0 ? days : days + " \(hours % 24) h"
     }
 
     /// How long ago: `just now`, `5 minutes ago`, `il y a 2 heures`; for what lies ahead `in 5 minutes`. Whole units, cut.

@@ -62,7 +62,7 @@ import Testing
 
     @Test func frenchLengthsOfTime() {
         #expect(french.duration(.milliseconds(12_340)) == "12,3 s")
-        #expect(french.duration(.seconds(86_400 * 1500)) == "1\u{202f}500 j 0 h")
+        #expect(french.duration(.seconds(86_400 * 1500)) == "1\u{202f}500 j")
     }
 
     @Test(arguments: [

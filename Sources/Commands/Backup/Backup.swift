@@ -67,9 +67,12 @@ struct Backup: Command {
             console.print(
                 "Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, \(figures.bytes(record.sourceBytes)) in \(time)."
                     as Phrase)
+            // What is new includes the snapshot's own lists: of a first one a little more than its source.
             console.print(
-                "\(figures.bytes(record.newBytes)) of it were new and take \(figures.bytes(record.storedBytes)) in the vault."
-                    as Phrase)
+                record.newBytes >= record.sourceBytes
+                    ? "All of it was new and takes \(figures.bytes(record.storedBytes)) in the vault." as Phrase
+                    : "\(figures.bytes(record.newBytes)) of it were new and take \(figures.bytes(record.storedBytes)) in the vault."
+                        as Phrase)
         }
     }
 }

@@ -5,7 +5,7 @@ import Language
 struct Completion: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "completion", abstract: say("Prints the script with which a shell completes commands and options."),
+            commandName: "completion", abstract: say("Print the script with which a shell completes commands and options."),
             discussion: examples(
                 ("reprise completion bash > ~/.local/share/bash-completion/completions/reprise", "bash"),
                 ("reprise completion zsh > ~/.zfunc/_reprise", "zsh, with ~/.zfunc in fpath"),
@@ -16,19 +16,25 @@ struct Completion: Command {
         case bash, zsh, fish
     }
 
-    @Argument(help: help("bash, zsh or fish."))
+    @Argument(help: help("The shell."))
     var shell: Shell
 
     @OptionGroup var global: GlobalOptions
 
+    private struct Script: Encodable {
+        let shell: String
+        let script: String
+    }
+
     func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let shell: CompletionShell =
+        let kind: CompletionShell =
             switch shell {
             case .bash: .bash
             case .zsh: .zsh
             case .fish: .fish
             }
-        invocation.console.print(Reprise.completionScript(for: shell))
+        let script = Reprise.completionScript(for: kind)
+        invocation.console.result(Script(shell: shell.rawValue, script: script)) { invocation.console.print(script) }
         return .done
     }
 }

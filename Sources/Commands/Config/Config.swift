@@ -5,7 +5,7 @@ import Language
 struct Config: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "config", abstract: say("Checks and shows the plan file."),
+            commandName: "config", abstract: say("Check and show the plan file."),
             subcommands: [ConfigValidate.self, ConfigSchema.self, ConfigShow.self])
     }
 }

@@ -6,7 +6,7 @@ import Plan
 struct ConfigSchema: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "schema", abstract: say("Prints the JSON Schema of the plan file, for editors."),
+            commandName: "schema", abstract: say("Print the JSON Schema of the plan file, for editors."),
             discussion: examples(
                 ("reprise config schema > reprise.schema.json", "a file for an editor"),
                 about: """

@@ -6,7 +6,7 @@ import Plan
 struct ConfigShow: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "show", abstract: say("Shows the plan as it is understood, with every default written out."),
+            commandName: "show", abstract: say("Show the plan as it is understood, with every default written out."),
             discussion: examples(
                 ("reprise config show", "as YAML"),
                 ("reprise config show --json", "as JSON"),

@@ -6,7 +6,7 @@ import Plan
 struct ConfigValidate: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "validate", abstract: say("Says whether the plan is right, and everything that is wrong with it."),
+            commandName: "validate", abstract: say("Say whether the plan is right, and everything that is wrong with it."),
             discussion: examples(
                 ("reprise config validate", "the plan of this folder"),
                 ("reprise config validate --plan shop/reprise.yaml", "another one"),

@@ -122,13 +122,6 @@ final class Console: Sendable {
         for line in report.lines(in: settings.language, Style(isOn: settings.errorHasColour)) { writeMessage(line) }
     }
 
-    /// Says what is wrong with the arguments: `message` for programs, `text` with the usage for people.
-    func explain(usage message: String, _ text: String) {
-        let settings = settings
-        if settings.json { return explain(CommandError(.usage, Phrase(verbatim: message))) }
-        writeMessage(text)
-    }
-
     /// Says that a signal ended the command.
     func interrupted() {
         let error = CommandError(.interrupted, "Interrupted. Nothing that was stored before is touched.")

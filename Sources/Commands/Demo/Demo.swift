@@ -48,7 +48,9 @@ struct Demo: Command {
         } else {
             status = try await tour.shop()
         }
-        if keep { invocation.console.say("The vault, its key and its kit are in \(folder).") }
+        invocation.console.say("")
+        invocation.console.say(
+            keep ? "The vault, its key and its kit are in \(folder)." : "That folder is removed now; --keep keeps it.")
         invocation.console.next(
             "export DATABASE_URL=… && reprise init && reprise backup && reprise drill", "does the same for your own database")
         return status

@@ -28,6 +28,7 @@ struct DemoTour: Sendable {
 
     /// The round on a shop of our own.
     func shop() async throws -> ExitStatus {
+        console.say("A tour with a throw-away shop. Nothing of yours is touched; the vault is made in \(folder).")
         step("Start a throw-away PostgreSQL server and fill it with a shop")
         let installation = try Installation.forSandbox(atLeast: 13)
         let server = try await Sandbox.start(installation, under: Sandbox.defaultFolder)
@@ -47,8 +48,6 @@ struct DemoTour: Sendable {
         try await connection.execute(DemoShop.schema)
         try await connection.execute(DemoShop.rows)
         try await connection.execute(DemoShop.keys)
-        let rows = try await connection.rows("SELECT sum(n_live_tup)::bigint FROM pg_catalog.pg_stat_user_tables").first?[0]
-        _ = rows
         console.say("\(installation.description)")
         let vault = try await makeVault()
 
@@ -61,7 +60,13 @@ struct DemoTour: Sendable {
         Backup.show(second, on: console)
 
         step("Lose a table: DROP TABLE \(DemoShop.lostTable) CASCADE")
+        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) rows.")
         try await connection.execute("DROP TABLE \(DemoShop.lostTable) CASCADE")
+        do throws(PostgresError) {
+            _ = try await lostRows(connection)
+        } catch {
+            console.say(error.message)
+        }
 
         step("Bring it back")
         let reader = try await vault.read(second)
@@ -73,12 +78,18 @@ struct DemoTour: Sendable {
             asset: asset.name, host: HostName.own, log: EvidenceLog(vault)
         ) { _ in }
         guard RestorePage(outcome: outcome, plan: plan, record: second).show(on: console) == .done else { return .damagedData }
+        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) rows again.")
         await connection.close()
         return try await prove(vault, second)
     }
 
+    private func lostRows(_ connection: Connection) async throws(PostgresError) -> Int64 {
+        Int64(try await connection.rows("SELECT count(*) FROM \(DemoShop.lostTable)").first?[0] ?? "") ?? 0
+    }
+
     /// The round on the user's own database, which is only read.
     func ownDatabase(_ database: ConnectionString) async throws -> ExitStatus {
+        console.say("A tour with your own database, which is only read. The vault is made in \(folder).")
         let vault = try await makeVault()
         step("Back up \(database.description), reading only")
         Backup.show(try await Backup.take(asset, database, into: vault, tags: [], on: console), on: console)

@@ -22,13 +22,12 @@ struct DrillPage {
     func show(on console: Console) {
         let evidence = item.evidence
         console.result(Document(id: item.id.text, evidence: evidence)) { page(evidence, on: console) }
-        console.next("reprise status", "shows where everything stands")
     }
 
     private func page(_ evidence: Evidence, on console: Console) {
         let figures = console.figures
         console.print("Drill of \(asset.name), snapshot \(record.id) of \(figures.instant(record.instant, in: zone)):" as Phrase)
-        for phase in evidence.phases {
+        for phase in evidence.phases where phase.name != Drill.Phase.assertions.rawValue || !asset.checks.isEmpty {
             let title = Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
             let time = figures.duration(.seconds(phase.seconds))
             console.print(

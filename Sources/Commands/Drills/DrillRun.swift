@@ -44,6 +44,7 @@ struct DrillRun: Command {
                 on: invocation.console)
             isKept = isKept && DrillPage.isKept(item.evidence, asset)
         }
+        invocation.console.next("reprise status", "shows where everything stands")
         return isKept ? .done : .objectiveMissed
     }
 
@@ -54,7 +55,7 @@ struct DrillRun: Command {
         return try await console.progress("drill", "Rehearsing the recovery of \(asset.name)") { progress in
             try await drill.run(record) { phase, restore in
                 progress.set(
-                    done: restore?.bytes ?? 0, total: restore?.expectedBytes, item: phase.title.rendered(in: console.language))
+                    done: restore?.bytes ?? 0, total: restore?.expectedBytes, item: console.name(phase.rawValue, phase.title))
             }
         }
     }

@@ -26,7 +26,7 @@ struct Export: Command {
     @Argument(help: help("The asset. (default: the only one)"))
     var asset: String?
 
-    @Option(help: help("sql, directory or custom."))
+    @Option(help: help("What to write."))
     var format = ExportFormat.sql
 
     @Option(help: help("The file or folder to write; it must not exist.", valueName: "path"))

@@ -31,7 +31,9 @@ struct Import: Command {
     @Option(help: help("The asset it is a dump of. (default: the only one)"))
     var asset: String?
 
-    @Option(help: help("When it was made: 2025-03-01T02:00:00Z. (default: what it says, else when the file was written)", valueName: "time"))
+    @Option(
+        help: help(
+            "When it was made: 2025-03-01T02:00:00Z. (default: what it says, else when the file was written)", valueName: "time"))
     var at: String?
 
     @Option(help: help("Of several databases in the dump, this one.", valueName: "name"))

@@ -16,7 +16,9 @@ enum NewPlan {
             return try SmallFile.create(path, text)
         } catch {
             let cause: SystemMessage? = if case .system(let message) = error { SystemMessage(description: message) } else { nil }
-            throw CommandError(.fileNotWritten, "The plan \(path) cannot be written.", cause: cause)
+            throw CommandError(
+                .fileNotWritten, "The plan \(path) cannot be written.", hint: "Is the folder there, and may you write in it?",
+                cause: cause)
         }
     }
 }

@@ -86,7 +86,7 @@ struct RestoreRun: Command {
         let restore = PostgresRestore(reader, into: target, options: options)
         let plan = try await restore.plan()
         if dryRun {
-            console.result(plan) { for line in plan.lines { console.print(line) } }
+            console.result(RestorePlanDocument(plan)) { for line in plan.lines { console.print(line) } }
             return .done
         }
         if plan.destroys, overwrite {
@@ -99,7 +99,7 @@ struct RestoreRun: Command {
             try await run.run(asset: asset.name, host: HostName.own, log: EvidenceLog(vault)) { now in
                 progress.set(
                     done: now.bytes + now.comparedBytes, total: now.expectedBytes,
-                    item: now.phase.title.rendered(in: console.language))
+                    item: console.name(now.phase.rawValue, now.phase.title))
             }
         }
         return RestorePage(outcome: outcome, plan: plan, record: record).show(on: console)

@@ -9,7 +9,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
     var plan: String?
 
     @Option(
-        help: help("The language of messages: en or fr. (default: REPRISE_LANG, the plan's, the locale's)"),
+        help: help("The language of messages. (default: REPRISE_LANG, the plan's, the locale's)"),
         completion: .list(["en", "fr"]))
     var lang: Language?
 
@@ -19,7 +19,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
     @Flag(help: help("Print no colours. (default: also with NO_COLOR, TERM=dumb, or where there is no terminal)"))
     var noColor = false
 
-    @Flag(name: .shortAndLong, help: help("Say nothing but warnings and errors."))
+    @Flag(name: .shortAndLong, help: help("Say no more than results, warnings and errors."))
     var quiet = false
 
     @Flag(name: .shortAndLong, help: help("Say more."))
@@ -49,8 +49,7 @@ extension GlobalOptions {
                 break
             }
         }
-        // With no command's name there is nothing to put them behind.
-        guard !leading.isEmpty, let command = rest.first, !command.hasPrefix("-") else { return arguments }
+        guard !rest.isEmpty else { return [] }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return rest[..<end] + leading + rest[end...]
     }

@@ -25,11 +25,16 @@ extension Reprise {
     }
 
     static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
-        let arguments = GlobalOptions.moved(arguments)
         let settings = settings(for: arguments, in: surroundings)
+        let arguments = GlobalOptions.moved(arguments)
         let console = Console(output: surroundings.output, error: surroundings.error, settings: settings)
-        return await Spoken.$language.withValue(settings.language) {
+        // Programs compare what JSON says: it is English in every language.
+        return await Spoken.$language.withValue(settings.json ? .english : settings.language) {
             let command: any Command
+            if let problem = UsageProblem.unknownCommand(in: arguments) {
+                console.explain(problem.error)
+                return ExitStatus.usage.rawValue
+            }
             do {
                 let parsed = try await asyncParseAsRoot(arguments)
                 guard let known = parsed as? any Command else {
@@ -83,12 +88,13 @@ extension Reprise {
 
     /// Prints what was asked for (help, a version, completions), or says what is wrong with the arguments.
     private static func end(with error: any Error, _ console: Console) -> Int32 {
-        let text = fullMessage(for: error, columns: console.output.width().map { min($0, 100) })
+        let text = fullMessage(for: error, columns: HelpPage.unwrapped)
         guard exitCode(for: error) != .success else {
-            console.print(text)
+            let width = max(60, min(console.output.width() ?? 80, 100))
+            console.print(HelpPage(text)?.text(width: width) ?? text)
             return (console.failure?.exitStatus ?? .done).rawValue
         }
-        console.explain(usage: Redaction.withoutPasswords(message(for: error)), Redaction.withoutPasswords(text))
+        console.explain(UsageProblem(complaint: message(for: error), text: text).error)
         return ExitStatus.usage.rawValue
     }
 }

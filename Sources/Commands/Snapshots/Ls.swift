@@ -48,7 +48,9 @@ struct Ls: Command {
             }
         }
         guard found > 0 || path == nil else {
-            throw CommandError(.usage, "The snapshot \(reader.record.id) has nothing at \(path ?? "").")
+            throw CommandError(
+                .usage, "The snapshot \(reader.record.id) has nothing at \(path ?? "").",
+                hint: "`reprise ls \(snapshot)` lists all that it holds.")
         }
         return .done
     }

@@ -27,8 +27,10 @@ struct Status: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         let status = try await Self.compute(workspace, vault)
-        StatusPage(status: status, project: workspace.plan.project, vault: vault, figures: invocation.console.figures).show(
-            on: invocation.console)
+        let page = StatusPage(
+            status: status, project: workspace.plan.project, vault: vault, figures: invocation.console.figures)
+        page.show(on: invocation.console)
+        page.advise(on: invocation.console)
         return status.isKept ? .done : .objectiveMissed
     }
 

@@ -14,6 +14,10 @@ struct StatusPage {
 
     func show(on console: Console) {
         console.result(Document(status, project: project.name, vault: vault)) { page(on: console) }
+    }
+
+    /// Says what is to be done about what is missing.
+    func advise(on console: Console) {
         if let step = nextStep { console.next(step.command, step.does) }
     }
 
@@ -52,7 +56,8 @@ struct StatusPage {
 
     private func newest(_ asset: AssetStatus) -> Phrase {
         guard let newest = asset.newest else { return "none: nothing could be restored" }
-        return "\(instant(newest.instant)) (snapshot \(newest.id), one of \(asset.snapshotCount))"
+        if asset.snapshotCount == 1 { return "\(instant(newest.instant)) (snapshot \(newest.id), the only one)" }
+        return "\(instant(newest.instant)) (snapshot \(newest.id), the last of \(count: asset.snapshotCount))"
     }
 
     private func proven(_ asset: AssetStatus) -> Phrase {
@@ -83,7 +88,7 @@ struct StatusPage {
         let size = figures.bytes(status.storedBytes)
         guard let ratio = status.ratio else { return "\(vault.location), empty" }
         return
-            "\(vault.location), \(size) for \(status.snapshotCount) snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
+            "\(vault.location), \(size) for snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
     }
 
     private var nextStep: (command: String, does: Phrase)? {

@@ -117,13 +117,27 @@ struct Workspace: Sendable {
     }
 
     func connection(_ asset: AssetPlan) throws -> ConnectionString {
-        try ConnectionString(secrets.value(of: asset.url, at: "assets.\(asset.name).url"))
+        try connection(asset.url, at: "assets.\(asset.name).url")
+    }
+
+    private func connection(_ source: SecretSource, at path: String) throws -> ConnectionString {
+        let value = try secrets.value(of: source, at: path)
+        do throws(PostgresError) {
+            return try ConnectionString(value)
+        } catch {
+            guard error.code == .badConnectionString else { throw error }
+            let place: Phrase = "The value of \(source.description) is no connection string; it is needed for \(path)."
+            throw CommandError(.secretInvalid, place, hint: error.hint)
+        }
     }
 
     /// A target that somebody named: a connection string without a password, or `env:` or `file:`.
     func target(_ text: String) throws -> ConnectionString {
         do {
-            return try ConnectionString(secrets.value(of: SecretSource(text, literal: .connectionString), at: "--to"))
+            return try connection(SecretSource(text, literal: .connectionString), at: "--to")
+        } catch let error as CommandError where error.code == .secretMissing || error.code == .secretInvalid {
+            // It is the command line that names it.
+            throw CommandError(.usage, error.message, hint: error.hint)
         } catch let flaw as SecretSource.Flaw {
             let message: Phrase =
                 flaw == .holdsPassword
@@ -142,7 +156,7 @@ struct Workspace: Sendable {
         guard let sandbox = plan.sandbox else {
             return .ownServer(under: sandboxFolder)
         }
-        return .namedServer(try ConnectionString(secrets.value(of: sandbox.url, at: "sandbox.url")))
+        return .namedServer(try connection(sandbox.url, at: "sandbox.url"))
     }
 
     /// Where throw-away servers are made.

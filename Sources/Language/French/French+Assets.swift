@@ -75,7 +75,7 @@ extension Catalogue {
         "Extension %1 is not available on the target.": "L’extension %1 n’est pas disponible sur la cible.",
         "Left out: %1": "Laissé de côté : %1",
         "Load": "Charger",
-        "Load %1 large objects.": "Charger %1 grands objets.",
+        "Load the large objects (%1).": "Charger les grands objets (%1).",
         "Missing roles that this login may not create: %1.": "Rôles absents que ce compte ne peut pas créer : %1.",
         "Refresh materialized views: %1.": "Rafraîchir les vues matérialisées : %1.",
         "Replace the rows of": "Remplacer les lignes de",

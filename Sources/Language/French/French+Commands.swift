@@ -17,22 +17,22 @@ extension Catalogue {
         // The plan, its secrets, vaults and assets
         "A relative path starts at the plan's folder, %1.": "Un chemin relatif part du dossier du plan, %1.",
         "Is this the right file?": "Est-ce le bon fichier ?",
-        "It has: %1.": "Il a : %1.",
+        "It has: %1.": "Il contient : %1.",
         "Others on this machine may read the secret in %1 (mode %2). Close it: `chmod 600 %3`.":
             "D’autres utilisateurs de cette machine peuvent lire le secret de %1 (mode %2). Fermez-le : `chmod 600 %3`.",
-        "Say which asset; the plan has: %1.": "Dites quel actif ; le plan a : %1.",
-        "Set it for this command (`export %1=…`), or let the plan point elsewhere with `file:PATH`.":
-            "Définissez-la pour cette commande (`export %1=…`), ou indiquez autre chose dans le plan avec `file:CHEMIN`.",
-        "The environment variable %1 is empty; the plan needs it for %2.":
-            "La variable d’environnement %1 est vide ; le plan en a besoin pour %2.",
-        "The environment variable %1 is not set; the plan needs it for %2.":
-            "La variable d’environnement %1 n’est pas définie ; le plan en a besoin pour %2.",
-        "The file %1 cannot be read; the plan needs it for %2.": "Le fichier %1 est illisible ; le plan en a besoin pour %2.",
-        "The file %1 is empty; the plan needs it for %2.": "Le fichier %1 est vide ; le plan en a besoin pour %2.",
-        "The file %1 is longer than %2 KiB; the plan needs it for %3.":
-            "Le fichier %1 dépasse %2 Kio ; le plan en a besoin pour %3.",
-        "The file %1 is not UTF-8 text; the plan needs it for %2.":
-            "Le fichier %1 n’est pas du texte UTF-8 ; le plan en a besoin pour %2.",
+        "Say which asset; the plan has: %1.": "Précisez l’actif ; le plan contient : %1.",
+        "Set it (`export %1=…`), or keep the value in a file and write `file:PATH`.":
+            "Définissez-la (`export %1=…`), ou gardez la valeur dans un fichier et écrivez `file:CHEMIN`.",
+        "The environment variable %1 is empty; it is needed for %2.":
+            "La variable d’environnement %1 est vide ; elle est nécessaire à %2.",
+        "The environment variable %1 is not set; it is needed for %2.":
+            "La variable d’environnement %1 n’est pas définie ; elle est nécessaire à %2.",
+        "The file %1 cannot be read; it is needed for %2.": "Le fichier %1 est illisible ; il est nécessaire à %2.",
+        "The file %1 is empty; it is needed for %2.": "Le fichier %1 est vide ; il est nécessaire à %2.",
+        "The file %1 is longer than %2 KiB; it is needed for %3.":
+            "Le fichier %1 dépasse %2 Kio ; il est nécessaire à %3.",
+        "The file %1 is not UTF-8 text; it is needed for %2.":
+            "Le fichier %1 n’est pas du texte UTF-8 ; il est nécessaire à %2.",
         "The plan %1 cannot be read.": "Le plan %1 est illisible.",
         "The plan %1 is longer than %2 KiB.": "Le plan %1 dépasse %2 Kio.",
         "The plan %1 is not UTF-8 text.": "Le plan %1 n’est pas du texte UTF-8.",
@@ -42,7 +42,7 @@ extension Catalogue {
         "The target is no connection string.": "La cible n’est pas une chaîne de connexion.",
         "The target must not hold a password: arguments can be seen by everybody on this machine.":
             "La cible ne doit pas contenir de mot de passe : tous les utilisateurs de cette machine peuvent voir les arguments.",
-        "There is no file %1; the plan needs it for %2.": "Il n’y a pas de fichier %1 ; le plan en a besoin pour %2.",
+        "There is no file %1; it is needed for %2.": "Il n’y a pas de fichier %1 ; il est nécessaire à %2.",
         "There is no key file at %1, so the vault %2 cannot be opened.":
             "Il manque le fichier de clé %1 : le coffre %2 ne peut pas être ouvert.",
         "There is no plan %1.": "Il n’y a pas de plan %1.",
@@ -51,7 +51,7 @@ extension Catalogue {
         "Write it without the password, as in postgresql://user@host/database, with the password in PGPASSWORD or ~/.pgpass; or put all of it into an environment variable and write env:NAME.":
             "Écrivez-la sans mot de passe, comme postgresql://utilisateur@hôte/base, avec le mot de passe dans PGPASSWORD ou ~/.pgpass ; ou mettez-la entière dans une variable d’environnement et écrivez env:NOM.",
         "`reprise init` writes one to begin with; `--plan FILE` names another file.":
-            "`reprise init` en écrit un pour commencer ; `--plan FICHIER` nomme un autre fichier.",
+            "`reprise init` en écrit un pour commencer ; `--plan FICHIER` en désigne un autre.",
         "«reprise init» makes a vault with its key. Of an existing one, name the key file with REPRISE_KEY_FILE, or a file with the kit's recovery key with REPRISE_RECOVERY_KEY_FILE.":
             "« reprise init » crée un coffre et sa clé. Pour un coffre existant, indiquez son fichier de clé dans REPRISE_KEY_FILE, ou un fichier avec la clé de récupération de la trousse dans REPRISE_RECOVERY_KEY_FILE.",
 
@@ -64,6 +64,9 @@ extension Catalogue {
         "SNAPSHOT": "INSTANTANÉ",
         "STOOD AT": "ÉTAT DU",
         "TAGS": "ÉTIQUETTES",
+        "`reprise ls %1` lists all that it holds.": "`reprise ls %1` liste tout son contenu.",
+        "The value of %1 is no connection string; it is needed for %2.":
+            "La valeur de %1 n’est pas une chaîne de connexion ; elle est nécessaire à %2.",
         "The snapshot %1 has nothing at %2.": "L’instantané %1 ne contient rien sous %2.",
         "There is no snapshot %1.": "Il n’y a pas d’instantané %1.",
         "There is no snapshot in the vault at %1 yet.": "Le coffre %1 ne contient encore aucun instantané.",
@@ -86,6 +89,7 @@ extension Catalogue {
             "Imprimez la trousse, gardez-la loin de cette machine et supprimez le fichier : sans elle, perdre le fichier de clé, c’est perdre le coffre.",
         "The file %1 cannot be written.": "Le fichier %1 ne peut pas être écrit.",
         "The folder %1 cannot be made.": "Le dossier %1 ne peut pas être créé.",
+        "Is the folder there, and may you write in it?": "Le dossier existe-t-il, et pouvez-vous y écrire ?",
         "The plan %1 cannot be written.": "Le plan %1 ne peut pas être écrit.",
         "The plan takes the key of this vault from the environment; put this key file there:":
             "Le plan prend la clé de ce coffre dans l’environnement ; mettez-y ce fichier de clé :",
@@ -95,6 +99,7 @@ extension Catalogue {
 
         // backup
         "%1 of it were new and take %2 in the vault.": "%1 sont nouveaux et occupent %2 dans le coffre.",
+        "All of it was new and takes %1 in the vault.": "Tout est nouveau et occupe %1 dans le coffre.",
         "Backing up %1": "Sauvegarde de %1",
         "Snapshot %1 of %2: %3 tables, %4 rows, %5 in %6.": "Instantané %1 de %2 : %3 tables, %4 lignes, %5 en %6.",
         "proves that it can be restored": "prouve qu’on peut le restaurer",
@@ -158,17 +163,18 @@ extension Catalogue {
             "RÉUSSI avec remarques : reprise en %1%2. Preuve %3, signée.",
         "PASSED: recovered in %1%2. Evidence %3, signed.": "RÉUSSI : reprise en %1%2. Preuve %3, signée.",
         "Rehearsing the recovery of %1": "Exercice de reprise de %1",
-        "shows where everything stands": "montre où tout en est",
+        "shows where everything stands": "fait le point",
         "  ? unproven: %1": "  ? non prouvé : %1",
         "%1: %2, expected: %3": "%1 : %2, attendu : %3",
         "%1: %2": "%1 : %2",
 
         // status
-        "%1 (snapshot %2, one of %3)": "%1 (instantané %2, un parmi %3)",
+        "%1 (snapshot %2, the only one)": "%1 (instantané %2, le seul)",
+        "%1 (snapshot %2, the last of %3)": "%1 (instantané %2, le dernier de %3)",
         "%1 in the last drill": "%1 au dernier exercice",
         "%1 of work would be lost now": "on perdrait maintenant %1 de travail",
-        "%1, %2 for %3 snapshots of %4 together (%5 times smaller)":
-            "%1, %2 pour %3 instantanés de %4 au total (%5 fois plus petit)",
+        "%1, %2 for snapshots of %3 together (%4 times smaller)":
+            "%1, %2 pour des instantanés de %3 au total (%4 fois plus petit)",
         "%1, by the drill of %2": "%1, par l’exercice du %2",
         "%1, by the drill of %2; some of it stays unproven": "%1, par l’exercice du %2 ; une partie reste à prouver",
         "%1, empty": "%1, vide",
@@ -191,19 +197,26 @@ extension Catalogue {
         "✗ missed": "✗ manqué",
 
         // demo
-        "Back it up": "La sauvegarder",
-        "Back it up again: only what is new is stored": "La sauvegarder encore : seul le nouveau est enregistré",
+        "%1 has %2 rows again.": "%1 a de nouveau %2 lignes.",
+        "%1 has %2 rows.": "%1 a %2 lignes.",
+        "A tour with your own database, which is only read. The vault is made in %1.":
+            "Une visite avec votre propre base, qui est seulement lue. Le coffre est créé dans %1.",
+        "A tour with a throw-away shop. Nothing of yours is touched; the vault is made in %1.":
+            "Une visite avec une boutique jetable. Rien de ce qui est à vous n’est touché ; le coffre est créé dans %1.",
+        "Back it up": "Sauvegarder la base",
+        "Back it up again: only what is new is stored": "Sauvegarder encore : seul le nouveau est enregistré",
+        "That folder is removed now; --keep keeps it.": "Ce dossier est maintenant supprimé ; --keep le conserve.",
         "Back up %1, reading only": "Sauvegarder %1, en lecture seule",
-        "Bring it back": "La ramener",
+        "Bring it back": "Restaurer la table",
         "Let the shop work for a while, and back it up again: only what is new is stored":
-            "Laisser la boutique travailler un peu, et la sauvegarder encore : seul le nouveau est enregistré",
+            "Laisser la boutique travailler un peu, puis sauvegarder encore : seul le nouveau est enregistré",
         "Lose a table: DROP TABLE %1 CASCADE": "Perdre une table : DROP TABLE %1 CASCADE",
         "Rehearse the recovery: restore into another throw-away server and compare everything":
-            "S’exercer à la reprise : restaurer dans un autre serveur jetable et tout comparer",
+            "Répéter la reprise : restaurer dans un autre serveur jetable et tout comparer",
         "Start a throw-away PostgreSQL server and fill it with a shop":
             "Démarrer un serveur PostgreSQL jetable et le remplir d’une boutique",
         "The vault, its key and its kit are in %1.": "Le coffre, sa clé et sa trousse sont dans %1.",
-        "Where everything stands": "Où tout en est",
+        "Where everything stands": "Faire le point",
         "does the same for your own database": "fait de même pour votre propre base",
 
         // debug
@@ -215,7 +228,7 @@ extension Catalogue {
 
         // export
         "There is something at %1 already.": "%1 existe déjà.",
-        "Name a path that is free.": "Nommez un chemin libre.",
+        "Name a path that is free.": "Indiquez un chemin qui n’existe pas encore.",
         "Exporting %1": "Export de %1",
         "Snapshot %1 of %2 is at %3.": "L’instantané %1 de %2 est dans %3.",
         "loads it into an empty database": "le charge dans une base vide",

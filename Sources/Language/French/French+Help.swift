@@ -4,17 +4,17 @@ extension Catalogue {
         // reprise, and the options of every command
         "--quiet and --verbose contradict each other.": "--quiet et --verbose se contredisent.",
         "Every command takes --plan, --lang, --json, --no-color, --quiet and --verbose. Data goes to standard output, everything else to standard error.\n\nExit status: 0 done, 1 failed, 2 objective missed, 64 usage, 65 damaged data, 69 service unreachable, 73 cannot write, 75 busy (try again), 77 not permitted, 78 bad plan, 130 interrupted.":
-            "Toute commande accepte --plan, --lang, --json, --no-color, --quiet et --verbose. Les données vont à la sortie standard, tout le reste à la sortie d’erreur.\n\nCode de sortie : 0 fait, 1 échec, 2 objectif manqué, 64 mauvais usage, 65 données endommagées, 69 service injoignable, 73 écriture impossible, 75 occupé (réessayez), 77 non autorisé, 78 mauvais plan, 130 interrompu.",
+            "Toute commande accepte --plan, --lang, --json, --no-color, --quiet et --verbose. Les données vont sur la sortie standard, tout le reste sur la sortie d’erreur.\n\nCode de sortie : 0 fait, 1 échec, 2 objectif manqué, 64 erreur d’utilisation, 65 données endommagées, 69 service injoignable, 73 écriture impossible, 75 occupé (réessayez), 77 non autorisé, 78 plan incorrect, 130 interrompu.",
         "Keeps an application recoverable: takes backups, proves that they restore, brings them back.":
-            "Garde une application récupérable : la sauvegarde, prouve que ses sauvegardes se restaurent, la ramène.",
+            "Garde une application récupérable : la sauvegarde, prouve que ses sauvegardes se restaurent, la remet en service.",
         "Print JSON: one object, or one per line for long work.":
             "Affiche du JSON : un objet, ou un par ligne pour un long travail.",
         "Print no colours. (default: also with NO_COLOR, TERM=dumb, or where there is no terminal)":
             "N’affiche pas de couleurs. (par défaut : de même avec NO_COLOR, TERM=dumb, ou sans terminal)",
-        "Say more.": "En dit plus.",
-        "Say nothing but warnings and errors.": "Ne dit que les avertissements et les erreurs.",
-        "The language of messages: en or fr. (default: REPRISE_LANG, the plan's, the locale's)":
-            "La langue des messages : en ou fr. (par défaut : REPRISE_LANG, celle du plan, celle du système)",
+        "Say more.": "Affiche plus de détails.",
+        "Say no more than results, warnings and errors.": "N’affiche que les résultats, les avertissements et les erreurs.",
+        "The language of messages. (default: REPRISE_LANG, the plan's, the locale's)":
+            "La langue des messages. (par défaut : REPRISE_LANG, celle du plan, celle du système)",
         "The plan. (default: REPRISE_PLAN, else reprise.yaml here or in a folder above)":
             "Le plan. (par défaut : REPRISE_PLAN, sinon reprise.yaml ici ou dans un dossier au-dessus)",
 
@@ -25,7 +25,7 @@ extension Catalogue {
         // backup
         "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored.":
             "Un instantané n’est listé qu’une fois complet. Une sauvegarde interrompue ne laisse rien qui compte ; la suivante retrouve ce qui était déjà enregistré.",
-        "A word kept with the snapshot; may be repeated.": "Un mot gardé avec l’instantané ; peut être répété.",
+        "A word kept with the snapshot; may be repeated.": "Un mot conservé avec l’instantané ; l’option peut être répétée.",
         "Take a snapshot of every asset, or of those named.": "Prend un instantané de chaque actif, ou de ceux qui sont nommés.",
         "The assets. (default: all)": "Les actifs. (par défaut : tous)",
         "all assets of the plan": "tous les actifs du plan",
@@ -42,24 +42,24 @@ extension Catalogue {
             "chaque objet est là, signé et chaîné ; chaque fragment a sa place",
 
         // completion
-        "Prints the script with which a shell completes commands and options.":
+        "Print the script with which a shell completes commands and options.":
             "Affiche le script avec lequel un shell complète les commandes et les options.",
         "bash": "bash",
-        "bash, zsh or fish.": "bash, zsh ou fish.",
+        "The shell.": "Le shell.",
         "fish": "fish",
         "zsh, with ~/.zfunc in fpath": "zsh, avec ~/.zfunc dans fpath",
 
         // config
         "An editor with a YAML language server completes and checks the plan when its first line is `# yaml-language-server: $schema=reprise.schema.json`.":
             "Un éditeur doté d’un serveur de langage YAML complète et vérifie le plan si sa première ligne est `# yaml-language-server: $schema=reprise.schema.json`.",
-        "Checks and shows the plan file.": "Vérifie et montre le fichier de plan.",
+        "Check and show the plan file.": "Vérifie et montre le fichier de plan.",
         "It shows where secrets are to be found, never the secrets.": "Il montre où trouver les secrets, jamais les secrets.",
-        "Prints the JSON Schema of the plan file, for editors.": "Affiche le schéma JSON du fichier de plan, pour les éditeurs.",
+        "Print the JSON Schema of the plan file, for editors.": "Affiche le schéma JSON du fichier de plan, pour les éditeurs.",
         "Reads the file only: `reprise doctor` tries what it says. Exit status 78 where something is wrong.":
             "Lit seulement le fichier : `reprise doctor` essaie ce qu’il dit. Code de sortie 78 si quelque chose ne va pas.",
-        "Says whether the plan is right, and everything that is wrong with it.":
+        "Say whether the plan is right, and everything that is wrong with it.":
             "Dit si le plan est correct, et tout ce qui n’y va pas.",
-        "Shows the plan as it is understood, with every default written out.":
+        "Show the plan as it is understood, with every default written out.":
             "Montre le plan tel qu’il est compris, valeurs par défaut comprises.",
         "a file for an editor": "un fichier pour un éditeur",
         "another one": "un autre",
@@ -77,15 +77,15 @@ extension Catalogue {
         "Your own database: a URL without a password, env:NAME or file:PATH.":
             "Votre propre base : une URL sans mot de passe, env:NOM ou file:CHEMIN.",
         "backs up and drills your own database, reading only":
-            "sauvegarde et met à l’épreuve votre propre base, en lecture seule",
+            "sauvegarde votre propre base et répète sa reprise, sans rien y écrire",
         "starts a server, fills it, backs it up, loses a table, brings it back, proves it":
-            "démarre un serveur, le remplit, le sauvegarde, perd une table, la ramène, le prouve",
+            "démarre un serveur, le remplit, le sauvegarde, perd une table, la restaure, le prouve",
 
         // drill
         "Every row is compared with what was recorded when the snapshot was taken; then the structure, constraints, sequences, indexes and the plan's own questions. The result is signed and kept in the vault. The exit status is 2 when something does not hold or took longer than the objective allows.":
             "Chaque ligne est comparée à ce qui a été enregistré à la prise de l’instantané ; puis la structure, les contraintes, les séquences, les index et les questions du plan. Le résultat est signé et conservé dans le coffre. Le code de sortie est 2 si quelque chose ne tient pas ou dépasse la durée de l’objectif.",
         "Rehearse a recovery: restore into a throw-away server and prove that everything came back.":
-            "S’exerce à une reprise : restaure dans un serveur jetable et prouve que tout est revenu.",
+            "Répète une reprise : restaure dans un serveur jetable et prouve que tout est revenu.",
         "The asset. (default: all)": "L’actif. (par défaut : tous)",
         "an older one": "un plus ancien",
         "the newest snapshot of every asset": "le dernier instantané de chaque actif",
@@ -117,14 +117,14 @@ extension Catalogue {
         "all of them": "tous",
         "every entry of the newest snapshot": "chaque entrée du dernier instantané",
         "of one asset, with a tag": "d’un actif, avec une étiquette",
-        "the same for a monitor": "de même pour une surveillance",
+        "the same for a monitor": "la même chose, pour un outil de supervision",
         "what lies below a path": "ce qui se trouve sous un chemin",
 
         // restore
         "--jobs takes a number from 1 to 64.": "--jobs prend un nombre de 1 à 64.",
         "--schema-only and --data-only contradict each other.": "--schema-only et --data-only se contredisent.",
         "Bring a snapshot back into a database, and compare every row.":
-            "Ramène un instantané dans une base, et compare chaque ligne.",
+            "Restaure un instantané dans une base, et compare chaque ligne.",
         "Connections that load rows and build indexes. (default: the plan's)":
             "Connexions qui chargent les lignes et construisent les index. (par défaut : celles du plan)",
         "Definitions without rows.": "Les définitions sans les lignes.",
@@ -168,7 +168,7 @@ extension Catalogue {
         "one archive for pg_restore": "une archive pour pg_restore",
         "The formats directory and custom are written by pg_dump from a throw-away server into which the snapshot is restored first. Exported files are not encrypted.":
             "Les formats directory et custom sont écrits par pg_dump depuis un serveur jetable où l’instantané est d’abord restauré. Les fichiers exportés ne sont pas chiffrés.",
-        "sql, directory or custom.": "sql, directory ou custom.",
+        "What to write.": "Ce qui est écrit.",
         "The file or folder to write; it must not exist.": "Le fichier ou dossier à écrire ; il ne doit pas exister.",
     ]
 }

@@ -53,7 +53,7 @@ extension Catalogue {
         // Keys and values
         "%1 For example: %2.": "%1 Par exemple : %2.",
         "%1 is no length of time.": "%1 n’est pas une durée.",
-        "%1 lacks the key \"%2\".": "Il manque une clé : %1 n’a pas « %2 ».",
+        "%1 lacks the key \"%2\".": "%1 : il manque la clé « %2 ».",
         "A key must be a plain word.": "Une clé doit être un mot simple.",
         "A length of time must be more than nothing.": "Une durée ne peut pas être nulle.",
         "A list is expected here.": "Une liste est attendue ici.",

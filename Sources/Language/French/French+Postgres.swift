@@ -10,6 +10,8 @@ extension Catalogue {
             "Vérifiez que le serveur tourne et qu’on peut le joindre, puis réessayez.",
         "Check the address, that the server runs, and that this machine may reach it.":
             "Vérifiez l’adresse, que le serveur tourne, et que cette machine peut le joindre.",
+        "Create the database first (`createdb`), or correct its name.":
+            "Créez d’abord la base (`createdb`), ou corrigez son nom.",
         "Check the user and the password of the connection string, and the server's pg_hba.conf.":
             "Vérifiez l’utilisateur et le mot de passe de la chaîne de connexion, et le pg_hba.conf du serveur.",
         "Copy in text format without a header line.": "Copiez au format texte, sans ligne d’en-tête.",
@@ -30,7 +32,7 @@ extension Catalogue {
         "The connection to %1 is lost: %2": "La connexion à %1 est perdue : %2",
         "The connection was given up after an earlier problem: %1":
             "La connexion a été abandonnée après un problème antérieur : %1",
-        "The server does not let %1 in: %2": "Le serveur ne laisse pas entrer %1 : %2",
+        "The server does not let %1 in: %2": "Le serveur refuse l’accès à %1 : %2",
         "The server ended the connection: %1": "Le serveur a mis fin à la connexion : %1",
         "The server refused a statement: %1": "Le serveur a refusé une instruction : %1",
         "The server says that it sent %1 rows, and %2 arrived.": "Le serveur dit avoir envoyé %1 lignes, et %2 sont arrivées.",

@@ -26,7 +26,7 @@ extension Catalogue {
 
         // Vaults
         "%1 MiB are free at %2.": "%1 Mio sont libres dans %2.",
-        "Every one of its %1 snapshots is listed and signed.": "Chacun de ses %1 instantanés est listé et signé.",
+        "All of its snapshots (%1) are listed and signed.": "Tous ses instantanés (%1) sont listés et signés.",
         "Free some space, or move the vault to a larger disk.":
             "Libérez de la place, ou déplacez le coffre sur un plus grand disque.",
         "Only %1 MiB are free at %2.": "Seulement %1 Mio sont libres dans %2.",

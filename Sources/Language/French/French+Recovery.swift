@@ -22,7 +22,7 @@ extension Catalogue {
             "3. Indiquez ce fichier, voyez ce qu’il y a, et restaurez dans une base vide :",
         "Blanks, hyphens and upper or lower case do not matter; the letters O, I and L are read as the digits 0 and 1. The last characters are a checksum: a mistyped key is refused.":
             "Les espaces, les tirets et la casse ne comptent pas ; les lettres O, I et L sont lues comme les chiffres 0 et 1. Les derniers caractères sont une somme de contrôle : une clé mal saisie est refusée.",
-        "How to bring everything back": "Comment tout ramener",
+        "How to bring everything back": "Comment tout restaurer",
         "How to read the vault without Reprise": "Comment lire le coffre sans Reprise",
         "Print this page, keep it away from every computer, and delete the file. Whoever holds it can read every backup.":
             "Imprimez cette page, gardez-la loin de tout ordinateur et supprimez le fichier. Qui la détient peut lire toutes les sauvegardes.",
@@ -47,7 +47,9 @@ extension Catalogue {
         "The sandbox has no amcheck: indexes were built anew from the rows and not checked further.":
             "Le bac à sable n’a pas amcheck : les index ont été reconstruits à partir des lignes et pas vérifiés davantage.",
         "%1 tables as recorded": "%1 tables conformes à l’enregistrement",
-        "%1 tables, %2 rows, every checksum equal": "%1 tables, %2 lignes, toutes les sommes de contrôle égales",
+        "%1 tables, %2 rows, and the large objects (%3): every checksum equal":
+            "%1 tables, %2 lignes et les grands objets (%3) : toutes les sommes de contrôle sont égales",
+        "%1 tables, %2 rows: every checksum equal": "%1 tables, %2 lignes : toutes les sommes de contrôle sont égales",
         "%1 differ": "%1 diffèrent",
         "structure": "structure",
         "every definition as recorded": "toutes les définitions conformes",
@@ -70,7 +72,6 @@ extension Catalogue {
         "past %1 = %2": "au-delà de %1 = %2",
         "would give %1": "donnerait %1",
         "%1 ahead of their columns": "%1 en avance sur leurs colonnes",
-        "%1 ahead": "%1 en avance",
         "index %1": "index %1",
         "fits its table": "conforme à sa table",
         "table %1": "table %1",

@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant.
-enum Nearest {
+public enum Nearest {
     /// The candidate that differs from `text` by a slip or two of the finger, case and punctuation aside; nil where none is near.
-    static func match(_ text: String, among candidates: some Sequence<String>) -> String? {
+    public static func match(_ text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= 60 else { return nil }
         let wanted = plain(text)
         guard !wanted.isEmpty else { return nil }

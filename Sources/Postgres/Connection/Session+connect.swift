@@ -65,8 +65,10 @@ extension Session {
         var next = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
             guard next != PGRES_POLLING_FAILED else {
+                // Its advice, which stands further in, is not repeated: our own hint goes further.
+                let lines = String(cString: PQerrorMessage(handle)).split(separator: "\n").filter { !$0.hasPrefix("\t") }
                 let text = target.redacting(
-                    String(cString: PQerrorMessage(handle)).split(whereSeparator: \.isWhitespace).joined(separator: " "))
+                    lines.joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " "))
                 return hasAnswered ? .refused(text, needsPassword: PQconnectionNeedsPassword(handle) == 1) : .unanswered(text)
             }
             if cancellation.isRequested { throw .cancelled }
@@ -100,9 +102,13 @@ extension Session {
                 .authenticationFailed, "The server does not let \(target.user ?? "this user") in: \(text)",
                 hint: "Check the user and the password of the connection string, and the server's pg_hba.conf.")
         }
+        // libpq gives no SQLSTATE here.
+        let isNoDatabase = text.contains(/database ".*" does not exist/)
         return PostgresError(
             .connectionFailed, "No connection to \(target.description): \(text)",
-            hint: "Check the address, that the server runs, and that this machine may reach it.")
+            hint: isNoDatabase
+                ? "Create the database first (`createdb`), or correct its name."
+                : "Check the address, that the server runs, and that this machine may reach it.")
     }
 }
 

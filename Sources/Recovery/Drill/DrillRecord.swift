@@ -45,10 +45,8 @@ struct DrillRecord {
         checks.append(
             .init(
                 name: "rows", outcome: differences.isEmpty ? .passed : .failed,
-                expected: "\(comparison.tables) tables as recorded",
-                found: differences.isEmpty
-                    ? "\(comparison.tables) tables, \(comparison.rows) rows, every checksum equal" : "\(differences.count) differ"
-            ))
+                expected: "\(count: comparison.tables) tables as recorded",
+                found: differences.isEmpty ? comparison.whatIsEqual : "\(count: differences.count) differ"))
         checks += differences.map(\.check)
     }
 
@@ -69,20 +67,30 @@ struct DrillRecord {
     }
 }
 
+extension ManifestComparison.Result {
+    fileprivate var whatIsEqual: Phrase {
+        largeObjects > 0
+            ? "\(count: tables) tables, \(count: rows) rows, and the large objects (\(count: largeObjects)): every checksum equal"
+            : "\(count: tables) tables, \(count: rows) rows: every checksum equal"
+    }
+}
+
 extension ManifestComparison.Difference {
     var check: Evidence.Check {
         switch kind {
         case .missing:
-            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "no such table")
+            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows", found: "no such table")
         case .rows:
-            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows", found: "\(foundRows ?? 0) rows")
+            .init(
+                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows",
+                found: "\(count: foundRows ?? 0) rows")
         case .contents:
             .init(
                 name: "rows of \(subject)", outcome: .failed, expected: "the recorded checksum",
                 found: "as many rows, and not the same")
         case .unreadable:
             .init(
-                name: "rows of \(subject)", outcome: .failed, expected: "\(expectedRows) rows",
+                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows",
                 found: found.map(Phrase.init(verbatim:)))
         }
     }

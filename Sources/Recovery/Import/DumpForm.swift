@@ -28,7 +28,8 @@ enum DumpForm: String, Sendable {
 
     static func packing(_ head: [UInt8]) -> Packing? {
         let marks: [(Packing, [UInt8])] = [
-            (.gzip, [0x1f, 0x8b]), (.zstd, [0x28, 0xb5, 0x2f, 0xfd]), (.bzip2, Array("BZh".utf8)), (.xz, [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
+            (.gzip, [0x1f, 0x8b]), (.zstd, [0x28, 0xb5, 0x2f, 0xfd]), (.bzip2, Array("BZh".utf8)),
+            (.xz, [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
         ]
         return marks.first { head.starts(with: $0.1) }?.0
     }
@@ -48,9 +49,13 @@ struct DumpHeader: Sendable, Equatable {
     init(_ text: String) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
             let words = line.drop { ";- \t".contains($0) }
-            if let value = Self.value(words, "Archive created at ") ?? Self.value(words, "Started on ") { written = Self.date(value) ?? written }
+            if let value = Self.value(words, "Archive created at ") ?? Self.value(words, "Started on ") {
+                written = Self.date(value) ?? written
+            }
             for label in ["Dumped from database version", "Dumped by pg_dump version"] {
-                if let value = Self.value(words, label) { major = max(major ?? 0, Int(value.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0) }
+                if let value = Self.value(words, label) {
+                    major = max(major ?? 0, Int(value.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0)
+                }
             }
             if let value = Self.value(words, "dbname:") { database = value }
             if words.hasPrefix("PostgreSQL database cluster dump") { isCluster = true }

@@ -92,7 +92,8 @@ public struct DumpImport: Sendable {
     private static func facts(_ path: String) throws -> (form: DumpForm?, packing: DumpForm.Packing?, written: Date) {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw ImportError(.unreadable, "There is nothing at \(path).", hint: "Name the dump's file, or the folder of a pg_dump -Fd.")
+            throw ImportError(
+                .unreadable, "There is nothing at \(path).", hint: "Name the dump's file, or the folder of a pg_dump -Fd.")
         }
         let written = Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec))
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -135,7 +136,8 @@ public struct DumpImport: Sendable {
     /// Unpacks into a file of the sandbox's, which is removed with it. Returns the first bytes.
     private static func unpack(_ path: String, _ packing: DumpForm.Packing, to file: String) async throws -> [UInt8] {
         let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
-        guard let program = folders.map({ FilePath($0).appending(packing.rawValue) }).first(where: { access($0.string, X_OK) == 0 })
+        guard
+            let program = folders.map({ FilePath($0).appending(packing.rawValue) }).first(where: { access($0.string, X_OK) == 0 })
         else {
             throw ImportError(
                 .notUnpacked, "\(path) is packed with \(packing.rawValue), which is not installed.",
@@ -147,7 +149,9 @@ public struct DumpImport: Sendable {
         let result = try await Program.run(program, arguments: ["-dcq", path]) { try output.write(contentsOf: Data($0)) }
         try output.close()
         guard result.succeeded else {
-            throw ImportError(.notUnpacked, "\(packing.rawValue) cannot unpack \(path): \(result.errorText)", hint: "The file is damaged or cut short.")
+            throw ImportError(
+                .notUnpacked, "\(packing.rawValue) cannot unpack \(path): \(result.errorText)",
+                hint: "The file is damaged or cut short.")
         }
         return Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).read(upToCount: 4096) ?? Data())
     }
@@ -227,7 +231,9 @@ public struct DumpImport: Sendable {
         if failed || (!errors.isEmpty && !options.keepsGoing) {
             throw ImportError(
                 .refused, "The dump could not be loaded: \(errors.first ?? result.errorText)",
-                hint: "Nothing was saved. Where an extension is missing, install it; «--keep-going» takes over the rest and says what is missing.")
+                hint:
+                    "Nothing was saved. Where an extension is missing, install it; «--keep-going» takes over the rest and says what is missing."
+            )
         }
         return errors
     }

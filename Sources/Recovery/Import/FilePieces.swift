@@ -16,7 +16,9 @@ struct FilePieces: AsyncSequence, Sendable {
             let open = try file ?? FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             file = open
             let piece: Result<[UInt8], any Error> = await withCheckedContinuation { continuation in
-                Self.reading.async { continuation.resume(returning: Result { Array(try open.read(upToCount: 1 << 20) ?? Data()) }) }
+                Self.reading.async {
+                    continuation.resume(returning: Result { Array(try open.read(upToCount: 1 << 20) ?? Data()) })
+                }
             }
             let bytes = try piece.get()
             return bytes.isEmpty ? nil : bytes

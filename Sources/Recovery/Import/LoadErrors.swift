@@ -2,7 +2,8 @@ import Foundation
 
 /// What `psql -b` or `pg_restore` said went wrong.
 enum LoadErrors {
-    /// One for each statement that was refused, without those that only tried to drop what is not there, or to make a role that is.
+    /// One for each statement that was refused, without those that only tried to drop what is not there, or to make a role that
+    /// is.
     static func relevant(in text: String) -> [String] {
         var errors: [String] = []
         for line in text.split(separator: "\n") {
@@ -12,7 +13,9 @@ enum LoadErrors {
                 let statement = line[range.upperBound...].drop { $0 == " " }
                 let isDrop = statement.hasPrefix("DROP ") || (statement.hasPrefix("ALTER ") && statement.contains(" DROP "))
                 let isRole = statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ")
-                if (isDrop && error.contains("does not exist")) || (isRole && error.contains("already exists")) { errors.removeLast() }
+                if (isDrop && error.contains("does not exist")) || (isRole && error.contains("already exists")) {
+                    errors.removeLast()
+                }
             }
         }
         return errors

@@ -9,7 +9,10 @@ struct RoleScan {
 
     /// Of the parts of a line, those behind which a role's name or list of names stands.
     private static let marks = [" OWNER TO ", " TO ", " FROM ", " FOR ROLE ", " FOR USER ", " AUTHORIZATION ", "SET ROLE "]
-    private static let beginnings = ["ALTER ", "GRANT ", "REVOKE ", "CREATE POLICY ", "CREATE SCHEMA ", "SET SESSION AUTH", "CREATE USER MAPPING ", "SET ROLE "]
+    private static let beginnings = [
+        "ALTER ", "GRANT ", "REVOKE ", "CREATE POLICY ", "CREATE SCHEMA ", "SET SESSION AUTH", "CREATE USER MAPPING ",
+        "SET ROLE ",
+    ]
 
     mutating func take(_ line: Substring) {
         if isInRows {
@@ -38,7 +41,8 @@ struct RoleScan {
     }
 
     private static func isKeyword(_ word: String) -> Bool {
-        ["public", "current_user", "session_user", "current_role", "default", "none", "group"].contains(word) || word.hasPrefix("pg_")
+        ["public", "current_user", "session_user", "current_role", "default", "none", "group"].contains(word)
+            || word.hasPrefix("pg_")
     }
 
     /// An identifier at the beginning of a text.

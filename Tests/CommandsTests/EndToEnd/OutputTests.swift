@@ -69,7 +69,7 @@ struct OutputTests {
         var words: [[String]] = []
         var isCommand = false
         for line in root.output.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.hasPrefix("SUBCOMMANDS") { isCommand = true; continue }
+            if line.hasPrefix("COMMANDS") { isCommand = true; continue }
             // A name stands two columns in; what it does goes on further to the right.
             guard isCommand, line.hasPrefix("  "), line.dropFirst(2).first?.isLetter == true,
                 let name = line.split(separator: " ").first

@@ -31,7 +31,8 @@ public struct PostgresCapture: Sendable {
     /// - Throws: `AssetError` `unreadable`, `tableLocked`, `changedDuringBackup`, `unsupportedServer`, `programFailed`;
     ///   `PostgresError`; `VaultError`; `CancellationError`.
     public func run(
-        tags: [String] = [], instant: Date? = nil, facts: [String: String] = [:], into writer: @Sendable () async throws -> SnapshotWriter,
+        tags: [String] = [], instant: Date? = nil, facts: [String: String] = [:],
+        into writer: @Sendable () async throws -> SnapshotWriter,
         progress: @escaping @Sendable (CaptureProgress) -> Void = { _ in }
     ) async throws -> (SnapshotRecord, PostgresManifest) {
         var attempt = 1

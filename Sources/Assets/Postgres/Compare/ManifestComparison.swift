@@ -45,8 +45,10 @@ public struct ManifestComparison: Sendable {
 
     public struct Result: Sendable, Equatable, Codable {
         public var tables: Int
+        /// Of the tables.
         public var rows: Int64
         public var bytes: Int64
+        public var largeObjects: Int64
         /// Sorted by subject.
         public var differences: [Difference]
 
@@ -84,7 +86,9 @@ public struct ManifestComparison: Sendable {
     }
 
     /// A comparison of which nothing has been read yet.
-    func start() -> RunningComparison { RunningComparison(groups) }
+    func start() -> RunningComparison {
+        RunningComparison(groups, largeObjects: comparesLargeObjects ? Int64(manifest.largeObjects.count) : 0)
+    }
 
     private var groups: [RunningComparison.Group] {
         var groups: [RunningComparison.Group] = []

@@ -23,6 +23,7 @@ final class RunningComparison: Sendable {
     }
 
     let groups: [Group]
+    private let largeObjects: Int64
     private let state = Mutex(State())
 
     private struct State {
@@ -35,7 +36,10 @@ final class RunningComparison: Sendable {
         let message: String
     }
 
-    init(_ groups: [Group]) { self.groups = groups }
+    init(_ groups: [Group], largeObjects: Int64 = 0) {
+        self.groups = groups
+        self.largeObjects = largeObjects
+    }
 
     /// How `group` is read: a large table in parts, by which several connections get at it.
     func parts(of group: Int, on connection: Connection) async throws -> [Part] {
@@ -98,8 +102,9 @@ final class RunningComparison: Sendable {
                 Self.difference(groups[index], state.found[index] ?? CopyTotals(), state.unreadable[index])
             }
             return ManifestComparison.Result(
-                tables: groups.count, rows: state.found.values.reduce(0) { $0 + $1.rows },
-                bytes: state.found.values.reduce(0) { $0 + $1.bytes },
+                tables: groups.reduce(0) { $0 + $1.tables.count },
+                rows: state.found.reduce(0) { groups[$1.key].query == nil ? $0 : $0 + $1.value.rows },
+                bytes: state.found.values.reduce(0) { $0 + $1.bytes }, largeObjects: largeObjects,
                 differences: differences.sorted { $0.subject < $1.subject })
         }
     }

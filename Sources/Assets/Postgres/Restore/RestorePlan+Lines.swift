@@ -9,7 +9,7 @@ extension RestorePlan {
         let missing = roles.filter { $0.action == .missing }.map(\.name)
         if !created.isEmpty { lines.append("Create roles, without passwords: \(Self.some(created)).") }
         if !missing.isEmpty { lines.append("Missing roles that this login may not create: \(Self.some(missing)).") }
-        if definitions.count > 0 { lines.append("Create \(definitions.count) definitions.") }
+        if definitions.count > 0 { lines.append("Create \(count: definitions.count) definitions.") }
         let actions: [(Table.Action, Phrase)] = [
             (.create, "Create and load"), (.load, "Load"), (.replace, "Replace the rows of"), (.define, "Create without rows"),
         ]
@@ -17,10 +17,11 @@ extension RestorePlan {
             let tables = tables.filter { $0.action == action }
             guard !tables.isEmpty else { continue }
             let rows = tables.reduce(0) { $0 + $1.rows }
-            lines.append("\(text) \(tables.count) tables (\(rows) rows): \(Self.some(tables.map(\.name.description))).")
+            lines.append(
+                "\(text) \(count: tables.count) tables (\(count: rows) rows): \(Self.some(tables.map(\.name.description))).")
         }
-        if largeObjects > 0 { lines.append("Load \(largeObjects) large objects.") }
-        if !sequences.isEmpty { lines.append("Set \(sequences.count) sequences.") }
+        if largeObjects > 0 { lines.append("Load the large objects (\(count: largeObjects)).") }
+        if !sequences.isEmpty { lines.append("Set \(count: sequences.count) sequences.") }
         if !refreshes.isEmpty { lines.append("Refresh materialized views: \(Self.some(refreshes.map(\.description))).") }
         if appliesSettings { lines.append("Apply the database's settings, rights and comment.") }
         return lines + leftOut.map { "Left out: \($0.message)" }

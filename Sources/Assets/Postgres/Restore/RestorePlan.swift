@@ -94,6 +94,8 @@ public struct RestorePlan: Codable, Sendable, Equatable {
     public var loaded: [TableName] { tables.filter { $0.action != .define }.map(\.name) }
     /// Tables whose present rows will be gone: needs `RestoreOptions.overwrite`, as `clears` does.
     public var replaced: [TableName] { tables.filter { $0.action == .replace }.map(\.name) }
+    /// How many definitions are made.
+    public var definitionCount: Int { definitions.count }
     public var destroys: Bool { clears || !replaced.isEmpty }
 }
 
