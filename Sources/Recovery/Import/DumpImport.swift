@@ -63,20 +63,21 @@ public struct DumpImport: Sendable {
         let newest = try Installation.forSandbox(atLeast: Installation.all().first?.major ?? 0)
         guard let packing = facts.packing else {
             guard let form = facts.form else { throw Self.unknown(path) }
-            let major = try await Self.header(path, form, newest).major ?? newest.major
-            let sandbox = try await Sandbox.start(try Installation.forSandbox(atLeast: min(major, newest.major)), under: folder)
             return try await load(
-                Source(path: path, form: form, written: facts.written), sandbox, asset, host, tags, vault, progress)
+                Source(path: path, form: form, written: facts.written), newest, asset, host, tags, vault, progress)
         }
-        let sandbox = try await Sandbox.start(newest, under: folder)
+        // Only for its folder, which is removed whatever happens to us.
+        let holder = try await Sandbox.start(newest, under: folder)
         do {
             progress(.unpacking)
-            let file = sandbox.scratchFile("dump").string
+            let file = holder.scratchFile("dump").string
             guard let form = DumpForm.recognise(try await Self.unpack(path, packing, to: file)) else { throw Self.unknown(path) }
-            return try await load(
-                Source(path: file, form: form, written: facts.written), sandbox, asset, host, tags, vault, progress)
+            let outcome = try await load(
+                Source(path: file, form: form, written: facts.written), newest, asset, host, tags, vault, progress)
+            await holder.stop()
+            return outcome
         } catch {
-            await sandbox.stop()
+            await holder.stop()
             throw error
         }
     }
@@ -159,11 +160,13 @@ public struct DumpImport: Sendable {
     // MARK: - Loading
 
     private func load(
-        _ source: Source, _ sandbox: Sandbox, _ asset: String, _ host: String, _ tags: [String], _ vault: OpenVault,
+        _ source: Source, _ newest: Installation, _ asset: String, _ host: String, _ tags: [String], _ vault: OpenVault,
         _ progress: @escaping @Sendable (Phase) -> Void
     ) async throws -> Outcome {
+        let header = try await Self.header(source.path, source.form, newest)
+        let sandbox = try await Sandbox.start(
+            try Installation.forSandbox(atLeast: min(header.major ?? newest.major, newest.major)), under: folder)
         do {
-            let header = try await Self.header(source.path, source.form, sandbox.installation)
             progress(.loading)
             let made = try await sandbox.createDatabase()
             try await makeRoles(try await roles(of: source, sandbox), on: made)

@@ -11,7 +11,7 @@ enum LoadErrors {
                 errors.append(line[range.upperBound...].trimmingPrefix { $0 == " " }.description)
             } else if let range = line.range(of: "STATEMENT:"), let error = errors.last {
                 let statement = line[range.upperBound...].drop { $0 == " " }
-                let isDrop = statement.hasPrefix("DROP ") || (statement.hasPrefix("ALTER ") && statement.contains(" DROP "))
+                let isDrop = statement.hasPrefix("DROP ") || (statement.hasPrefix("ALTER ") && (statement.contains(" DROP ") || statement.contains(" DETACH ")))
                 let isRole = statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ")
                 if (isDrop && error.contains("does not exist")) || (isRole && error.contains("already exists")) {
                     errors.removeLast()
