@@ -71,7 +71,8 @@ public struct PostgresRestore: Sendable {
             let survey = try await TargetSurvey.read(on: connection)
             let intoPlatform = manifest.platform == .supabase && survey.isSupabase
             guard !options.only.isEmpty || options.contents == .rows || intoPlatform else { return (survey, []) }
-            let there = manifest.tables.map(\.tableName).filter { survey.tables[$0] != nil }
+            // What the login may not read is left alone, whatever it holds.
+            let there = manifest.tables.map(\.tableName).filter { survey.tables[$0]?.rights.selects ?? false }
             return (survey, try await TargetSurvey.filled(there, on: connection))
         }
     }

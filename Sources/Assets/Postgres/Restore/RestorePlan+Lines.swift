@@ -19,6 +19,7 @@ extension RestorePlan {
             let rows = tables.reduce(0) { $0 + $1.rows }
             lines.append("\(text) \(tables.count) tables (\(rows) rows): \(Self.some(tables.map(\.name.description))).")
         }
+        if !putBack.isEmpty { lines.append("Put back what was lost with them: \(Self.some(putBack)).") }
         if largeObjects > 0 { lines.append("Load \(largeObjects) large objects.") }
         if !sequences.isEmpty { lines.append("Set \(sequences.count) sequences.") }
         if !refreshes.isEmpty { lines.append("Refresh materialized views: \(Self.some(refreshes.map(\.description))).") }
