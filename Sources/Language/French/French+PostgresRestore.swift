@@ -2,6 +2,8 @@ extension Catalogue {
     /// What a restore leaves out, or puts back with a table.
     static let frenchPostgresRestore: [String: String] = [
         "%1 stays lost: it needs %2.": "%1 reste perdu : il y faut %2.",
+        "%1 has not answered for %2 seconds: the network is cut, or the server hangs.":
+            "%1 ne répond plus depuis %2 secondes : le réseau est coupé, ou le serveur est bloqué.",
         "Grant it SELECT, INSERT and DELETE there, and BYPASSRLS where row-level security holds for it; or log in as the table's owner.":
             "Accordez-lui SELECT, INSERT et DELETE sur cette table, et BYPASSRLS si la sécurité au niveau des lignes s’applique à lui ; ou connectez-vous en tant que propriétaire de la table.",
         "Put back what was lost with them: %1.": "Remettre ce qui était perdu avec elles : %1.",

@@ -50,11 +50,11 @@ public struct PostgresRestore: Sendable {
         let loader = DefinitionsLoader(
             target: target, tools: tools, archive: archive, file: file, folder: folder, options: options,
             keepsTablespaces: survey.tablespaces.isSuperset(of: manifest.tablespaces))
-        return try await RestoreRun(
+        let run = RestoreRun(
             snapshot: snapshot, target: target, options: options, plan: plan, manifest: manifest, survey: survey,
             definitions: loader,
-            meter: RestoreMeter(report: progress)
-        ).run()
+            meter: RestoreMeter(report: progress))
+        return try await options.heartbeat.watch(target) { try await run.run() }
     }
 
     private static func notEmpty(_ plan: RestorePlan) -> AssetError {

@@ -19,6 +19,7 @@ public struct RestoreOptions: Sendable {
     public var overwrite: Bool
     /// A throw-away target: subscriptions are left out.
     public var isSandbox: Bool
+    var heartbeat = Heartbeat()
 
     public init(
         only: [TableName] = [], contents: Contents = .everything, withoutOwners: Bool = false, jobs: Int = 2,
