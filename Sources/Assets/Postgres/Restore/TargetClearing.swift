@@ -50,7 +50,9 @@ struct TargetClearing {
           SELECT 1, pg_catalog.format('DROP EVENT TRIGGER %I', evtname) FROM pg_catalog.pg_event_trigger WHERE evtowner IN (SELECT oid FROM may)
           UNION ALL SELECT 2, pg_catalog.format('DROP PUBLICATION %I', pubname) FROM pg_catalog.pg_publication
             WHERE pubowner IN (SELECT oid FROM may) AND NOT (pubname LIKE 'supabase_realtime%' AND $1::pg_catalog.name[] <> '{}')
-          UNION ALL SELECT 3, pg_catalog.format('DROP SCHEMA %I CASCADE', nspname) FROM own
+          -- Extensions last: what uses them cannot always be dropped through them.
+          UNION ALL SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extnamespace = own.oid) THEN 4 ELSE 3 END,
+            pg_catalog.format('DROP SCHEMA %I CASCADE', nspname) FROM own
           UNION ALL SELECT CASE WHEN i.type LIKE '%table' THEN 4 ELSE 5 END, pg_catalog.format('DROP %s IF EXISTS %s CASCADE',
               CASE i.type WHEN 'composite type' THEN 'type' WHEN 'statistics object' THEN 'statistics' ELSE i.type END, i.identity)
             FROM pg_catalog.pg_depend d CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
@@ -58,7 +60,7 @@ struct TargetClearing {
               AND d.refobjid = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'public')
               AND d.classid NOT IN ('pg_catalog.pg_extension'::pg_catalog.regclass, 'pg_catalog.pg_default_acl'::pg_catalog.regclass)
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
-          UNION ALL SELECT 3, pg_catalog.format('DROP EXTENSION IF EXISTS %I CASCADE', e.extname) FROM pg_catalog.pg_extension e
+          UNION ALL SELECT 6, pg_catalog.format('DROP EXTENSION IF EXISTS %I CASCADE', e.extname) FROM pg_catalog.pg_extension e
             JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
             WHERE e.extname <> 'plpgsql' AND e.extowner IN (SELECT oid FROM may) AND NOT n.nspname = ANY ($1::pg_catalog.name[])
           UNION ALL SELECT 6, pg_catalog.format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', f.fdwname) FROM pg_catalog.pg_foreign_data_wrapper f
