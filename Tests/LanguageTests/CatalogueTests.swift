@@ -6,7 +6,7 @@ import Testing
     @Test func everyPartOfTheFrenchCatalogueIsInIt() {
         let parts = [
             Catalogue.frenchAssets, Catalogue.frenchCommands, Catalogue.frenchHelp, Catalogue.frenchPlan,
-            Catalogue.frenchPostgres,
+            Catalogue.frenchPostgres, Catalogue.frenchPostgresRestore,
             Catalogue.frenchProtection, Catalogue.frenchRecovery, Catalogue.frenchVault,
         ]
         // As many as in all parts together: none says what another says already.
