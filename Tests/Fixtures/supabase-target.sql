@@ -3,8 +3,8 @@
 --   psql -X -d an_empty_database -f Tests/Fixtures/supabase-target.sql        as a superuser
 --
 -- Plain PostgreSQL has no supautils, so two of its privileges are stood in for by grants, cluster-wide: the login may set
--- session_replication_role (15 and newer), and may create policies on the tables of `storage` (as a member of their owner, which
--- lets it do more there than the real one may). Triggers on `auth` need no more than the TRIGGER right that it has there too.
+-- session_replication_role (15 and newer), and may create policies on the tables of `storage` and `realtime` (as a member of their
+-- owners, which lets it do more there than the real one may). Triggers on `auth` need no more than the TRIGGER right that it has there too.
 
 \ir supabase/start.sql
 \ir supabase/roles.sql
@@ -16,4 +16,4 @@
 \if :v15
 GRANT SET ON PARAMETER session_replication_role TO hosted_postgres;
 \endif
-GRANT supabase_storage_admin TO hosted_postgres;
+GRANT supabase_storage_admin, supabase_realtime_admin TO hosted_postgres;

@@ -30,20 +30,33 @@ extension Sandbox {
     }
 }
 
-/// A server that speaks TLS, with a certificate of its own making. Of the first installation that was built with OpenSSL.
+/// A server that speaks TLS, with a certificate of its own making.
 actor TLSServer {
-    static let shared = TLSServer()
+    /// Of the newest major that was built with OpenSSL.
+    static let shared = TLSServer(newest)
+    private let installation: Installation?
+
+    init(_ installation: Installation?) { self.installation = installation }
+
+    /// Of each major one that was built with OpenSSL: the system's, and those that tests get beside it.
+    static let installations: [Installation] = {
+        let all = TestServers.installations.filter { $0.bin.string.hasPrefix("/usr/") } + TestServers.others
+        return Dictionary(grouping: all, by: \.major).compactMap(\.value.first).sorted { $0.major > $1.major }
+    }()
+
+    private static let newest = installations.first
     private var starting: Task<Sandbox, any Error>?
 
     func server() async throws -> Sandbox {
         if let starting { return try await starting.value }
-        let task = Task.detached { try await Self.start() }
+        let task = Task.detached { [installation] in try await Self.start(installation) }
         starting = task
         return try await task.value
     }
 
-    private static func start() async throws -> Sandbox {
-        let folder = TestServers.folder.appending("tls-\(ProcessInfo.processInfo.processIdentifier)")
+    private static func start(_ installation: Installation?) async throws -> Sandbox {
+        let folder = TestServers.folder.appending(
+            "tls-\(ProcessInfo.processInfo.processIdentifier)-\(installation?.major ?? 0)")
         try FileManager.default.createDirectory(
             atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
@@ -60,9 +73,7 @@ actor TLSServer {
         if geteuid() == 0, let nobody = getpwnam("nobody") {
             for file in [key, certificate] { chown(file, nobody.pointee.pw_uid, nobody.pointee.pw_gid) }
         }
-        guard let installation = TestServers.installations.first(where: { $0.bin.string.hasPrefix("/usr/") }) else {
-            throw CocoaError(.fileNoSuchFile)
-        }
+        guard let installation else { throw CocoaError(.fileNoSuchFile) }
         return try await TestServers.start(
             installation, settings: ["ssl": "on", "ssl_key_file": key, "ssl_cert_file": certificate])
     }

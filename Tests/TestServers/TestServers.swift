@@ -24,8 +24,34 @@ public enum TestServers {
         return found
     }()
 
+    /// More majors, for a short round trip each; none that is among `majors`.
+    public static let otherMajors: [Int] = others.map(\.major).filter { !majors.contains($0) }.sorted()
+
+    /// The servers of `.tools/servers`, built with OpenSSL; once asked for, programs of theirs are found by code under test too.
+    public static let others: [Installation] = {
+        let bins = WheelInstallation.others()
+        let named = (environment["REPRISE_POSTGRES_BIN"] ?? "").split(separator: ":").map(String.init)
+        // Behind the others: of one major, the one that is named first counts.
+        let all = (named + bins.sorted { $0.key < $1.key }.map(\.value.string)).joined(separator: ":")
+        _ = installations
+        setenv("REPRISE_POSTGRES_BIN", all, 1)
+        return bins.values.compactMap { bin in
+            Installation.all(environment: ["REPRISE_POSTGRES_BIN": bin.string, "PATH": ""]).first { $0.bin == bin }
+        }
+    }()
+
+    /// `environment`, with the programs of `others` too.
+    public static var wideEnvironment: [String: String] {
+        let more = others.sorted { $0.major < $1.major }.map(\.bin.string)
+        return environment.merging([
+            "REPRISE_POSTGRES_BIN": ([environment["REPRISE_POSTGRES_BIN"]].compactMap(\.self).filter { !$0.isEmpty } + more)
+                .joined(
+                    separator: ":")
+        ]) { $1 }
+    }
+
     public static func installation(_ major: Int) -> Installation {
-        guard let found = installations.first(where: { $0.major == major }) else {
+        guard let found = (installations + (majors.contains(major) ? [] : others)).first(where: { $0.major == major }) else {
             preconditionFailure("no PostgreSQL \(major) here")
         }
         return found

@@ -3,6 +3,19 @@ import SystemPackage
 
 /// The PostgreSQL that `scripts/setup` gets for the tests, from a Python wheel.
 enum WheelInstallation {
+    /// Folders of programs of more majors, in `.tools/servers`, by their major.
+    static func others() -> [Int: FilePath] {
+        let folder = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().appending(
+            ".tools/servers")
+        let path = URL(fileURLWithPath: folder.string).resolvingSymlinksInPath().path
+        var found: [Int: FilePath] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            let bin = FilePath(path).appending(name).appending("bin")
+            if let major = Int(name), access(bin.appending("postgres").string, X_OK) == 0 { found[major] = bin }
+        }
+        return found
+    }
+
     /// Folders of programs: the one that `scripts/setup` places where every user can run it, then those inside `.tools/venv`.
     static func bins() -> [FilePath] {
         let tools = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().appending(

@@ -1,10 +1,21 @@
 extension Catalogue {
+    static let frenchParts: [[String: String]] = [
+        frenchAssets,
+        frenchCommandLine,
+        frenchCommands,
+        frenchHelp,
+        frenchImport,
+        frenchPlan,
+        frenchPostgres,
+        frenchPostgresRestore,
+        frenchProtection,
+        frenchRecovery,
+        frenchVault,
+    ]
+
     /// Every French sentence. `scripts/check-catalogue` says which are missing, and which nothing says any more.
     static let french: [String: String] =
-        [
-            frenchAssets, frenchCommandLine, frenchCommands, frenchHelp, frenchImport, frenchPlan, frenchPostgres,
-            frenchProtection, frenchRecovery, frenchVault,
-        ]
+        frenchParts
         .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
         .mapValues(frenchTypeset)
 

@@ -109,7 +109,8 @@ struct RestoredChecks: Sendable {
 
     // MARK: - Questions. Each row: what it is about, and the statement that answers.
 
-    /// The statement gives a row where a referencing row has no referenced one (MATCH SIMPLE: rows with a null are free).
+    /// The statement gives a row where a referencing row has no referenced one (MATCH SIMPLE: rows with a null are free). Not for
+    /// keys with a PERIOD (18 and newer), where several rows together may be what is referred to.
     private static let foreignKeys = """
         SELECT pg_catalog.format('%I on %s', c.conname, c.conrelid::pg_catalog.regclass),
             pg_catalog.format('SELECT 1 FROM %s %s f WHERE %s AND NOT EXISTS (SELECT FROM %s %s p WHERE %s) LIMIT 1',
@@ -125,6 +126,7 @@ struct RestoredChecks: Sendable {
         FROM pg_catalog.pg_constraint c
         JOIN pg_catalog.pg_class f ON f.oid = c.conrelid JOIN pg_catalog.pg_class p ON p.oid = c.confrelid
         WHERE c.contype = 'f' AND c.convalidated AND c.conparentid = 0 AND c.confmatchtype = 's'
+            AND NOT coalesce((pg_catalog.to_jsonb(c) ->> 'conperiod')::pg_catalog.bool, false)
         ORDER BY 1
         """
 

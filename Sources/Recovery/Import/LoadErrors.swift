@@ -2,22 +2,36 @@ import Foundation
 
 /// What `psql -b` or `pg_restore` said went wrong.
 enum LoadErrors {
-    /// One for each statement that was refused, without those that only tried to drop what is not there, or to make a role that
-    /// is.
+    /// One for each statement that was refused, without those that mean nothing: `pg_dump --clean` first drops what may not be
+    /// there, and `pg_dumpall` makes roles that are.
     static func relevant(in text: String) -> [String] {
         var errors: [String] = []
+        var statement: String?
+        func judge() {
+            if let made = statement, let error = errors.last, means(made, nothingWith: error) { errors.removeLast() }
+            statement = nil
+        }
         for line in text.split(separator: "\n") {
-            if let range = line.range(of: "ERROR:") ?? line.range(of: "error:") ?? line.range(of: "FATAL:") {
+            if let range = line.range(of: "STATEMENT:") {
+                statement = String(line[range.upperBound...])
+            } else if let range = line.range(of: "ERROR:") ?? line.range(of: "FATAL:") ?? line.range(of: "error:") {
+                judge()
                 errors.append(line[range.upperBound...].trimmingPrefix { $0 == " " }.description)
-            } else if let range = line.range(of: "STATEMENT:"), let error = errors.last {
-                let statement = line[range.upperBound...].drop { $0 == " " }
-                let isDrop = statement.hasPrefix("DROP ") || (statement.hasPrefix("ALTER ") && (statement.contains(" DROP ") || statement.contains(" DETACH ")))
-                let isRole = statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ")
-                if (isDrop && error.contains("does not exist")) || (isRole && error.contains("already exists")) {
-                    errors.removeLast()
-                }
+            } else {
+                statement? += " " + line
             }
         }
+        judge()
         return errors
+    }
+
+    private static func means(_ text: String, nothingWith error: String) -> Bool {
+        let statement = text.drop { $0 == " " }
+        if statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ") { return error.contains("already exists") }
+        guard error.contains("does not exist") else { return false }
+        if statement.hasPrefix("DROP ") { return true }
+        // A view is first made to hang on nothing, so that all else can be dropped.
+        if statement.hasPrefix("CREATE OR REPLACE VIEW ") { return statement.contains(" NULL::") }
+        return statement.hasPrefix("ALTER ") && (statement.contains(" DROP ") || statement.contains(" DETACH "))
     }
 }

@@ -13,7 +13,7 @@ struct RestoreFailure: Sendable, Equatable {
     /// DETAIL:  …
     /// Command was: CREATE EXTENSION …
     /// ```
-    static func all(in text: String) -> [RestoreFailure] {
+    static func all(in text: String, withHarmless: Bool = false) -> [RestoreFailure] {
         var failures: [RestoreFailure] = []
         var entry: Int?
         var message: [Substring] = []
@@ -43,7 +43,16 @@ struct RestoreFailure: Sendable, Equatable {
             }
         }
         end()
-        return failures.filter { !$0.isHarmless }
+        return withHarmless ? failures : failures.filter { !$0.isHarmless }
+    }
+
+    /// How many errors `pg_restore` says at its end that there were: more than it told where what it told was cut.
+    static func count(in text: String) -> Int? {
+        let counts = text.split(separator: "\n").compactMap { line -> Int? in
+            guard let mark = line.firstRange(of: "errors ignored on restore: ") else { return nil }
+            return Int(line[mark.upperBound...].prefix { $0.isNumber })
+        }
+        return counts.isEmpty ? nil : counts.reduce(0, +)
     }
 
     /// What the server was told to do, as far as `pg_restore` repeats it.
@@ -57,12 +66,16 @@ struct RestoreFailure: Sendable, Equatable {
     func kind(in archive: Archive) -> String? {
         if let entry { return archive[entry]?.kind }
         guard let statement else { return nil }
+        if statement.hasPrefix("ALTER TABLE "), statement.contains(" FOREIGN KEY (") { return "FK CONSTRAINT" }
         return Self.kinds.first { statement.hasPrefix($0.statement) }?.kind
     }
 
     private static let kinds = [
         ("GRANT ", "ACL"), ("REVOKE ", "ACL"), ("ALTER DEFAULT PRIVILEGES ", "DEFAULT ACL"), ("CREATE POLICY ", "POLICY"),
-        ("CREATE USER MAPPING ", "USER MAPPING"), ("CREATE EXTENSION ", "EXTENSION"),
+        ("CREATE USER MAPPING ", "USER MAPPING"), ("CREATE EXTENSION ", "EXTENSION"), ("CREATE VIEW ", "VIEW"),
+        ("CREATE OR REPLACE VIEW ", "RULE"), ("CREATE MATERIALIZED VIEW ", "MATERIALIZED VIEW"), ("CREATE RULE ", "RULE"),
+        ("CREATE TRIGGER ", "TRIGGER"), ("CREATE FUNCTION ", "FUNCTION"), ("CREATE PROCEDURE ", "PROCEDURE"),
+        ("CREATE AGGREGATE ", "AGGREGATE"), ("CREATE STATISTICS ", "STATISTICS"), ("ALTER PUBLICATION ", "PUBLICATION TABLE"),
     ].map { (statement: $0.0, kind: $0.1) }
 
     /// With the entry of an extension found by its name.
@@ -81,5 +94,5 @@ struct RestoreFailure: Sendable, Equatable {
     private static let query = "could not execute query: "
 
     /// A newer `pg_restore` sets what an older server does not know.
-    private var isHarmless: Bool { message.contains("SET transaction_timeout = 0") && entry == nil }
+    var isHarmless: Bool { message.contains("SET transaction_timeout = 0") && entry == nil }
 }

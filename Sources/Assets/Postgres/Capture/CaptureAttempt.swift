@@ -24,7 +24,7 @@ struct CaptureAttempt {
             try await options.hooks.snapshotTaken()
             return try await withThrowingTaskGroup(of: PostgresManifest?.self) { group in
                 group.addTask {
-                    try await Self.keepAlive(keeper)
+                    try await options.heartbeat.beat(on: keeper)
                     return nil
                 }
                 group.addTask { try await capture(snapshot, server: keeper.serverVersion, tools: tools) }
@@ -37,14 +37,6 @@ struct CaptureAttempt {
                 }
                 throw CancellationError()
             }
-        }
-    }
-
-    /// A connection on which nothing happens for hours is cut by firewalls, and its end would show late.
-    private static func keepAlive(_ connection: Connection) async throws {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(30))
-            if !Task.isCancelled { _ = try await connection.rows("SELECT 1") }
         }
     }
 

@@ -8,6 +8,7 @@ public struct CaptureOptions: Sendable {
     public var attempts: Int
     /// Tables larger than this are read in parts.
     var partBytes: Int64 = 128 << 20
+    var heartbeat = Heartbeat()
     var hooks = CaptureHooks()
 
     public init(lockTimeout: Duration = .seconds(10), jobs: Int = 2, attempts: Int = 3) {

@@ -10,6 +10,11 @@ struct CatalogReader {
         let isSupabase = try await connection.rows(Supabase.detection).first?.first == "t"
         let database = try await connection.rows(RoleQueries.database(server))[0]
         let hasGrants = database[7] == "t"
+        var counts = Dictionary(
+            try await connection.rows(CatalogQueries.counts).map { ($0[0] ?? "", Int($0[1] ?? "") ?? 0) }, uniquingKeysWith: +)
+        if isSupabase, try await connection.rows(Supabase.mayCountSecrets).first?[0] == "t" {
+            counts["secrets"] = Int(try await connection.rows(Supabase.secretCount).first?[0] ?? "")
+        }
         return Catalog(
             platform: isSupabase ? .supabase : nil,
             database: PostgresManifest.Database(
@@ -22,18 +27,21 @@ struct CatalogReader {
             sequences: try await sequences(isSupabase: isSupabase),
             roles: try await roles(),
             memberships: try await memberships(server),
-            settings: try await connection.rows(RoleQueries.settings).map {
-                PostgresManifest.Setting(role: $0[0], isForDatabase: $0[1] == "t", name: $0[2] ?? "", value: $0[3] ?? "")
-            },
+            settings: try await Self.settings(on: connection),
             databaseGrants: hasGrants
                 ? try await connection.rows(RoleQueries.databaseGrants).map {
                     PostgresManifest.Grant(role: $0[0], privilege: $0[1] ?? "", isGrantable: $0[2] == "t")
                 } : nil,
             tablespaces: try await connection.rows(CatalogQueries.tablespaces).map { $0[0] ?? "" },
-            counts: Dictionary(
-                try await connection.rows(CatalogQueries.counts).map { ($0[0] ?? "", Int($0[1] ?? "") ?? 0) }, uniquingKeysWith: +
-            ),
+            counts: counts,
             largeObjects: try await largeObjects())
+    }
+
+    /// Of this database, of every role, and of roles in this database.
+    static func settings(on connection: Connection) async throws(PostgresError) -> [PostgresManifest.Setting] {
+        try await connection.rows(RoleQueries.settings).map {
+            PostgresManifest.Setting(role: $0[0], isForDatabase: $0[1] == "t", name: $0[2] ?? "", value: $0[3] ?? "")
+        }
     }
 
     func relations() async throws -> [Catalog.Relation] {

@@ -20,6 +20,29 @@ enum Supabase {
         !managedSchemas.contains(name.schema) || (schemasWithRows.contains(name.schema) && !isMigrationHistory(name))
     }
 
+    /// The function by which the project's own login makes anew what it may not write as rows.
+    static func maker(of table: TableName) -> String? {
+        switch table.schema {
+        case "cron": table.name == "job" ? "cron.schedule(name, schedule, command)" : nil
+        case "vault": "vault.create_secret(secret, name, description)"
+        case "pgmq": "pgmq.create(queue)"
+        default: nil
+        }
+    }
+
+    static let secrets = TableName(schema: "vault", name: "secrets")
+
+    /// How many secrets there are; no row where the login may not look.
+    static let secretCount = """
+        SELECT pg_catalog.count(*) FROM vault.secrets
+        """
+
+    static let mayCountSecrets = """
+        SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'vault' AND c.relname = 'secrets'
+        """
+
     /// Roles that every project has, whose objects are the platform's. `postgres` is the user's.
     static func isReserved(role: String) -> Bool {
         reservedRoles.contains(role) || ["supabase_", "cli_login_", "pgsodium_key"].contains { role.hasPrefix($0) }

@@ -18,8 +18,7 @@ struct DefinitionTexts: Equatable {
         static func < (left: Object, right: Object) -> Bool { left.description < right.description }
     }
 
-    /// - Parameter ignoresOwners: leaves `ALTER … OWNER TO` out.
-    init(_ text: String, ignoresOwners: Bool = false) {
+    init(_ text: String) {
         var object: Object?
         var body: [Substring] = []
         // Both are set once for all the tables that follow, so that their place says nothing about one table.
@@ -30,8 +29,6 @@ struct DefinitionTexts: Equatable {
             guard let object else { return }
             var text = body.joined(separator: "\n")
             while text.hasSuffix("\n") { text.removeLast() }
-            // The server sorts default rights by the numbers of their roles, which are others on every server.
-            if object.kind == "DEFAULT ACL" { text = text.split(separator: "\n").sorted().joined(separator: "\n") }
             definitions[object, default: []].append(text)
         }
         var index = 0
@@ -62,8 +59,6 @@ struct DefinitionTexts: Equatable {
                 || line == "-- PostgreSQL database dump complete" || line == "--"
             {
                 continue
-            } else if ignoresOwners, line.hasPrefix("ALTER "), line.contains(" OWNER TO "), line.hasSuffix(";") {
-                continue
             } else {
                 body.append(line)
             }
@@ -72,15 +67,18 @@ struct DefinitionTexts: Equatable {
         for key in definitions.keys { definitions[key]?.sort() }
     }
 
-    /// With no quotes in the objects' names: which parts of a name are quoted is up to the server's major.
-    var withoutQuotes: DefinitionTexts {
-        var copy = self
-        copy.definitions = [:]
-        for (object, texts) in definitions {
-            let plain = Object(kind: object.kind, schema: object.schema, name: object.name.filter { $0 != "\"" })
-            copy.definitions[plain, default: []] += texts
+    /// The definitions in the form in which they are compared. Which parts of an object's name are quoted is up to the server's
+    /// major.
+    func comparable(_ form: DefinitionForm) -> [Object: [String]] {
+        var result: [Object: [String]] = [:]
+        for (object, texts) in definitions where form.tells(of: object, texts) {
+            let key =
+                form.acrossMajors
+                ? Object(kind: object.kind, schema: object.schema, name: object.name.filter { $0 != "\"" }) : object
+            result[key, default: []] += texts.map { form.of($0, object) }
         }
-        return copy
+        // The whole definition may be what is left out: rights that take away and give again, an owner alone.
+        return result.mapValues { $0.filter { !$0.isEmpty }.sorted() }.filter { !$0.value.isEmpty }
     }
 
     private static func object(_ line: Substring) -> Object? {

@@ -57,6 +57,12 @@ public struct ManifestComparison: Sendable {
 
     /// Throws `PostgresError` where the target cannot be reached at all; whatever is wrong with one table is a difference.
     public func run(progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }) async throws -> Result {
+        try await heartbeat.watch(target) { try await compare(progress) }
+    }
+
+    var heartbeat = Heartbeat()
+
+    private func compare(_ progress: @escaping @Sendable (RestoreProgress) -> Void) async throws -> Result {
         let meter = RestoreMeter(report: progress)
         meter.enter(.comparing)
         let comparison = start()

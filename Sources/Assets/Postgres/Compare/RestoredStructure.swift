@@ -7,7 +7,8 @@ extension PostgresRestore {
     /// Compares the definitions of a restored database with those of the snapshot that the restore was to make, object by object,
     /// by the text that `pg_dump` gives for each. Empty means equal.
     ///
-    /// A target of a newer major words definitions differently; there only the presence of every object is compared.
+    /// What no dump promises to keep, such as the order of rights, is not compared; nor, where the target is of another major,
+    /// how that words the same thing.
     public func compareStructure(_ report: RestoreReport) async throws -> [StructureDifference] {
         let (manifest, survey) = try await facts()
         let (archive, bytes, tools) = try await open(report.plan.definitions.archive, manifest, survey)
@@ -26,7 +27,7 @@ extension PostgresRestore {
         let isSameMajor =
             survey.server.major == manifest.server.number / 10_000 && tools.installation.version == manifest.server.dumpedBy
         return DefinitionsDiff.differences(
-            expected: DefinitionTexts(expected, ignoresOwners: options.withoutOwners),
-            found: DefinitionTexts(found, ignoresOwners: options.withoutOwners), comparesTexts: isSameMajor)
+            expected: DefinitionTexts(expected), found: DefinitionTexts(found),
+            form: DefinitionForm(acrossMajors: !isSameMajor, ignoresOwners: options.withoutOwners))
     }
 }

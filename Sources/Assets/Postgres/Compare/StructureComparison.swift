@@ -16,16 +16,15 @@ public struct StructureDifference: Sendable, Equatable, Codable, CustomStringCon
 }
 
 enum DefinitionsDiff {
-    /// - Parameter comparesTexts: false where the texts come from different majors, which word the same thing differently.
     static func differences(
-        expected: DefinitionTexts, found: DefinitionTexts, comparesTexts: Bool
+        expected: DefinitionTexts, found: DefinitionTexts, form: DefinitionForm
     ) -> [StructureDifference] {
-        let (expected, found) = comparesTexts ? (expected, found) : (expected.withoutQuotes, found.withoutQuotes)
-        return Set(expected.definitions.keys).union(found.definitions.keys).sorted().compactMap { object in
-            switch (expected.definitions[object], found.definitions[object]) {
+        let (expected, found) = (expected.comparable(form), found.comparable(form))
+        return Set(expected.keys).union(found.keys).sorted().compactMap { object in
+            switch (expected[object], found[object]) {
             case (nil, _): .init(object: object.description, kind: .unexpected)
             case (_, nil): .init(object: object.description, kind: .missing)
-            case (let left, let right): comparesTexts && left != right ? .init(object: object.description, kind: .different) : nil
+            case (let left, let right): left != right ? .init(object: object.description, kind: .different) : nil
             }
         }
     }

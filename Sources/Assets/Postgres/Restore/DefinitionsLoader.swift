@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Language
 internal import Postgres
+internal import Synchronization
 internal import Vault
 
 /// Makes definitions on the target with `pg_restore`, from an archive that lies in a folder of ours meanwhile: it is read by
@@ -26,7 +27,15 @@ struct DefinitionsLoader {
         let result = try await Program.run(
             tools.installation.program("pg_restore"), arguments: arguments + [file],
             environment: SessionSettings.environment(for: target))
-        let failures = RestoreFailure.all(in: result.errorText).map { $0.located(in: archive) }
+        let told = RestoreFailure.all(in: result.errorText, withHarmless: true)
+        // Of very many errors only the last are kept: what is not known cannot be taken for harmless. Several jobs count each
+        // twice.
+        if let count = RestoreFailure.count(in: result.errorText), count > told.count * (jobs > 1 ? 2 : 1) {
+            throw AssetError(
+                .definitionsRefused, "The target refused \(count) definitions, the last of them: \(told.last?.message ?? "")",
+                hint: Self.ownersHint(options))
+        }
+        let failures = told.filter { !$0.isHarmless }.map { $0.located(in: archive) }
         guard result.status == 0 || !failures.isEmpty || Self.onlyIgnored(result.errorText) else {
             throw AssetError(
                 .programFailed,
@@ -52,8 +61,25 @@ struct DefinitionsLoader {
         let message: Phrase =
             others == 0
             ? "The target refused \(name): \(first.message)" : "The target refused \(name) and \(others) more: \(first.message)"
-        let hint: Phrase? =
-            options.withoutOwners ? nil : "If the login may not give objects to other roles, restore with --no-owner."
-        return AssetError(.definitionsRefused, message, hint: hint)
+        return AssetError(.definitionsRefused, message, hint: Self.ownersHint(options))
+    }
+
+    private static func ownersHint(_ options: RestoreOptions) -> Phrase? {
+        options.withoutOwners ? nil : "If the login may not give objects to other roles, restore with --no-owner."
+    }
+
+    /// The SQL of `numbers`, in the archive's order.
+    func script(of numbers: [Int]) async throws -> String {
+        let wanted = Set(numbers)
+        let list = try folder.write(archive.list { wanted.contains($0.number) }, as: "script-list")
+        let collected = Mutex<[UInt8]>([])
+        let result = try await Program.run(
+            tools.installation.program("pg_restore"), arguments: ["--use-list=\(list)", "--no-owner", "--file=-", file],
+            environment: ["LC_ALL": "C"]
+        ) { piece in collected.withLock { $0.append(contentsOf: piece) } }
+        guard result.status == 0 else {
+            throw AssetError(.programFailed, "pg_restore could not read the definitions: \(result.errorText)")
+        }
+        return String(decoding: collected.withLock { $0 }, as: UTF8.self)
     }
 }

@@ -8,6 +8,8 @@ struct LargeObjectsLoader {
     let snapshot: SnapshotReader
     let manifest: PostgresManifest
     let withoutOwners: Bool
+    /// On the target: without owners, only these get their rights.
+    let roles: Set<String>
     /// Whether objects of the same number that are there give way.
     let replaces: Bool
 
@@ -48,9 +50,15 @@ struct LargeObjectsLoader {
         if !batch.isEmpty { try await connection.execute(batch) }
     }
 
+    private func givesToKnownRole(_ line: String) -> Bool {
+        line.hasPrefix("GRANT ") && RightsLoader.roles(of: line).allSatisfy(roles.contains)
+    }
+
     private func statement(_ line: String) -> String {
         let isCreation = line.hasPrefix(LargeObjectsScript.createPrefix)
-        guard isCreation || line.hasPrefix(LargeObjectsScript.commentPrefix) || !withoutOwners else { return "" }
+        guard isCreation || line.hasPrefix(LargeObjectsScript.commentPrefix) || !withoutOwners || givesToKnownRole(line) else {
+            return ""
+        }
         guard isCreation, replaces else { return line + "\n" }
         let number = line.dropFirst(LargeObjectsScript.createPrefix.count).prefix { $0.isNumber }
         return "SELECT pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata WHERE oid = \(number);\n\(line)\n"

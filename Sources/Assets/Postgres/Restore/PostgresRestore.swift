@@ -50,11 +50,11 @@ public struct PostgresRestore: Sendable {
         let loader = DefinitionsLoader(
             target: target, tools: tools, archive: archive, file: file, folder: folder, options: options,
             keepsTablespaces: survey.tablespaces.isSuperset(of: manifest.tablespaces))
-        return try await RestoreRun(
+        let run = RestoreRun(
             snapshot: snapshot, target: target, options: options, plan: plan, manifest: manifest, survey: survey,
             definitions: loader,
-            meter: RestoreMeter(report: progress)
-        ).run()
+            meter: RestoreMeter(report: progress))
+        return try await options.heartbeat.watch(target) { try await run.run() }
     }
 
     private static func notEmpty(_ plan: RestorePlan) -> AssetError {
@@ -71,7 +71,8 @@ public struct PostgresRestore: Sendable {
             let survey = try await TargetSurvey.read(on: connection)
             let intoPlatform = manifest.platform == .supabase && survey.isSupabase
             guard !options.only.isEmpty || options.contents == .rows || intoPlatform else { return (survey, []) }
-            let there = manifest.tables.map(\.tableName).filter { survey.tables[$0] != nil }
+            // What the login may not read is left alone, whatever it holds.
+            let there = manifest.tables.map(\.tableName).filter { survey.tables[$0]?.rights.selects ?? false }
             return (survey, try await TargetSurvey.filled(there, on: connection))
         }
     }

@@ -21,6 +21,7 @@ public struct RestoreOptions: Sendable {
     public var isSandbox: Bool
     /// Whether rows are read back and compared with the manifest, each table as soon as it is loaded.
     public var comparesRows: Bool
+    var heartbeat = Heartbeat()
 
     public init(
         only: [TableName] = [], contents: Contents = .everything, withoutOwners: Bool = false, jobs: Int = 2,

@@ -20,6 +20,7 @@ extension RestorePlan {
             lines.append(
                 "\(text) \(count: tables.count) tables (\(count: rows) rows): \(Self.some(tables.map(\.name.description))).")
         }
+        if !putBack.isEmpty { lines.append("Put back what was lost with them: \(Self.some(putBack)).") }
         if largeObjects > 0 { lines.append("Load the large objects (\(count: largeObjects)).") }
         if !sequences.isEmpty { lines.append("Set \(count: sequences.count) sequences.") }
         if !refreshes.isEmpty { lines.append("Refresh materialized views: \(Self.some(refreshes.map(\.description))).") }

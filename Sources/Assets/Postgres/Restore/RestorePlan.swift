@@ -15,6 +15,8 @@ public struct RestorePlan: Codable, Sendable, Equatable {
     public var largeObjects: Int
     public var appliesSettings: Bool
     public var leftOut: [LeftOut]
+    /// What was lost with the tables asked for and comes back with them: views, keys of other tables and so on.
+    public var putBack: [String] = []
     /// Numbers in the archive, in its order: made before rows are loaded, after, and at the very end.
     var definitions: Definitions
 
@@ -65,12 +67,22 @@ public struct RestorePlan: Codable, Sendable, Equatable {
             case subscription
             /// A right, or a policy, of a role that the target lacks.
             case needsRole
+            /// `subject` is a role that the target lacks; `because` many of its rights are left out.
+            case missingRole
+            /// Rows that the login may not write there; `because` is how many.
+            case mayNotWrite
+            /// Rows that only the platform can make and that are in no snapshot; `because` is how many, where that is known.
+            case platformOnly
+            /// Went with a table that was lost, and cannot be put back without `because`.
+            case lost
             /// Could not be done; `because` is what the server said.
             case refused
         }
         public var subject: String
         public var reason: Reason
         public var because: String?
+        /// The function that makes by hand what was left out: "cron.schedule(name, schedule, command)".
+        public var advice: String?
     }
 
     struct Definitions: Codable, Sendable, Equatable {
@@ -107,6 +119,16 @@ extension RestorePlan.LeftOut {
         case .missingOnPlatform: "\(subject) does not exist on this platform."
         case .subscription: "Subscription \(subject) is not made in a sandbox."
         case .needsRole: "\(subject) needs a role that the target lacks."
+        case .missingRole: "The target lacks role \(subject): rights and policies that name it are left out (\(because ?? ""))."
+        case .mayNotWrite:
+            advice.map { "Rows of \(subject) (\(because ?? "?")): this login may not write them; make them anew with \($0)." }
+                ?? "Rows of \(subject) (\(because ?? "?")): this login may not write them."
+        case .platformOnly:
+            advice.map {
+                "Rows of \(subject) (\(because ?? "?")) can be read on their own project only; make them anew with \($0)."
+            }
+                ?? "Rows of \(subject) (\(because ?? "?")) can be read on their own project only."
+        case .lost: "\(subject) stays lost: it needs \(because ?? "")."
         case .refused: "\(subject) was refused: \(because ?? "")"
         }
     }

@@ -59,6 +59,7 @@ struct RestorePlanner {
         plan.definitions.afterRows = late.filter { !triggers.contains($0.number) }.map(\.number)
         plan.definitions.atTheEnd = late.filter { triggers.contains($0.number) }.map(\.number)
 
+        planPlatformRows(&plan)
         let missing = Set(archive.entries.filter { excluded.numbers.contains($0.number) }.filter(\.isRelation).map(\.oid))
         let hasRows = options.contents == .everything
         for table in manifest.tables {
@@ -69,8 +70,8 @@ struct RestorePlanner {
         plan.appliesSettings = true
         guard hasRows else { return }
         plan.sequences = manifest.sequences.filter { sequence in
-            !missing.contains(sequence.oid) && !(intoPlatform && sequence.isManaged)
-                && !isMember(sequence.tableName, of: unavailable)
+            guard !missing.contains(sequence.oid), !isMember(sequence.tableName, of: unavailable) else { return false }
+            return !(intoPlatform && sequence.isManaged) || setsManaged(sequence, plan.tables, &plan.leftOut)
         }.map(\.tableName)
         plan.refreshes = manifest.materializedViews.filter { $0.isPopulated && !missing.contains($0.oid) }.map(\.tableName)
         plan.largeObjects = manifest.largeObjects.count
@@ -83,13 +84,59 @@ struct RestorePlanner {
             return unavailable.contains(name) ? nil : .load
         }
         if intoPlatform, table.isManaged {
-            guard target.tables[table.tableName] != nil else {
-                leftOut.append(.init(subject: table.tableName.description, reason: .missingOnPlatform))
-                return nil
-            }
-            return filled.contains(table.tableName) ? .replace : .load
+            return managedAction(for: table, &leftOut)
         }
         return missing.contains(table.oid) ? nil : .create
+    }
+
+    // MARK: - The platform's own tables
+
+    /// Rows of a table that the platform made: those that the login may not write are left out, and named.
+    private func managedAction(
+        for table: PostgresManifest.Table, _ leftOut: inout [RestorePlan.LeftOut]
+    ) -> RestorePlan.Table.Action? {
+        let name = table.tableName
+        guard let there = target.tables[name] else {
+            if table.rows > 0 { leftOut.append(.init(subject: name.description, reason: .missingOnPlatform)) }
+            return nil
+        }
+        let isFilled = filled.contains(name)
+        // Nothing to take away and nothing to put in.
+        guard table.rows > 0 || isFilled else { return there.takesRows ? .load : nil }
+        guard there.takesRows, !isFilled || there.rights.deletes else {
+            leftOut.append(
+                .init(
+                    subject: name.description, reason: .mayNotWrite, because: String(table.rows),
+                    advice: Supabase.maker(of: name)))
+            return nil
+        }
+        return isFilled ? .replace : .load
+    }
+
+    /// Whether a sequence of the platform is set: one whose table gets its rows must not give out their numbers again.
+    private func setsManaged(
+        _ sequence: PostgresManifest.Sequence, _ tables: [RestorePlan.Table], _ leftOut: inout [RestorePlan.LeftOut]
+    ) -> Bool {
+        let owner = sequence.ownedBy.flatMap { owner in tables.first { $0.name == owner } }
+        guard target.sequences.contains(sequence.tableName), owner != nil || sequence.ownedBy == nil else { return false }
+        if target.settableSequences.contains(sequence.tableName) { return true }
+        if owner?.rows ?? 0 > 0 {
+            leftOut.append(
+                .init(subject: "sequence \(sequence.tableName)", reason: .refused, because: "permission denied for sequence"))
+        }
+        return false
+    }
+
+    /// Secrets are encrypted by a key that belongs to their project, so that their rows mean nothing elsewhere.
+    private func planPlatformRows(_ plan: inout RestorePlan) {
+        guard intoPlatform, options.contents != .definitions else { return }
+        let isUnknown = manifest.warnings.contains { $0.code == .platformRowsNotKept && $0.subject == Supabase.secrets.schema }
+        let count = manifest.counts["secrets"]
+        guard count ?? (isUnknown ? 1 : 0) > 0 else { return }
+        plan.leftOut.append(
+            .init(
+                subject: Supabase.secrets.description, reason: .platformOnly, because: count.map { String($0) },
+                advice: Supabase.maker(of: Supabase.secrets)))
     }
 
     /// What is not made, and why, as far as people need to know.
@@ -161,11 +208,21 @@ struct RestorePlanner {
     // MARK: - Rows alone
 
     private func planRows(_ plan: inout RestorePlan) throws(AssetError) {
+        planPlatformRows(&plan)
         for table in manifest.tables where !(table.ofExtension.map { !target.installedExtensions.contains($0) } ?? false) {
+            if intoPlatform, table.isManaged {
+                if let action = managedAction(for: table, &plan.leftOut) {
+                    if table.rows > 0 { try checkTaking(table) }
+                    plan.tables.append(step(table, action))
+                }
+                continue
+            }
             try checkTaking(table)
             plan.tables.append(step(table, filled.contains(table.tableName) ? .replace : .load))
         }
-        plan.sequences = manifest.sequences.filter { !(intoPlatform && $0.isManaged) }.map(\.tableName)
+        plan.sequences = manifest.sequences.filter {
+            !(intoPlatform && $0.isManaged) || setsManaged($0, plan.tables, &plan.leftOut)
+        }.map(\.tableName)
         plan.refreshes = manifest.materializedViews.filter(\.isPopulated).map(\.tableName)
         plan.largeObjects = manifest.largeObjects.count
     }
@@ -175,6 +232,13 @@ struct RestorePlanner {
         guard let there = target.tables[table.loadThrough ?? table.tableName] else {
             throw AssetError(
                 .unsuitableTarget, "The target has no table \(table.tableName).", hint: "Restore it whole: without --data-only.")
+        }
+        guard there.takesRows, !filled.contains(table.tableName) || there.rights.deletes else {
+            throw AssetError(
+                .unsuitableTarget, "This login may not write rows of table \(table.tableName).",
+                hint:
+                    "Grant it SELECT, INSERT and DELETE there, and BYPASSRLS where row-level security holds for it; or log in as the table's owner."
+            )
         }
         let missing = table.columns.filter { !there.columns.contains($0) }
         guard missing.isEmpty else {
@@ -206,17 +270,28 @@ struct RestorePlanner {
         let roots = chosenRoots()
         for root in roots where target.tables[root.tableName] == nil { created.insert(root.oid) }
         let selection = TableSelection(archive: archive, manifest: manifest, target: target, tables: created)
-        let numbers = try selection.numbers()
+        let result = try selection.result()
+        let numbers = result.numbers
+        plan.putBack = result.putBack.map(\.title)
+        plan.leftOut += result.lost
         let wanted = archive.entries.filter { numbers.contains($0.number) }
         plan.definitions.beforeRows = wanted.filter { !$0.comesAfterRows }.map(\.number)
         plan.definitions.afterRows = wanted.filter(\.comesAfterRows).map(\.number)
-        let owners = Set(tables.filter { created.contains($0.oid) }.map(\.owner))
+        let owners = Set(tables.filter { created.contains($0.oid) }.map(\.owner)).union(owners(of: result.putBack))
         plan.roles = options.withoutOwners ? [] : missingRoles(manifest.roles.filter { owners.contains($0.name) })
         guard options.contents != .definitions else { return }
+        let sequences = Set(wanted.filter { $0.kind == "SEQUENCE" }.map(\.oid))
         let names = Set((tables.map(\.tableName)) + roots.map(\.tableName))
         plan.sequences = manifest.sequences.filter {
-            $0.ownedBy.map(names.contains) ?? false || selection.sequences.contains($0.oid)
+            $0.ownedBy.map(names.contains) ?? false || sequences.contains($0.oid)
         }.map(\.tableName)
+        let views = Set(result.putBack.map(\.oid))
+        plan.refreshes = manifest.materializedViews.filter { $0.isPopulated && views.contains($0.oid) }.map(\.tableName)
+    }
+
+    /// A label ends with its owner; names may have blanks in them.
+    private func owners(of entries: [Archive.Entry]) -> Set<String> {
+        Set(manifest.roles.map(\.name).filter { name in entries.contains { $0.label.hasSuffix(" " + name) } })
     }
 
     private func noTable(_ name: TableName) -> AssetError {

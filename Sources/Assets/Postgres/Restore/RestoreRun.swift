@@ -26,6 +26,29 @@ struct RestoreRun {
                 try await RoleMaker(connection: $0, manifest: manifest, survey: survey).make(created)
             }
         }
+        guard plan.definitions.count > 0 else { return try await load(&leftOut) }
+        let rights = try await withConnection(target) { connection in
+            let rights = try await DefaultRights.read(on: connection)
+            try await rights.suspend(on: connection)
+            return rights
+        }
+        // A whole snapshot of a like server brings its own; what went on living, and what is the platform's, keeps the target's.
+        let keepsAll = !options.only.isEmpty || (survey.isSupabase && manifest.platform != .supabase)
+        do {
+            let report = try await load(&leftOut)
+            try await withConnection(target) { connection in
+                try await rights.reinstate(on: connection) {
+                    keepsAll || survey.isSupabase && Supabase.isReserved(role: $0)
+                }
+            }
+            return report
+        } catch {
+            try? await withConnection(target) { try await rights.reinstate(on: $0) { _ in true } }
+            throw error
+        }
+    }
+
+    private func load(_ leftOut: inout [RestorePlan.LeftOut]) async throws -> RestoreReport {
         meter.enter(.definitions)
         let lost = try await makeBeforeRows(&leftOut)
         let comparison = options.comparesRows && options.contents != .definitions ? comparison(without: lost) : nil
@@ -34,12 +57,12 @@ struct RestoreRun {
             meter.enter(.largeObjects)
             try await LargeObjectsLoader(
                 target: target, snapshot: snapshot, manifest: manifest, withoutOwners: options.withoutOwners,
-                replaces: options.contents == .rows
+                roles: roles, replaces: options.contents == .rows
             ).run()
             if let comparison { try await compareLargeObjects(comparison) }
         }
         meter.enter(.indexes)
-        try await make(plan.definitions.afterRows.filter { !lost.contains($0) }, jobs: options.jobs, &leftOut)
+        try await makeAfterRows(plan.definitions.afterRows.filter { !lost.contains($0) }, &leftOut)
         try await finish(without: lost, &leftOut)
         if let comparison { try await compareAgain(comparison) }
         let totals = meter.totals
@@ -79,19 +102,62 @@ struct RestoreRun {
 
     private func make(_ numbers: [Int], jobs: Int, _ leftOut: inout [RestorePlan.LeftOut]) async throws {
         let failures = try await definitions.make(numbers, jobs: jobs)
-        // Without owners, rights of roles that are not there are left out as well.
-        let (rights, others) = failures.partitioned { failure in
-            options.withoutOwners
-                && (failure.kind(in: definitions.archive).map {
-                    ["ACL", "DEFAULT ACL", "POLICY", "USER MAPPING"].contains($0)
-                } ?? false)
+        let (tolerated, others) = failures.partitioned { failure in
+            failure.kind(in: definitions.archive).map { toleratedKinds.contains($0) } ?? false
         }
         if let error = definitions.error(others) { throw error }
-        leftOut += rights.map { failure in
+        leftOut += tolerated.map { failure in
             .init(
-                subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? failure.statement ?? "", reason: .needsRole,
+                subject: failure.entry.flatMap { definitions.archive[$0]?.title } ?? failure.statement ?? "",
+                reason: options.withoutOwners && failure.kind(in: definitions.archive) == "USER MAPPING" ? .needsRole : .refused,
                 because: failure.message)
         }
+    }
+
+    /// What may be refused without the restore being void. Without owners, mappings of roles that are not there; beside tables
+    /// that went on living, what no longer fits those.
+    private var toleratedKinds: Set<String> {
+        var kinds: Set<String> = options.withoutOwners ? ["USER MAPPING"] : []
+        if !options.only.isEmpty {
+            kinds.formUnion([
+                "FK CONSTRAINT", "VIEW", "MATERIALIZED VIEW", "RULE", "TRIGGER", "FUNCTION", "PROCEDURE", "AGGREGATE",
+                "STATISTICS", "PUBLICATION TABLE",
+            ])
+        }
+        return kinds
+    }
+
+    /// Whether roles may be missing that have rights: then rights and policies are made one by one.
+    private var mayLackRoles: Bool { options.withoutOwners || !options.only.isEmpty }
+
+    /// That the target has, with those that were made just now.
+    private var roles: Set<String> { survey.roles.union(plan.roles.filter { $0.action == .create }.map(\.name)) }
+
+    private func makeAfterRows(_ numbers: [Int], _ leftOut: inout [RestorePlan.LeftOut]) async throws {
+        let archive = definitions.archive
+        guard mayLackRoles else { return try await make(numbers, jobs: options.jobs, &leftOut) }
+        func script(_ kinds: Set<String>) async throws -> (numbers: [Int], text: String) {
+            let wanted = numbers.filter { archive[$0].map { kinds.contains($0.kind) } ?? false }
+            return (wanted, wanted.isEmpty ? "" : try await definitions.script(of: wanted))
+        }
+        let (policies, rights) = (try await script(["POLICY"]), try await script(["ACL", "DEFAULT ACL"]))
+        // Comments hang on policies; rights come last, because an owner may lack some.
+        let late = archive.dependants(of: Set(policies.numbers))
+        let others = numbers.filter { !(archive[$0].map { RightsLoader.kinds.contains($0.kind) } ?? false) }
+        try await make(others.filter { !late.contains($0) }, jobs: options.jobs, &leftOut)
+        let (lost, first) = try await withConnection(target) { connection in
+            var loader = RightsLoader(connection: connection, roles: roles)
+            try await loader.run(policies.text)
+            return (loader.lostPolicies, loader.findings)
+        }
+        let without = archive.dependants(of: Set(lost.map { policies.numbers[$0] }))
+        try await make(others.filter { late.contains($0) && !without.contains($0) }, jobs: 1, &leftOut)
+        let second = try await withConnection(target) { connection in
+            var loader = RightsLoader(connection: connection, roles: roles)
+            try await loader.run(rights.text)
+            return loader.findings
+        }
+        leftOut += RightsLoader.joined(first + second)
     }
 
     // MARK: - Rows
@@ -228,7 +294,7 @@ struct RestoreRun {
         }
         if manifest.platform == .supabase, survey.isSupabase, options.only.isEmpty, options.contents != .rows {
             let script = try await snapshot.text(of: "managed-own.sql")
-            try await withConnection(target) { try await $0.execute(script) }
+            leftOut += try await putBackOwn(script)
         }
         if !plan.refreshes.isEmpty {
             meter.enter(.refreshing)
@@ -273,16 +339,34 @@ struct RestoreRun {
         }
     }
 
+    /// The project's own triggers and policies on the platform's tables. Who may make them is the platform's own affair, and told
+    /// by no right in the catalog: each is tried by itself.
+    private func putBackOwn(_ script: String) async throws -> [RestorePlan.LeftOut] {
+        try await withConnection(target) { connection in
+            var leftOut: [RestorePlan.LeftOut] = []
+            for block in ManagedOwnScript.blocks(of: script) {
+                do throws(PostgresError) {
+                    try await connection.execute(block.statement)
+                } catch {
+                    guard error.code == .sqlError else { throw error }
+                    leftOut.append(.init(subject: block.title, reason: .refused, because: error.message.description))
+                }
+            }
+            return leftOut
+        }
+    }
+
     private func applySettings() async throws -> [RestorePlan.LeftOut] {
         try await withConnection(target) { connection in
             var leftOut: [RestorePlan.LeftOut] = []
-            for statement in SettingsScript(manifest: manifest).statements {
+            // What a new project of a platform has already its login may not be allowed to set.
+            let present = try await CatalogReader.settings(on: connection)
+            for statement in SettingsScript(manifest: manifest).statements(besides: present) {
                 do throws(PostgresError) {
-                    try await connection.execute("DO " + dollarQuoted("BEGIN \(statement) END"))
+                    try await connection.execute("DO " + dollarQuoted("BEGIN \(statement.body) END"))
                 } catch {
                     guard error.code == .sqlError else { throw error }
-                    leftOut.append(
-                        .init(subject: "a setting of the database", reason: .refused, because: error.message.description))
+                    leftOut.append(.init(subject: statement.title, reason: .refused, because: error.message.description))
                 }
             }
             return leftOut

@@ -29,6 +29,8 @@ struct RowLoader {
         try await withConnection(target) { connection in
             // Tables that are there have triggers and keys, which held when the snapshot was taken.
             if survey.maySkipTriggers { try await connection.execute("SET session_replication_role = replica") }
+            // Guards the storage service's tables against being emptied by mistake.
+            if survey.isSupabase { try await connection.execute("SET storage.allow_delete_query = 'true'") }
             var next = first
             while case .load(let load)? = next {
                 try Task.checkCancellation()
@@ -93,7 +95,7 @@ struct RowLoader {
                     "Log in as a superuser, or grant the right: GRANT SET ON PARAMETER session_replication_role TO \(survey.login)."
             )
         }
-        if table.condition != nil || table.ofExtension != nil || there?.isReferenced == true {
+        if table.condition != nil || table.ofExtension != nil || there?.isReferenced == true || there?.rights.truncates == false {
             try await connection.execute("DELETE FROM ONLY \(table.tableName.sql) \(table.condition ?? "")")
         } else {
             try await connection.execute("TRUNCATE ONLY \(table.tableName.sql)")

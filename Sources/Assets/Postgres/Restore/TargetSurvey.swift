@@ -20,8 +20,13 @@ struct TargetSurvey: Sendable {
     var contents: [String]
     var tables: [TableName: Table]
     var sequences: Set<TableName>
+    /// Those that the login may set.
+    var settableSequences: Set<TableName>
     /// Types, domains and functions as an archive labels them: "app mood", "app touch()".
     var objects: Set<String>
+    /// Views, constraints, triggers and the like: by their kind in an archive, as it labels them: "app orders
+    /// orders_total_check".
+    var others: [String: Set<String>]
 
     struct Table: Sendable {
         var oid: UInt32
@@ -29,6 +34,26 @@ struct TargetSurvey: Sendable {
         var generatedColumns: Set<String> = []
         /// By foreign keys of other tables.
         var isReferenced: Bool
+        /// What the login may do with its rows.
+        var rights = Rights()
+
+        struct Rights: Sendable, Equatable {
+            var selects = true
+            var inserts = true
+            var deletes = true
+            var truncates = true
+            /// Row-level security holds for the login: it sees some rows, and may not load any by COPY.
+            var hidesRows = false
+        }
+
+        /// Whether the login can put rows in and read them again, to compare them.
+        var takesRows: Bool { rights.selects && rights.inserts && !rights.hidesRows }
+    }
+
+    /// Whether something of this kind and label is there. Labels end with an owner, which is not compared.
+    func has(_ kind: String, _ label: String) -> Bool {
+        guard let known = others[kind] else { return false }
+        return label.indices.contains { label[$0] == " " && known.contains(String(label[..<$0])) } || known.contains(label)
     }
 
     static func read(on connection: Connection) async throws -> TargetSurvey {
@@ -37,6 +62,12 @@ struct TargetSurvey: Sendable {
         // As `pg_dump --quote-all-identifiers` had it when the labels were written.
         try await connection.execute("SET quote_all_identifiers = on")
         let objects = Set(try await connection.rows(TargetQueries.objects).compactMap { $0[0] })
+        let others = try await connection.rows(TargetQueries.others).reduce(into: [String: Set<String>]()) { all, row in
+            if let kind = row[0], let label = row[1] { all[kind, default: []].insert(label) }
+        }
+        let sequences = try await connection.rows(TargetQueries.sequences).map {
+            (TableName(schema: $0[0] ?? "", name: $0[1] ?? ""), $0[2] == "t")
+        }
         try await connection.execute("RESET quote_all_identifiers")
         func names(_ query: String) async throws -> Set<String> { Set(try await connection.rows(query).compactMap { $0[0] }) }
         return TargetSurvey(
@@ -50,9 +81,8 @@ struct TargetSurvey: Sendable {
             schemas: try await names("SELECT nspname FROM pg_catalog.pg_namespace"),
             publications: try await names("SELECT pubname FROM pg_catalog.pg_publication"),
             contents: try await contents(connection, isSupabase: isSupabase), tables: try await tables(connection),
-            sequences: Set(
-                try await connection.rows(TargetQueries.sequences).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") }),
-            objects: objects)
+            sequences: Set(sequences.map(\.0)), settableSequences: Set(sequences.filter(\.1).map(\.0)), objects: objects,
+            others: others)
     }
 
     /// Those of `names` that hold rows.
@@ -78,9 +108,12 @@ struct TargetSurvey: Sendable {
         let managed = "{" + (isSupabase ? Supabase.managedSchemas.sorted().joined(separator: ",") : "") + "}"
         var found = try await connection.rows(TargetQueries.contents, [managed]).map { "\($0[0] ?? "") \($0[1] ?? "")" }
         if isSupabase {
-            for table in ["auth.users", "storage.buckets", "storage.objects"]
-            where try await connection.rows("SELECT EXISTS (SELECT FROM \(table))").first?[0] == "t" {
-                found.append("rows in \(table)")
+            for table in ["auth.users", "storage.buckets", "storage.objects"] {
+                let right = "SELECT pg_catalog.has_table_privilege(pg_catalog.to_regclass('\(table)'), 'SELECT')"
+                guard try await connection.rows(right).first?[0] == "t" else { continue }
+                if try await connection.rows("SELECT EXISTS (SELECT FROM \(table))").first?[0] == "t" {
+                    found.append("rows in \(table)")
+                }
             }
         }
         return found
@@ -90,7 +123,10 @@ struct TargetSurvey: Sendable {
         var tables: [TableName: Table] = [:]
         for row in try await connection.rows(TargetQueries.tables) {
             tables[TableName(schema: row[0] ?? "", name: row[1] ?? "")] = Table(
-                oid: CatalogReader.oid(row[2]), isReferenced: row[3] == "t")
+                oid: CatalogReader.oid(row[2]), isReferenced: row[3] == "t",
+                rights: .init(
+                    selects: row[4] == "t", inserts: row[5] == "t", deletes: row[6] == "t", truncates: row[7] == "t",
+                    hidesRows: row[8] == "t"))
         }
         let names = Dictionary(tables.map { ($0.value.oid, $0.key) }) { first, _ in first }
         for row in try await connection.rows(TargetQueries.columns) {
