@@ -15,6 +15,7 @@ let strict: [SwiftSetting] =
     ] + warnings
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -26,10 +27,12 @@ let layers: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(name: "Language", swiftSettings: strict),
     .target(name: "Plan", dependencies: ["Language", yams], swiftSettings: strict),
     .target(name: "ObjectStore", dependencies: ["Language", system], swiftSettings: strict),
-    .target(name: "Vault", dependencies: ["Language", "ObjectStore", "CZstd", crypto, system], swiftSettings: strict),
+    .target(
+        name: "Vault", dependencies: ["Language", "ObjectStore", "CZstd", crypto, cryptoExtras, system], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["Language", "CPostgres", "CXXHash", subprocess, system], swiftSettings: strict),
     .target(name: "Assets", dependencies: ["Language", "Vault", "Postgres"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["Language", "Vault"], swiftSettings: strict),
@@ -38,7 +41,8 @@ let layers: [Target] = [
     .target(
         name: "Recovery", dependencies: ["Language", "Plan", "Vault", "Postgres", "Assets", "Ledger", system],
         swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Language", "Plan", "Vault", "Ledger"], swiftSettings: strict),
+    .target(
+        name: "Reporting", dependencies: ["Language", "Plan", "Vault", "Ledger", "CQrencode"], swiftSettings: strict),
     .target(
         name: "Commands",
         dependencies: [
@@ -53,10 +57,15 @@ let layers: [Target] = [
     .target(name: "TestStores", dependencies: ["Language", "ObjectStore"], path: "Tests/TestStores", swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
     .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
-    .testTarget(name: "ReportingTests", dependencies: ["Language", "Reporting"], swiftSettings: strict),
+    .testTarget(
+        name: "ReportingTests",
+        dependencies: ["Language", "Plan", "ObjectStore", "Vault", "Ledger", "Reporting", "TestStores", subprocess, system],
+        swiftSettings: strict),
     .testTarget(name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "TestStores"], swiftSettings: strict),
     .testTarget(
         name: "VaultTests", dependencies: ["Language", "ObjectStore", "Vault", "TestStores", crypto], swiftSettings: strict),
+    .testTarget(
+        name: "LedgerTests", dependencies: ["Language", "ObjectStore", "Vault", "Ledger", "TestStores"], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers", system], swiftSettings: strict),
     .testTarget(
         name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],

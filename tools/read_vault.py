@@ -7,9 +7,11 @@
     read_vault.py --key FILE VAULT verify
 
 VAULT is the vault's directory, SNAPSHOT an id that `list` shows, or `latest`. Instead of a key file, the recovery key of the kit opens
-the vault: in the environment variable REPRISE_RECOVERY_KEY or in a file (--recovery-key-file), never as an argument.
+the vault, or shares of it, each behind an empty line: in the environment variable REPRISE_RECOVERY_KEY or in a file
+(--recovery-key-file), never as an argument. A locked key file asks for its passphrase, or takes it from REPRISE_PASSPHRASE or the file
+that REPRISE_PASSPHRASE_FILE names.
 
-Needs Python 3.8 or later with the packages `cryptography` and `zstandard`. Written from docs/FORMAT.md alone, whose sections and invariants
+Needs Python 3.8 or later with the packages `cryptography` and `zstandard`, for shares also `shamir-mnemonic`. Written from docs/FORMAT.md alone, whose sections and invariants
 (I1 ...) the comments name. Nothing is believed before it is verified, and memory holds the index and a chunk or two, whatever the size of an entry.
 
 Exit status: 0 done, 64 usage, 65 damaged data, 69 no vault there, 73 cannot write, 77 the key does not fit, 1 anything else.
@@ -26,6 +28,7 @@ import struct
 import sys
 
 from reprise_vault.keys import Keys
+from reprise_vault.keyring import granted
 from reprise_vault.problem import Damage, Problem
 from reprise_vault.sealing import box_open, read_whole
 from reprise_vault.snapshot import Snapshot
@@ -34,10 +37,12 @@ from reprise_vault.vault import DATA, LARGEST_CHUNK, RECORD, Index, Vault
 
 def snapshots(vault):
     """Every snapshot, oldest first, and what is wrong with those that cannot be read."""
-    found, problems = [], []
+    found, problems = [], list(vault.keyring.problems)
     for name in vault.names("snapshots"):
         try:
-            found.append(Snapshot(vault, name))
+            snapshot = Snapshot(vault, name)
+            if snapshot.counts:
+                found.append(snapshot)
         except Problem as problem:
             problems.append(problem)
     return found, problems
@@ -160,13 +165,16 @@ def command_verify(vault, options):
                 if digest not in there:
                     problems.append(Damage(name, f"it follows an object with the SHA-256 {digest.hex()}, which was removed or changed."))
 
+    chain(vault.keyring.objects)
+    for name in vault.names("grants"):
+        attempt(granted, vault, name)
     segments = [attempt(vault.segment, name) for name in vault.names("index")]
     vault._index = Index([segment for segment in segments if segment])
     found, damaged = snapshots(vault)
     problems += damaged
     chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found])
     records = [(name, attempt(vault.record, name)) for name in vault.names("records")]
-    chain([(name, record[2], record[3]) for name, record in records if record])
+    chain([(name, record[2], record[3]) for name, record in records if record and record[4]])
 
     listed = {pack: (size, kind) for pack, size, kind in vault.index.packs}
     for pack in sorted(listed):
@@ -283,7 +291,7 @@ def keys(options):
     if options.key:
         return Keys.from_file(options.key)
     if options.recovery_key_file:
-        typed = read_whole(options.recovery_key_file, 4096).decode("utf-8", "replace")
+        typed = read_whole(options.recovery_key_file, 64 << 10).decode("utf-8", "replace")
     if typed:
         return Keys.from_recovery_key(typed)
     raise Problem(64, "Which key? Name a key file with --key, or put the recovery key into REPRISE_RECOVERY_KEY or a file (--recovery-key-file).")

@@ -110,6 +110,63 @@ class GoldenVaults(Case):
         self.assertEqual((status, len(output.splitlines())), (0, len(uploads["entries"])))
 
 
+class KeysThatCameAndWent(Case):
+    GOLDEN = VAULTS / "v1-keys"
+    PASSPHRASE = "phrase de passe à garder"
+
+    def test_every_way_in_verifies_all_of_it(self):
+        for way in (("--key", self.GOLDEN / "key"), ("--key", self.GOLDEN / "alice-key"), ("--key", self.GOLDEN / "alice-key-locked"),
+                    ("--recovery-key-file", self.GOLDEN / "shares"), ("--recovery-key-file", self.GOLDEN / "recovery-key")):
+            with self.subTest(way=way), mock.patch.dict(os.environ, {"REPRISE_PASSPHRASE": self.PASSPHRASE}):
+                status, output, said = run(*way, self.GOLDEN / "vault", "verify")
+                self.assertEqual((status, said), (0, ""))
+                self.assertTrue(output.startswith("3 snapshots, 1 records"))
+
+    def test_a_snapshot_by_a_revoked_key_does_not_count(self):
+        names = os.listdir(self.GOLDEN / "vault/snapshots")
+        status, output, _ = run("--key", self.GOLDEN / "key", "--json", self.GOLDEN / "vault", "list")
+        self.assertEqual((status, len(names), len(output.splitlines())), (0, 4, 3))
+
+    def test_a_reader_that_was_added_opens_what_was_there_by_its_grant(self):
+        vault = self.copy(self.GOLDEN)
+        self.assertEqual(run("--key", self.GOLDEN / "alice-key", vault, "verify")[0], 0)
+        shutil.rmtree(vault / "grants")
+        status, _, said = run("--key", self.GOLDEN / "alice-key", vault, "verify")
+        self.assertEqual(status, 77)
+        self.assertIn("is not sealed to this reader key", said)
+
+    def test_the_passphrase_alone_opens_a_locked_key_file(self):
+        phrase = self.folder / "phrase"
+        phrase.write_text("phrase de passe a\u0300 garder\n")
+        with mock.patch.dict(os.environ, {"REPRISE_PASSPHRASE_FILE": str(phrase)}):
+            self.assertEqual(run("--key", self.GOLDEN / "alice-key-locked", self.GOLDEN / "vault", "list")[0], 0)
+        with mock.patch.dict(os.environ, {"REPRISE_PASSPHRASE": "another one"}):
+            status, _, said = run("--key", self.GOLDEN / "alice-key-locked", self.GOLDEN / "vault", "list")
+        self.assertEqual(status, 77)
+        self.assertIn("The passphrase does not open", said)
+
+    def test_one_share_is_not_enough_and_a_wrong_word_is_refused(self):
+        words = (self.GOLDEN / "shares").read_text()
+        one, both = words.split("\n\n")[0], words.replace(words.split()[5], "academic" if words.split()[5] != "academic" else "zero", 1)
+        for text in (one, both):
+            (self.folder / "shares").write_text(text)
+            status, _, said = run("--recovery-key-file", self.folder / "shares", self.GOLDEN / "vault", "list")
+            self.assertEqual(status, 65)
+            self.assertIn("The shares cannot be used", said)
+
+    def test_a_changed_byte_of_any_key_or_grant_is_found(self):
+        vault = self.copy(self.GOLDEN)
+        for family in ("keys", "grants"):
+            for file in sorted((vault / family).iterdir()):
+                good = file.read_bytes()
+                for at in range(0, len(good), max(1, len(good) // 20)):
+                    file.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:])
+                    status, _, said = run("--key", self.GOLDEN / "key", vault, "verify")
+                    self.assertEqual(status, 65, f"byte {at} of {file.name}")
+                    self.assertIn(f"{family}/{file.name}", said)
+                file.write_bytes(good)
+
+
 class Unpacking(Case):
     def unpack(self, *arguments):
         return run("--key", SMALL / "key", SMALL / "vault", "unpack", *arguments)

@@ -9,6 +9,8 @@ public import Vault
 public struct Evidence: Codable, Sendable {
     public enum Act: String, Codable, Sendable {
         case drill, restore, check
+        /// The recovery key, typed from the printed kit, opened the vault.
+        case kit
     }
 
     public enum Outcome: String, Codable, Sendable {

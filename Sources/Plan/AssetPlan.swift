@@ -11,6 +11,8 @@ public struct AssetPlan: Sendable, Equatable {
     public var jobs: Int
     /// What a drill asks the restored copy; names are unique within the asset.
     public var checks: [Assertion]
+    /// Which of its snapshots are worth keeping; nil: all of them.
+    public var keep: RetentionRules?
 
     public static let defaultLockTimeout = Duration.seconds(10)
     public static let defaultJobs = 2
@@ -18,7 +20,8 @@ public struct AssetPlan: Sendable, Equatable {
 
     public init(
         name: String, kind: Kind, objectives: Objectives = Objectives(), url: SecretSource,
-        lockTimeout: Duration = AssetPlan.defaultLockTimeout, jobs: Int = AssetPlan.defaultJobs, checks: [Assertion] = []
+        lockTimeout: Duration = AssetPlan.defaultLockTimeout, jobs: Int = AssetPlan.defaultJobs, checks: [Assertion] = [],
+        keep: RetentionRules? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -27,6 +30,7 @@ public struct AssetPlan: Sendable, Equatable {
         self.lockTimeout = lockTimeout
         self.jobs = jobs
         self.checks = checks
+        self.keep = keep
     }
 
     public enum Kind: String, Sendable, CaseIterable {
@@ -45,4 +49,12 @@ public struct AssetPlan: Sendable, Equatable {
             self.rto = rto
         }
     }
+}
+
+extension AssetPlan {
+    /// The asset as which a restore keeps what it is going to overwrite.
+    public static func keptBeforeRestore(_ name: String) -> String { name + "-before-restore" }
+
+    /// The tag of such a snapshot.
+    public static let safetyTag = "safety"
 }

@@ -84,6 +84,33 @@ extension Plan {
                     "maximum": 64,
                     "default": 2
                   },
+                  "keep": {
+                    "description": "Which snapshots are worth keeping, as rules of which one is enough, or the name of a preset.",
+                    "oneOf": [
+                      { "type": "null" },
+                      { "enum": ["supabase-pro", "supabase-team", "supabase-enterprise"] },
+                      {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": false,
+                        "properties": {
+                          "last": { "description": "So many of the newest.", "$ref": "#/$defs/count" },
+                          "hourly": { "description": "The newest of each of the last so many hours that have one.", "$ref": "#/$defs/count" },
+                          "daily": { "description": "The same of days, in the project's time zone.", "$ref": "#/$defs/count" },
+                          "weekly": { "description": "The same of ISO weeks, from Monday.", "$ref": "#/$defs/count" },
+                          "monthly": { "description": "The same of months.", "$ref": "#/$defs/count" },
+                          "yearly": { "description": "The same of years.", "$ref": "#/$defs/count" },
+                          "within": { "description": "All that are at most so much older than the newest.", "$ref": "#/$defs/duration" },
+                          "tags": {
+                            "description": "All that have one of these tags.",
+                            "type": ["array", "null"],
+                            "minItems": 1,
+                            "items": { "type": "string", "pattern": "^\\S+$", "maxLength": 100 }
+                          }
+                        }
+                      }
+                    ]
+                  },
                   "checks": {
                     "description": "What a drill asks the restored copy.",
                     "type": ["array", "null"],
@@ -115,6 +142,7 @@ extension Plan {
           },
           "$defs": {
             "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$" },
+            "count": { "type": ["integer", "null"], "minimum": 1, "maximum": 10000 },
             "duration": {
               "description": "Whole numbers with their units, the larger first: 24h, 1h30m, 7d, 500ms.",
               "type": ["string", "null"],

@@ -59,6 +59,8 @@ extension Plan {
             # What a drill asks the restored copy, besides comparing it with the original row by row:
             # checks:
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
+            # Which snapshots are worth keeping; without this all of them. Or the name of a preset, such as supabase-pro:
+            # keep: { last: 3, daily: 7, weekly: 4, monthly: 12 }
 
         # Drills restore into a throw-away server on this machine. To use one of your own, where Reprise may create
         # and drop databases:
@@ -101,6 +103,8 @@ extension Plan {
             # Ce qu'un exercice demande à la copie restaurée, en plus de la comparer à l'original ligne par ligne :
             # checks:
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
+            # Quels instantanés garder ; sans cela, tous. Ou le nom d'un préréglage, tel que supabase-pro :
+            # keep: { last: 3, daily: 7, weekly: 4, monthly: 12 }
 
         # Les exercices restaurent dans un serveur jetable sur cette machine. Pour en utiliser un autre, où Reprise peut
         # créer et supprimer des bases :

@@ -31,6 +31,16 @@ extension Plan {
                 "        expect: \(scalar(check.expect.description))",
             ]
         }
+        if let keep = asset.keep { lines += Self.lines(of: keep) }
+        return lines
+    }
+
+    private static func lines(of keep: RetentionRules) -> [String] {
+        var lines = ["    keep:"]
+        if let last = keep.last { lines.append("      last: \(last)") }
+        lines += keep.periods.map { "      \($0.period.planKey): \($0.count)" }
+        if let within = keep.within { lines.append("      within: \(within.planText)") }
+        if !keep.tags.isEmpty { lines.append("      tags: [\(keep.tags.map(scalar).joined(separator: ", "))]") }
         return lines
     }
 

@@ -47,7 +47,7 @@ public struct LockedVault: Sendable {
         let readers = [recovery.reader.publicKey] + (hostReader.map { [$0.publicKey] } ?? [])
         let keys = KeyFile(
             vault: vault, holder: holder, roles: roles, signing: SigningKey(), shared: shared, readers: readers,
-            reader: hostReader)
+            reader: hostReader, authority: recovery.signing.publicKey)
         let config = VaultConfig(
             vault: vault, created: Date(), chunking: chunking, packBytes: packBytes, readers: readers,
             signers: [
@@ -90,13 +90,20 @@ public struct LockedVault: Sendable {
         }
         let config = try config.proven(by: keys.indexKey)
         let cache = try LocalCache(cacheFolder + "/" + config.vault.description)
-        return OpenVault(store: store, config: config, keys: keys, cache: cache)
+        let keyring = try Keyring(config)
+        guard keys.authority == nil || keys.authority == Array(keyring.authority.publicKey) else {
+            throw .damaged(VaultConfig.objectName, "it names another recovery key than this key file does.")
+        }
+        let vault = OpenVault(store: store, config: config, keyring: keyring, keys: keys, cache: cache)
+        try await vault.refreshKeyring()
+        return vault
     }
 
     /// The reader and keeper keys that the recovery key holds. Fails with `.wrongKey` where it is not this vault's.
     public func keys(from recovery: RecoveryKey, holder: String) throws(VaultError) -> KeyFile {
         let config = try config.unproven()
-        guard let shared = config.secrets(for: recovery.reader), shared.fingerprint(of: config.vault) == recovery.fingerprint
+        guard let shared = config.secrets(for: recovery.reader),
+            recovery.fingerprint.map({ $0 == shared.fingerprint(of: config.vault) }) ?? true
         else {
             throw VaultError(
                 .wrongKey, "The recovery key does not open the vault at \(store.location).",
@@ -105,7 +112,15 @@ public struct LockedVault: Sendable {
         _ = try self.config.proven(by: shared.index)
         return KeyFile(
             vault: config.vault, holder: holder, roles: [.reader, .keeper], signing: recovery.signing, shared: shared,
-            readers: [], reader: recovery.reader)
+            readers: [], reader: recovery.reader, authority: recovery.signing.publicKey)
+    }
+
+    /// The recovery key with the fingerprint of this vault, which shares do not carry. Fails with `.wrongKey` where it is not
+    /// this vault's.
+    public func completed(_ recovery: RecoveryKey) throws(VaultError) -> RecoveryKey {
+        let keys = try keys(from: recovery, holder: "recovery")
+        let shared = SharedSecrets(dedup: keys.dedupKey ?? [], index: keys.indexKey)
+        return RecoveryKey(seed: recovery.seed, fingerprint: shared.fingerprint(of: keys.vault))
     }
 
     private static var configKey: ObjectKey {

@@ -12,10 +12,21 @@ public final class OpenVault: Sendable {
     let index: ChunkIndex
     let cache: LocalCache
     let cipher: ChunkCipher?
-    private let signers: [KeyID: VaultConfig.Signer]
+    private let ring: Mutex<Keyring>
+    private let grants = Mutex(false)
     private let packKeys = PackKeys()
 
-    init(store: any ObjectStore, config: VaultConfig, keys: KeyFile, cache: LocalCache) {
+    /// Whose signatures count, as it was last read.
+    var keyring: Keyring { ring.withLock { $0 } }
+    private var signers: [KeyID: VaultConfig.Signer] { keyring.signers }
+
+    func setKeyring(_ new: Keyring) { ring.withLock { $0 = new } }
+
+    /// Whether what was granted to this reader is in `keys.reader.granted`.
+    var grantsAreLoaded: Bool { grants.withLock { $0 } }
+    func setGrantsLoaded() { grants.withLock { $0 = true } }
+
+    init(store: any ObjectStore, config: VaultConfig, keyring: Keyring, keys: KeyFile, cache: LocalCache) {
         id = config.vault
         self.store = store
         self.config = config
@@ -23,7 +34,7 @@ public final class OpenVault: Sendable {
         self.cache = cache
         index = ChunkIndex(cache: cache, vault: config.vault, indexKey: keys.indexKey)
         cipher = keys.dedupKey.map { ChunkCipher(vault: config.vault, dedupKey: $0) }
-        signers = Dictionary(config.signers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        ring = Mutex(keyring)
     }
 
     /// Where the vault is, for messages.
@@ -43,6 +54,7 @@ public final class OpenVault: Sendable {
         workers: Int = max(2, ProcessInfo.processInfo.activeProcessorCount)
     ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
+        let keys = try await keysForWriting()
         try await index.refresh(from: store)
         return SnapshotWriter(vault: self, keys: keys, asset: asset, kind: kind, host: host, workers: workers)
     }
@@ -65,6 +77,7 @@ public final class OpenVault: Sendable {
 
     func commit(_ record: SnapshotRecord, body: SnapshotEnvelope.Body, keys: KeyFile) async throws(VaultError) {
         let previous = heads(of: try await envelopes().found.map(\.object))
+        try requireInForce(keyring)  // it may have been revoked since the backup began
         let bytes = SnapshotEnvelope.seal(record, body: body, vault: id, keys: keys, previous: previous)
         try await put(SnapshotEnvelope.objectName(record.id), bytes)
         cache.write(SnapshotEnvelope.objectName(record.id), [bytes])
@@ -74,6 +87,7 @@ public final class OpenVault: Sendable {
     @discardableResult
     public func append(kind: String, body: Data) async throws(VaultError) -> VaultRecord {
         let previous = heads(of: try await recordObjects().found)
+        try requireInForce(keyring)
         let record = ULID(at: Date())
         let bytes = VaultRecord.seal(kind: kind, body: body, id: record, vault: id, keys: keys, previous: previous)
         try await put(VaultRecord.objectName(record), bytes)
@@ -89,7 +103,7 @@ public final class OpenVault: Sendable {
         return Array(own.filter { !followed.contains($0.digest) }.map(\.digest).suffix(Int(UInt8.max)))
     }
 
-    private func put(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {
+    func put(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {
         do throws(StoreError) {
             try await store.putSurely(name, bytes)
         } catch { throw VaultError(error) }
@@ -127,6 +141,7 @@ public final class OpenVault: Sendable {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
         let envelope = try await envelope(snapshot.id)
+        try await loadGrants()
         let body = try envelope.body(with: reader, vault: id)
         try await index.refresh(from: store)
         let chunks = ChunkReader(
@@ -153,17 +168,23 @@ public final class OpenVault: Sendable {
         return envelope
     }
 
-    /// - Parameter fresh: reads every object from the store, not from the cache.
-    func envelopes(fresh: Bool = false) async throws(VaultError) -> (found: [SnapshotEnvelope], problems: [VaultError]) {
+    /// - Parameters:
+    ///   - fresh: reads every object from the store, not from the cache.
+    ///   - counting: leaves out what a revoked key signed after it was revoked.
+    func envelopes(fresh: Bool = false, counting: Bool = true) async throws(VaultError) -> (
+        found: [SnapshotEnvelope], problems: [VaultError]
+    ) {
+        let ring = try await refreshKeyring(fresh: fresh)
         var found: [SnapshotEnvelope] = []
-        var problems: [VaultError] = []
+        var problems = ring.problems
         for facts in try await list(SnapshotEnvelope.prefix) {
             guard let snapshot = SnapshotID(String(facts.key.text.dropFirst(SnapshotEnvelope.prefix.count))) else {
                 problems.append(.damaged(facts.key.text, "its name is not that of a snapshot."))
                 continue
             }
             do throws(VaultError) {
-                found.append(try await envelope(snapshot, fresh: fresh))
+                let envelope = try await envelope(snapshot, fresh: fresh)
+                if !counting || ring.counts(envelope.object, .snapshots) { found.append(envelope) }
             } catch {
                 guard error.code == .damaged || error.storeCode == .missing else { throw error }
                 problems.append(error)
@@ -173,6 +194,7 @@ public final class OpenVault: Sendable {
     }
 
     func recordObjects() async throws(VaultError) -> (found: [SignedObject], problems: [VaultError]) {
+        let ring = try await refreshKeyring()
         var found: [SignedObject] = []
         var problems: [VaultError] = []
         for facts in try await list(VaultRecord.prefix) {
@@ -186,7 +208,7 @@ public final class OpenVault: Sendable {
                 let object = try SignedObject(
                     bytes, name: name, magic: VaultRecord.magic, vault: id, id: record, signers: signers)
                 _ = try VaultRecord(object, indexKey: keys.indexKey)
-                found.append(object)
+                if ring.counts(object, .records) { found.append(object) }
             } catch { problems.append(error) }
         }
         return (found, problems)
@@ -210,6 +232,12 @@ public final class OpenVault: Sendable {
     func get(_ name: String) async throws(VaultError) -> [UInt8] {
         do throws(StoreError) {
             return try await store.get(key(name))
+        } catch { throw VaultError(error) }
+    }
+
+    func get(_ name: String, _ range: Range<Int>) async throws(VaultError) -> [UInt8] {
+        do throws(StoreError) {
+            return try await store.get(key(name), range: range)
         } catch { throw VaultError(error) }
     }
 

@@ -20,6 +20,8 @@ public struct VaultError: ExplainedError {
         case wrongKey
         /// The key file or recovery key cannot be read as one.
         case badKey
+        /// A key file is locked, and the passphrase is not there or not the right one.
+        case wrongPassphrase
         /// No snapshot, entry or asset of that name.
         case notFound
         /// The store failed; see `cause`.
@@ -65,7 +67,7 @@ public struct VaultError: ExplainedError {
         case .occupied: .cannotWrite
         case .newerFormat: .failed
         case .damaged, .missing, .badKey: .damagedData
-        case .wrongVault, .wrongKey: .notPermitted
+        case .wrongVault, .wrongKey, .wrongPassphrase: .notPermitted
         case .notFound: .usage
         case .store: storeExit ?? .failed
         case .cancelled: .failed

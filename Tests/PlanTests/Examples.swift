@@ -23,7 +23,10 @@ enum Examples {
                   select id from customers
                   where email is null
                 expect: is empty
-          archive: { kind: postgres, url: file:secrets/archive }
+          archive:
+            kind: postgres
+            url: file:secrets/archive
+            keep: { last: 3, hourly: 24, daily: 7, weekly: 4, monthly: 12, yearly: 5, within: 48h, tags: [release] }
         sandbox: { url: "postgres://drill@localhost/postgres" }
         """
 

@@ -16,13 +16,14 @@ import Yams
         arguments: [
             ([], PlanKeys.plan), (["project"], .project), (["vaults", "*"], .vault), (["assets", "*"], .asset),
             (["assets", "*", "objectives"], .objectives),
-            (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
+            (["assets", "*", "keep", "{}"], .keep), (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
         ] as [([String], PlanKeys)])
     func theSchemaHasTheParsersKeys(path: [String], keys: PlanKeys) throws {
         var part = schema.root
         for step in path {
             switch step {
             case "*": part = try #require(part["additionalProperties"] as? [String: Any])
+            case "{}": part = try #require((part["oneOf"] as? [[String: Any]])?.first { $0["properties"] != nil })
             case "[]": part = try #require(part["items"] as? [String: Any])
             default: part = try #require((part["properties"] as? [String: Any])?[step] as? [String: Any])
             }
@@ -41,6 +42,11 @@ import Yams
         #expect(jobs["maximum"] as? Int == AssetPlan.allowedJobs.upperBound)
         #expect(jobs["default"] as? Int == AssetPlan.defaultJobs)
         #expect((asset["lock_timeout"] as? [String: Any])?["default"] as? String == AssetPlan.defaultLockTimeout.planText)
+        let keep = try #require((asset["keep"] as? [String: Any])?["oneOf"] as? [[String: Any]])
+        #expect(keep.compactMap { $0["enum"] as? [String] } == [RetentionRules.presets.map(\.name)])
+        let count = try schema.part("$defs", "count")
+        #expect(count["minimum"] as? Int == RetentionRules.allowedCounts.lowerBound)
+        #expect(count["maximum"] as? Int == RetentionRules.allowedCounts.upperBound)
         #expect((asset["kind"] as? [String: Any])?["enum"] as? [String] == AssetPlan.Kind.allCases.map(\.rawValue))
     }
 
@@ -52,6 +58,8 @@ import Yams
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: 3}]",
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: true}]",
         "kind: postgres\nurl: env:A\njobs: 64", "kind: postgres\nurl: env:A\nchecks: []",
+        "kind: postgres\nurl: env:A\nkeep:", "kind: postgres\nurl: env:A\nkeep: supabase-team",
+        "kind: postgres\nurl: env:A\nkeep: { last: 1 }", "kind: postgres\nurl: env:A\nkeep: { within: 7d, tags: [a, é-1] }",
     ]
 
     static let badAssets = [
@@ -68,6 +76,11 @@ import Yams
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s}]",
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: ' ', expect: 3}]",
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: [3]}]",
+        "kind: postgres\nurl: env:A\nkeep: {}", "kind: postgres\nurl: env:A\nkeep: supabase-free",
+        "kind: postgres\nurl: env:A\nkeep: { last: 0 }", "kind: postgres\nurl: env:A\nkeep: { daily: 10001 }",
+        "kind: postgres\nurl: env:A\nkeep: { tags: [] }", "kind: postgres\nurl: env:A\nkeep: { tags: [a b] }",
+        "kind: postgres\nurl: env:A\nkeep: { within: 0s }", "kind: postgres\nurl: env:A\nkeep: { dayly: 1 }",
+        "kind: postgres\nurl: env:A\nkeep: [1]",
         "kind:\nurl: env:A", "kind: postgres\nurl:",
     ]
 

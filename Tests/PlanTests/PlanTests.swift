@@ -25,6 +25,12 @@ import Testing
         #expect(db.checks.map(\.name) == ["orders-exist", "nobody-lost"])
         #expect(db.checks[1].sql == "select id from customers\nwhere email is null\n")
         #expect(plan.asset(named: "archive")?.url == .file("secrets/archive"))
+        #expect(db.keep == nil)
+        #expect(
+            plan.asset(named: "archive")?.keep
+                == RetentionRules(
+                    last: 3, hourly: 24, daily: 7, weekly: 4, monthly: 12, yearly: 5, within: .seconds(172_800), tags: ["release"]
+                ))
         #expect(plan.sandbox?.url == .literal("postgres://drill@localhost/postgres"))
     }
 

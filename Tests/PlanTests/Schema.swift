@@ -29,7 +29,7 @@ struct Schema {
     private static let known: Set<String> = [
         "$schema", "title", "description", "default", "type", "required", "additionalProperties", "properties", "const", "enum",
         "pattern", "minLength", "maxLength",
-        "minimum", "maximum", "minProperties", "propertyNames", "items", "$ref", "$defs", "not",
+        "minimum", "maximum", "minProperties", "propertyNames", "items", "minItems", "$ref", "$defs", "not", "oneOf",
     ]
 
     private static func check(_ part: [String: Any]) throws {
@@ -38,6 +38,7 @@ struct Schema {
             switch value {
             case let parts as [String: Any] where key == "properties" || key == "$defs":
                 for case let part as [String: Any] in parts.values { try check(part) }
+            case let parts as [[String: Any]] where key == "oneOf": for part in parts { try check(part) }
             case let part as [String: Any]: try check(part)
             default: break
             }
@@ -61,12 +62,16 @@ struct Schema {
             if !matches { found.append("\(path): enum") }
         }
         if let not = schema["not"] as? [String: Any], complaints(value, not, path).isEmpty { found.append("\(path): not") }
+        if let options = schema["oneOf"] as? [[String: Any]], options.count(where: { complaints(value, $0, path).isEmpty }) != 1 {
+            found.append("\(path): oneOf")
+        }
         if let text = value as? String { found += textComplaints(text, schema, path) }
         if let number = value as? Int {
             if let minimum = schema["minimum"] as? Int, number < minimum { found.append("\(path): minimum") }
             if let maximum = schema["maximum"] as? Int, number > maximum { found.append("\(path): maximum") }
         }
         if let list = value as? [Any], let items = schema["items"] as? [String: Any] {
+            if let fewest = schema["minItems"] as? Int, list.count < fewest { found.append("\(path): minItems") }
             for (index, item) in list.enumerated() { found += complaints(item, items, "\(path)[\(index)]") }
         }
         if let object = value as? [String: Any] { found += objectComplaints(object, schema, path) }

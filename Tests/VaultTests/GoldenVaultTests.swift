@@ -31,6 +31,18 @@ import Testing
         }
     }
 
+    /// A reader that was added later, its key file with and without its passphrase, and shares of the recovery key.
+    @Test func keysThatCameLaterRestoreEveryByteToo() async throws {
+        let golden = GoldenVault(name: "v1-keys")
+        try await expectAll(of: golden, with: KeyFile(Array(try golden.bytes("alice-key")), name: "alice"))
+        let locked = try LockedKeyFile(Array(try golden.bytes("alice-key-locked")), name: "alice")
+        try await expectAll(of: golden, with: await locked.open(with: "phrase de passe à garder"))
+        var typed = TypedRecovery()
+        let shares = try typed.add(String(decoding: try golden.bytes("shares"), as: UTF8.self))
+        let recovery = try await LockedVault(in: golden.store).completed(try #require(shares))
+        #expect(recovery.text == (try golden.recovery.text))
+    }
+
     @Test func thereAreGoldenVaults() {
         #expect(GoldenVault.all.count >= 2)
     }

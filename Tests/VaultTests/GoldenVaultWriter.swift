@@ -56,6 +56,56 @@ struct GoldenVaultWriter {
         }
     }
 
+    /// Keys that were added and revoked after `init`, a reader that was granted what was there, a snapshot that does not count
+    /// because its writer's key was revoked before, a key file with a passphrase, and shares of the recovery key.
+    @Test func keysThatCameAndWent() async throws {
+        let name = "v1-keys"
+        try await write(name, roles: [.writer, .reader, .keeper], chunking: .tiny, packBytes: 1 << 16) { golden in
+            try await golden.snapshot("db", "postgres", [("tables/one.copy", .rows, [TestBytes.rows(900)])], tags: [], facts: [:])
+            let folder = GoldenVault(name: name).folder
+            let cache = FileManager.default.temporaryDirectory.path + "/reprise-golden-" + UUID().uuidString
+            defer { try? FileManager.default.removeItem(atPath: cache) }
+            let recovery = try #require(golden.recovery)
+            let locked = try await LockedVault(in: GoldenVault(name: name).store)
+            let authority = try await locked.open(
+                with: locked.keys(from: recovery, holder: "recovery"), cacheFolder: cache + "/recovery")
+            let second = try await authority.addKey(holder: "second", roles: [.writer]) { _ in }
+            let alice = try await authority.addKey(holder: "alice", roles: [.reader]) { _ in }
+            _ = try await authority.grantAll(to: alice)
+            let theirs = Golden(vault: try await locked.open(with: second, cacheFolder: cache + "/second"))
+            try await theirs.snapshot(
+                "web", "files", [("index.html", .file, [Array("<p>été</p>".utf8)])], tags: ["second"], facts: [:])
+            try await theirs.record(#"{"act":"check","outcome":"passed"}"#)
+            golden.expected.snapshots += theirs.expected.snapshots
+            golden.expected.records += theirs.expected.records
+            try await authority.revokeKey(second.id)
+            try await golden.snapshot(
+                "db", "postgres", [("tables/one.copy", .rows, [TestBytes.rows(1000)])], tags: [], facts: [:])
+            try await Self.forge(second, in: authority, recovery)
+            try Data(alice.encoded).write(to: URL(fileURLWithPath: folder + "/alice-key"))
+            let cheap = LockedKeyFile.Cost(n: 1 << 14, r: 8, p: 1)
+            try Data(await LockedKeyFile.lock(alice, with: "phrase de passe à garder", cost: cheap)).write(
+                to: URL(fileURLWithPath: folder + "/alice-key-locked"))
+            let shares = recovery.shares(2, of: 3)
+            let text = [shares[2], shares[0]].map { $0.words.joined(separator: " ") }.joined(separator: "\n\n") + "\n"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/shares"))
+        }
+    }
+
+    /// A snapshot by a key that may not write any more, of what another one holds.
+    private static func forge(_ keys: KeyFile, in vault: OpenVault, _ recovery: RecoveryKey) async throws {
+        let envelope = try #require(try await vault.envelopes().found.first)
+        let body = try envelope.body(with: recovery.reader, vault: vault.id)
+        let (id, record) = (SnapshotID(at: Date()), envelope.record)
+        let forged = SnapshotRecord(
+            id: id, asset: record.asset, kind: record.kind, started: record.started, instant: record.instant,
+            finished: record.finished, host: "elsewhere", tags: [], sourceBytes: record.sourceBytes, newBytes: 0, storedBytes: 0,
+            entryCount: record.entryCount, facts: [:])
+        try await vault.put(
+            SnapshotEnvelope.objectName(id),
+            SnapshotEnvelope.seal(forged, body: body, vault: vault.id, keys: keys, previous: []))
+    }
+
     private func write(
         _ name: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int, _ fill: (Golden) async throws -> Void
     ) async throws {
@@ -68,6 +118,7 @@ struct GoldenVaultWriter {
         defer { try? FileManager.default.removeItem(atPath: cache) }
         let vault = try await LockedVault(in: golden.store).open(with: made.keys, cacheFolder: cache)
         let writing = Golden(vault: vault)
+        writing.recovery = made.recovery
         try await fill(writing)
         try Data(made.keys.encoded).write(to: URL(fileURLWithPath: golden.folder + "/key"))
         try Data((made.recovery.text + "\n").utf8).write(to: URL(fileURLWithPath: golden.folder + "/recovery-key"))
@@ -80,6 +131,7 @@ struct GoldenVaultWriter {
 /// A golden vault being written, with what is expected of it taken from what goes in.
 private final class Golden {
     let vault: OpenVault
+    var recovery: RecoveryKey?
     var expected: GoldenVault.Expected
 
     init(vault: OpenVault) {

@@ -54,9 +54,14 @@ class Snapshot:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Damage(name, "its summary is not what was written.")
 
+    @property
+    def counts(self):
+        """Not where its signer had been revoked before it was written."""
+        return self.vault.keyring.counts(self.header, self.digest, "snapshots")
+
     def list_content(self):
         self.vault.need_reader()
-        key = self.slot.open(self.vault.keys.reader, self.vault.id, self.name)
+        key = self.vault.open_slot(self.slot, self.name)
         plain = gcm_open(key, ZERO_NONCE, self.body, self.header)
         try:
             if plain is None:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 import zstandard
 
+from .keyring import Keyring, granted
 from .problem import Damage, Problem
 from .sealing import Bytes, Cut, Slot, box_open, from_base64, gcm_open, hkdf, hpke_open, key_id, mac, raw, read_whole, sha256, summed, ulid_bytes
 
@@ -29,6 +30,8 @@ class Vault:
         if not os.path.exists(self.path("config")):
             raise Problem(69, f"There is no vault at {folder}.")
         self.read_config()
+        self.keyring = Keyring(self, self.authority)
+        self._granted = None
         self.slots = {}
         self._index = None
 
@@ -71,14 +74,19 @@ class Vault:
             self.signers = {}
             for signer in fields["signers"]:
                 public = from_base64(signer["publicKey"], 32)
-                self.signers[key_id(public)] = (Ed25519PublicKey.from_public_bytes(public), set(signer["roles"]))
+                self.authority = key_id(public)  # the last one
+                self.signers[self.authority] = (Ed25519PublicKey.from_public_bytes(public), set(signer["roles"]))
+            if not self.signers:
+                raise ValueError
             shared = [(bytes.fromhex(s["reader"]), from_base64(s["encapsulated"], 32), from_base64(s["sealed"])) for s in fields["shared"]]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Damage("config", "its contents are not those of a config.")
         if self.keys.vault not in (None, self.id):
             raise Problem(77, f"The key file is for the vault {self.keys.vault.hex()}; the one at {self.folder} is {self.id.hex()}.")
-        if self.keys.fingerprint is not None:
+        if self.keys.index is None:
             self.open_shared(shared)
+        if self.keys.authority not in (None, self.authority):
+            raise Damage("config", "it names another recovery key than this key file does.")
         if not hmac.compare_digest(mac(hkdf(self.keys.index, b"reprise/config/1"), outer[0]), outer[1]):  # I11
             raise Damage("config", "its authentication code does not fit its contents and this key.")
 
@@ -87,7 +95,7 @@ class Vault:
         for reader, enc, sealed in shared:
             if reader == own:
                 secrets = hpke_open(self.keys.reader, sealed, enc, b"reprise/shared/1", self.id, b"")
-                if secrets and len(secrets) == 64 and sha256(b"reprise/fingerprint/1", self.id, secrets)[:8] == self.keys.fingerprint:
+                if secrets and len(secrets) == 64 and self.keys.fingerprint in (None, sha256(b"reprise/fingerprint/1", self.id, secrets)[:8]):
                     self.keys.dedup, self.keys.index = secrets[:32], secrets[32:]
                     return
         raise Problem(77, f"The recovery key does not open the vault at {self.folder}.")
@@ -126,12 +134,12 @@ class Vault:
         return data[:reader.at], previous, data[reader.at:-64], sha256(data)
 
     def record(self, name):
-        """Section 10: kind and body of a record, its digest and its previous ones."""
+        """Section 10: kind and body of a record, its digest, its previous ones, and whether it counts."""
         header, previous, payload, digest = self.signed(name, b"RPRSREC1")
         plain = box_open(self.keys.index, payload, b"reprise/record/1", header)
         if not plain or len(plain) <= plain[0]:
             raise Damage(name, "its contents are not what was written.")
-        return plain[1:plain[0] + 1], plain[plain[0] + 1:], digest, previous
+        return plain[1:plain[0] + 1], plain[plain[0] + 1:], digest, previous, self.keyring.counts(header, digest, "records")
 
     # Section 7
 
@@ -177,6 +185,17 @@ class Vault:
         except Cut:
             raise Damage(name, "its header is cut short.")
 
+    def open_slot(self, slot, name):
+        """The content key of a slot: granted (4.2), or sealed to the reader."""
+        if self._granted is None:
+            self._granted = {}
+            for grant in self.names("grants"):
+                try:
+                    self._granted.update(granted(self, grant))
+                except Problem:  # `verify` says so
+                    pass
+        return self._granted.get(slot.commitment) or slot.open(self.keys.reader, self.id, name)
+
     def content_key(self, pack, ordinal, file, name):
         if pack not in self.slots:
             if len(self.slots) > 10_000:
@@ -186,7 +205,7 @@ class Vault:
         if ordinal >= len(slots):
             raise Damage(name, "a chunk names a key that it does not have.")
         if isinstance(slots[ordinal], Slot):
-            slots[ordinal] = slots[ordinal].open(self.keys.reader, self.id, name)
+            slots[ordinal] = self.open_slot(slots[ordinal], name)
         return slots[ordinal]
 
     def open_chunk(self, sealed, chunk, kind, size, pack, file, name):

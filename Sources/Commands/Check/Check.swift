@@ -98,6 +98,11 @@ struct Check: Command {
             console.print(
                 "\(figures.count(report.unlistedPacks)) packs are left over from backups that were cut off: no damage." as Phrase)
         }
+        if report.revokedSnapshots > 0 {
+            console.print(
+                "\(figures.count(report.revokedSnapshots)) snapshots were signed with a key after it was revoked, and do not count."
+                    as Phrase)
+        }
         for problem in report.problems {
             console.print(console.style.red("✗ " + problem.object) + ": " + problem.message.rendered(in: console.language))
             if !problem.snapshots.isEmpty {
@@ -122,6 +127,7 @@ struct Check: Command {
         let bytesRead: Int64
         let chunksWereOpened: Bool
         let unlistedPacks: Int
+        let revokedSnapshots: Int
         let problems: [Problem]
 
         init(_ report: CheckReport) {
@@ -133,6 +139,7 @@ struct Check: Command {
             bytesRead = report.bytesRead
             chunksWereOpened = report.chunksWereOpened
             unlistedPacks = report.unlistedPacks
+            revokedSnapshots = report.revokedSnapshots
             problems = report.problems.map {
                 Problem(object: $0.object, message: $0.message.description, snapshots: $0.snapshots.map(\.text))
             }

@@ -25,6 +25,13 @@ struct PlanDescription: Encodable {
         let lockTimeout: String
         let jobs: Int
         let checks: [Check]
+        let keep: Keep?
+    }
+
+    struct Keep: Encodable {
+        let last, hourly, daily, weekly, monthly, yearly: Int?
+        let within: String?
+        let tags: [String]
     }
 
     struct Objectives: Encodable {
@@ -48,7 +55,13 @@ struct PlanDescription: Encodable {
                 name: asset.name, kind: asset.kind.rawValue, url: asset.url.description,
                 objectives: Objectives(rpo: asset.objectives.rpo?.planText, rto: asset.objectives.rto?.planText),
                 lockTimeout: asset.lockTimeout.planText, jobs: asset.jobs,
-                checks: asset.checks.map { Check(name: $0.name, sql: $0.sql, expect: $0.expect.description) })
+                checks: asset.checks.map { Check(name: $0.name, sql: $0.sql, expect: $0.expect.description) },
+                keep: asset.keep.map {
+                    Keep(
+                        last: $0.last, hourly: $0.hourly, daily: $0.daily, weekly: $0.weekly, monthly: $0.monthly,
+                        yearly: $0.yearly,
+                        within: $0.within?.planText, tags: $0.tags)
+                })
         }
         sandbox = plan.sandbox.map { Sandbox(url: $0.url.description) }
     }

@@ -38,7 +38,7 @@ struct DoctorRun: Command {
         let vaultPlan = try workspace.vaultPlan(vault)
         var findings: [Finding] = []
         do {
-            let keys = try workspace.keyFile(vaultPlan)
+            let keys = try await workspace.keyFile(vaultPlan)
             findings += await VaultDoctor(store: workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder)
                 .examine()
         } catch let error as any ExplainedError {

@@ -18,6 +18,7 @@ struct Init: Command {
                     "reprise init --write-only --kit-to /media/usb/kit.txt",
                     "for a server that must not be able to read its backups"
                 ),
+                ("reprise init --shares 2/3", "a kit of three shares, any two of which open everything"),
                 about:
                     "The kit holds the recovery key, which opens everything: print it, keep it away from this machine, delete the file. With --write-only the kit goes to --kit-to or to standard output, and nothing on this host can open a snapshot."
             ))
@@ -33,6 +34,9 @@ struct Init: Command {
             "Where the kit is written. (default: beside the key file; with --write-only: standard output)", valueName: "file"))
     var kitTo: String?
 
+    @Option(help: help("Split the recovery key into shares: how many open the vault, of how many.", valueName: "k/n"))
+    var shares: KitShares?
+
     @Option(help: help("The vault to make. (default: the plan's first)"))
     var vault: String?
 
@@ -43,6 +47,8 @@ struct Init: Command {
         let vaultId: String
         let keyFile: String?
         let kit: String?
+        /// The same, to be printed.
+        let kitPage: String?
         let writeOnly: Bool
         /// With --write-only and no file for it, the kit's only copy.
         let kitText: String?
@@ -60,7 +66,8 @@ struct Init: Command {
         let kitPath =
             kitTo.map { Paths.absolute($0, from: invocation.folder) }
             ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
-        if let kitPath { try refuseExisting(kitPath) }
+        let pagePath = kitPath.map(Self.pagePath)
+        for path in [kitPath, pagePath].compactMap(\.self) { try refuseExisting(path) }
         do throws(StoreError) {
             try await store.prepare()
         } catch {
@@ -72,19 +79,20 @@ struct Init: Command {
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
         let kit = Kit(
             project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan),
-            vault: made.keys.vault,
-            recovery: made.recovery, made: Date(), plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
+            vault: made.keys.vault, secret: KitShares.secret(of: made.recovery, shares), made: Date(),
+            plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
         let kitText = kit.text(in: console.language)
         // The kit first: a vault whose key was lost to a full disk can be made again, one whose kit was never written cannot be
         // recovered.
         if let kitPath { try PrivateFile.create(kitPath, kitText) }
+        if let pagePath { try PrivateFile.create(pagePath, kit.html(in: console.language)) }
         if let keyPath {
             try PrivateFile.create(keyPath, String(decoding: made.keys.encoded, as: UTF8.self))
         }
         let result = Made(
             plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultFolder(vaultPlan),
             vaultId: made.keys.vault.description,
-            keyFile: keyPath, kit: kitPath, writeOnly: writeOnly, kitText: kitPath == nil ? kitText : nil)
+            keyFile: keyPath, kit: kitPath, kitPage: pagePath, writeOnly: writeOnly, kitText: kitPath == nil ? kitText : nil)
         console.result(result) {
             if wasWritten { console.print("Plan: \(file.path)" as Phrase) }
             console.print("Vault: \(result.vault)" as Phrase)
@@ -94,8 +102,8 @@ struct Init: Command {
                         ? "Key file: \(keyPath) (adds snapshots, cannot open them)" as Phrase
                         : "Key file: \(keyPath) (adds, opens and deletes snapshots)" as Phrase)
             }
-            if let kitPath {
-                console.print("Recovery kit: \(kitPath)" as Phrase)
+            if let kitPath, let pagePath {
+                console.print("Recovery kit: \(kitPath), and to be printed \(pagePath)" as Phrase)
             } else {
                 console.print(kitText)
             }
@@ -107,10 +115,15 @@ struct Init: Command {
         console.say(
             kitPath == nil
                 ? "Print the kit above now: it is kept nowhere."
-                : "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault."
+                : "Print the kit, keep it away from this machine, and delete its files: without it a lost key file is a lost vault."
         )
         console.next("reprise doctor", "checks that a backup will work")
         return .done
+    }
+
+    /// The page to be printed beside the kit's text.
+    private static func pagePath(_ kit: String) -> String {
+        (kit.hasSuffix(".txt") ? String(kit.dropLast(4)) : kit) + ".html"
     }
 
     /// Writes the template where the plan should be, unless there is one.

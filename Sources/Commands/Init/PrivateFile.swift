@@ -35,6 +35,24 @@ enum PrivateFile {
         guard fsync(file) == 0 else { throw failure(path) }
     }
 
+    /// Puts other bytes into a file that is there, whole or not at all: they are written beside it, made durable, and take its
+    /// name.
+    static func replace(_ path: String, _ bytes: [UInt8]) throws(CommandError) {
+        // Through a link to where the file is, so that the link stays one.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let draft = target + ".\(getpid())-\(UInt32.random(in: 0 ... .max)).new"
+        try create(draft, String(decoding: bytes, as: UTF8.self))
+        guard rename(draft, target) == 0 else {
+            let error = failure(path)
+            unlink(draft)
+            throw error
+        }
+        let folder = open(Paths.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+
     private static func failure(_ path: String) -> CommandError {
         let reason = String(cString: strerror(errno))
         return CommandError(.fileNotWritten, "The file \(path) cannot be written.", cause: SystemMessage(description: reason))

@@ -148,6 +148,6 @@ struct RestoreRun: Command {
         }
         var safety = asset
         safety.name = AssetPlan.keptBeforeRestore(asset.name)
-        return try await Backup.take(safety, target, into: vault, tags: ["safety"], on: console)
+        return try await Backup.take(safety, target, into: vault, tags: [AssetPlan.safetyTag], on: console)
     }
 }

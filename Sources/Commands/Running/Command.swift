@@ -21,6 +21,8 @@ struct Invocation: Sendable {
 
     struct Options: Sendable {
         var plan: String?
+        /// The vault is opened with the recovery key or shares of it, which somebody types.
+        var recovery = false
     }
 
     /// Reads the plan, and speaks its language from then on unless another was asked for.

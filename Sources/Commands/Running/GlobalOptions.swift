@@ -13,6 +13,9 @@ struct GlobalOptions: ParsableArguments, Sendable {
         completion: .list(["en", "fr"]))
     var lang: Language?
 
+    @Flag(help: help("Open the vault with the recovery key, or shares of it, typed at a prompt or piped in."))
+    var recovery = false
+
     @Flag(help: help("Print JSON: one object, or one per line for long work."))
     var json = false
 
@@ -32,7 +35,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
 
 extension GlobalOptions {
     private static let withValue: Set<String> = ["--plan", "--lang"]
-    private static let flags: Set<String> = ["--json", "--no-color", "--quiet", "-q", "--verbose", "-v"]
+    private static let flags: Set<String> = ["--recovery", "--json", "--no-color", "--quiet", "-q", "--verbose", "-v"]
 
     /// The arguments with the global options that stand before the command's name put behind it, where the parser looks for them.
     static func moved(_ arguments: [String]) -> [String] {

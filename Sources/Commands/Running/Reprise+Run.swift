@@ -48,7 +48,8 @@ extension Reprise {
             }
             console.set(quiet: command.global.quiet, verbose: command.global.verbose)
             let invocation = Invocation(
-                console: console, environment: surroundings.environment, options: .init(plan: command.global.plan),
+                console: console, environment: surroundings.environment,
+                options: .init(plan: command.global.plan, recovery: command.global.recovery),
                 folder: surroundings.folder)
             return await run(command, invocation)
         }

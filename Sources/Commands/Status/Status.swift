@@ -35,9 +35,12 @@ struct Status: Command {
     }
 
     static func compute(_ workspace: Workspace, _ vault: OpenVault) async throws -> PlanStatus {
-        PlanStatus(
-            of: workspace.plan, snapshots: try await vault.snapshots(),
-            evidence: try await EvidenceLog(vault).all().map(\.evidence),
+        // That the printed key works is the recovery key's own word, or nobody's.
+        let evidence = try await EvidenceLog(vault).all().filter { item in
+            item.evidence.act != .kit || vault.key(item.signer)?.isRecovery ?? false
+        }
+        return PlanStatus(
+            of: workspace.plan, snapshots: try await vault.snapshots(), evidence: evidence.map(\.evidence),
             storedBytes: try await vault.storedBytes(), now: Date())
     }
 }

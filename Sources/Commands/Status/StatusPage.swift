@@ -30,6 +30,7 @@ struct StatusPage {
             line("recovery", recovery(asset), mark(asset.rto), on: console)
         }
         line("vault", vaultLine, on: console)
+        line("recovery kit", kitLine, on: console)
     }
 
     private func line(_ name: Phrase, _ text: Phrase, _ mark: Mark? = nil, on console: Console) {
@@ -91,6 +92,11 @@ struct StatusPage {
             "\(vault.location), \(size) for snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
     }
 
+    private var kitLine: Phrase {
+        guard let test = status.lastKitTest else { return "never proven: «reprise kit test» tries the printed key" }
+        return "the printed key opened the vault on \(instant(test.finished))"
+    }
+
     private var nextStep: (command: String, does: Phrase)? {
         if let asset = status.assets.first(where: { $0.newest == nil || $0.rpo == .missed }) {
             return ("reprise backup \(asset.asset)", "takes a new snapshot")
@@ -129,6 +135,7 @@ struct StatusPage {
             let snapshots: Int
             let ratio: Double?
             let lastCheck: Date?
+            let lastKitTest: Date?
         }
 
         let project: String
@@ -151,7 +158,7 @@ struct StatusPage {
             self.vault = VaultFacts(
                 location: vault.location, storedBytes: status.storedBytes, sourceBytes: status.sourceBytes,
                 snapshots: status.snapshotCount,
-                ratio: status.ratio, lastCheck: status.lastCheck?.finished)
+                ratio: status.ratio, lastCheck: status.lastCheck?.finished, lastKitTest: status.lastKitTest?.finished)
         }
     }
 }

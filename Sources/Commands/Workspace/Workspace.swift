@@ -14,6 +14,9 @@ struct Workspace: Sendable {
     /// The folder the command was started in.
     private let startFolder: String
     private let secrets: SecretReader
+    private let console: Console
+    /// Whether the vault is opened with the typed recovery key.
+    private let isRecovering: Bool
 
     var plan: Plan { file.plan }
 
@@ -22,6 +25,8 @@ struct Workspace: Sendable {
         environment = invocation.environment
         startFolder = invocation.folder
         let console = invocation.console
+        self.console = console
+        isRecovering = invocation.options.recovery
         secrets = SecretReader(environment: invocation.environment, folder: file.folder) { console.warn($0) }
     }
 
@@ -71,21 +76,53 @@ struct Workspace: Sendable {
         return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
     }
 
-    /// The key to a vault: the recovery key where the environment names one, else the key file.
-    private func keys(_ vault: VaultPlan, _ locked: LockedVault) throws -> KeyFile {
-        guard let path = variable("REPRISE_RECOVERY_KEY_FILE") else { return try keyFile(vault) }
-        let text = try secrets.value(of: .file(Paths.absolute(path, from: startFolder)), at: "REPRISE_RECOVERY_KEY_FILE")
-        return try locked.keys(from: RecoveryKey(text), holder: "recovery")
+    /// A vault opened with the recovery key, from a file that the environment names, else typed; and that key, complete.
+    func openWithRecovery(_ vault: VaultPlan) async throws -> (vault: OpenVault, recovery: RecoveryKey) {
+        let store = store(vault)
+        try await store.requireFolder()
+        let locked = try await LockedVault(in: store)
+        var typed = try recoveryFile()
+        if typed == nil { typed = try await RecoveryInput(console: console).read() }
+        guard let typed else { preconditionFailure("it was read") }
+        let recovery = try locked.completed(typed)
+        let opened = try await locked.open(with: locked.keys(from: recovery, holder: "recovery"), cacheFolder: cacheFolder)
+        return (opened, recovery)
     }
 
-    func keyFile(_ vault: VaultPlan) throws -> KeyFile {
+    /// The key to a vault: the recovery key where it is asked for or the environment names one, else the key file.
+    private func keys(_ vault: VaultPlan, _ locked: LockedVault) async throws -> KeyFile {
+        if let recovery = try recoveryFile() { return try locked.keys(from: recovery, holder: "recovery") }
+        guard isRecovering else { return try await keyFile(vault) }
+        return try locked.keys(from: try await RecoveryInput(console: console).read(), holder: "recovery")
+    }
+
+    /// The recovery key, or shares of it, in the file that the environment names.
+    private func recoveryFile() throws -> RecoveryKey? {
+        guard let path = variable("REPRISE_RECOVERY_KEY_FILE") else { return nil }
+        let text = try secrets.value(of: .file(Paths.absolute(path, from: startFolder)), at: "REPRISE_RECOVERY_KEY_FILE")
+        return try RecoveryInput.key(in: text) { console.warn($0) }
+    }
+
+    var passphrases: PassphraseInput { PassphraseInput(console: console, secrets: secrets) }
+
+    /// The key file of a vault, unlocked.
+    func keyFile(_ vault: VaultPlan) async throws -> KeyFile {
+        let (bytes, name) = try keyFileBytes(vault)
+        guard LockedKeyFile.isOne(bytes) else { return try KeyFile(bytes, name: name) }
+        return try await passphrases.open(LockedKeyFile(bytes, name: name), at: name)
+    }
+
+    /// The key file's bytes, and how messages name it.
+    func keyFileBytes(_ vault: VaultPlan) throws -> (bytes: [UInt8], name: String) {
         guard let path = keyPath(vault) else {
             let text = try secrets.value(of: vault.key!, at: "vaults.\(vault.name).key")
-            return try KeyFile(Array(text.utf8) + [UInt8(ascii: "\n")], name: vault.key!.description)
+            return (Array(text.utf8) + [UInt8(ascii: "\n")], vault.key!.description)
         }
-        do {
-            return try KeyFile(SmallFile.read(path, atMost: SecretReader.longestValue).bytes, name: path)
-        } catch SmallFile.Failure.missing {
+        do throws(SmallFile.Failure) {
+            let bytes = try SmallFile.read(path, atMost: SecretReader.longestValue).bytes
+            return (bytes, path)
+        } catch {
+            guard error == .missing else { throw error }
             throw CommandError(
                 .secretUnreadable, "There is no key file at \(path), so the vault \(vault.name) cannot be opened.",
                 hint:
@@ -165,11 +202,6 @@ struct Workspace: Sendable {
     private func variable(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
-}
-
-extension AssetPlan {
-    /// The asset as which a restore keeps what it is going to overwrite.
-    static func keptBeforeRestore(_ name: String) -> String { name + "-before-restore" }
 }
 
 extension OpenVault {

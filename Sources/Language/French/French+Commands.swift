@@ -85,8 +85,6 @@ extension Catalogue {
         "Plan: %1": "Plan : %1",
         "Print the kit above now: it is kept nowhere.":
             "Imprimez dès maintenant la trousse ci-dessus : elle n’est conservée nulle part.",
-        "Print the kit, keep it away from this machine, and delete the file: without it a lost key file is a lost vault.":
-            "Imprimez la trousse, gardez-la loin de cette machine et supprimez le fichier : sans elle, perdre le fichier de clé, c’est perdre le coffre.",
         "The file %1 cannot be written.": "Le fichier %1 ne peut pas être écrit.",
         "The folder %1 cannot be made.": "Le dossier %1 ne peut pas être créé.",
         "Is the folder there, and may you write in it?": "Le dossier existe-t-il, et pouvez-vous y écrire ?",

@@ -3,8 +3,8 @@ extension Catalogue {
     static let frenchHelp: [String: String] = [
         // reprise, and the options of every command
         "--quiet and --verbose contradict each other.": "--quiet et --verbose se contredisent.",
-        "Every command takes --plan, --lang, --json, --no-color, --quiet and --verbose. Data goes to standard output, everything else to standard error.\n\nExit status: 0 done, 1 failed, 2 objective missed, 64 usage, 65 damaged data, 69 service unreachable, 73 cannot write, 75 busy (try again), 77 not permitted, 78 bad plan, 130 interrupted.":
-            "Toute commande accepte --plan, --lang, --json, --no-color, --quiet et --verbose. Les données vont sur la sortie standard, tout le reste sur la sortie d’erreur.\n\nCode de sortie : 0 fait, 1 échec, 2 objectif manqué, 64 erreur d’utilisation, 65 données endommagées, 69 service injoignable, 73 écriture impossible, 75 occupé (réessayez), 77 non autorisé, 78 plan incorrect, 130 interrompu.",
+        "Every command takes --plan, --lang, --recovery, --json, --no-color, --quiet and --verbose. Data goes to standard output, everything else to standard error.\n\nExit status: 0 done, 1 failed, 2 objective missed, 64 usage, 65 damaged data, 69 service unreachable, 73 cannot write, 75 busy (try again), 77 not permitted, 78 bad plan, 130 interrupted.":
+            "Toute commande accepte --plan, --lang, --recovery, --json, --no-color, --quiet et --verbose. Les données vont sur la sortie standard, tout le reste sur la sortie d’erreur.\n\nCode de sortie : 0 fait, 1 échec, 2 objectif manqué, 64 erreur d’utilisation, 65 données endommagées, 69 service injoignable, 73 écriture impossible, 75 occupé (réessayez), 77 non autorisé, 78 plan incorrect, 130 interrompu.",
         "Keeps an application recoverable: takes backups, proves that they restore, brings them back.":
             "Garde une application récupérable : la sauvegarde, prouve que ses sauvegardes se restaurent, la remet en service.",
         "Print JSON: one object, or one per line for long work.":

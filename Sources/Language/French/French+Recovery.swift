@@ -30,7 +30,6 @@ extension Catalogue {
         "The format is documented in docs/FORMAT.md of the project, and tools/read_vault.py reads it with nothing but Python and two common packages:":
             "Le format est décrit dans docs/FORMAT.md du projet, et tools/read_vault.py le lit avec seulement Python et deux paquets courants :",
         "The recovery key": "La clé de récupération",
-        "The vault «%1» with the id %2, made on %3, at:": "Le coffre « %1 », d’identifiant %2, créé le %3, à :",
         "What it opens": "Ce qu’elle ouvre",
 
         // Export

@@ -5,6 +5,7 @@ extension Catalogue {
         frenchCommands,
         frenchHelp,
         frenchImport,
+        frenchKeys,
         frenchPlan,
         frenchPostgres,
         frenchPostgresRestore,

@@ -8,8 +8,10 @@ struct PlanKeys: Sendable {
     static let plan = PlanKeys(required: ["version", "project", "vaults", "assets"], optional: ["sandbox"])
     static let project = PlanKeys(required: ["name"], optional: ["timezone", "language"])
     static let vault = PlanKeys(required: ["url"], optional: ["key"])
-    static let asset = PlanKeys(required: ["kind", "url"], optional: ["objectives", "lock_timeout", "jobs", "checks"])
+    static let asset = PlanKeys(required: ["kind", "url"], optional: ["objectives", "lock_timeout", "jobs", "checks", "keep"])
     static let objectives = PlanKeys(required: [], optional: ["rpo", "rto"])
+    static let keep = PlanKeys(
+        required: [], optional: ["last", "hourly", "daily", "weekly", "monthly", "yearly", "within", "tags"])
     static let check = PlanKeys(required: ["name", "sql", "expect"], optional: [])
     static let sandbox = PlanKeys(required: ["url"], optional: [])
 }

@@ -10,11 +10,12 @@ extension PlanReader {
         let lockTimeout = fields["lock_timeout"].flatMap { readDuration($0, example: "10s") }
         let jobs = fields["jobs"].flatMap { readJobs($0) }
         let checks = fields["checks"].flatMap { readChecks($0) }
+        let keep = fields["keep"].flatMap { readKeep($0) }
         guard let kind, let url else { return nil }
         return AssetPlan(
             name: name, kind: kind, objectives: objectives ?? .init(), url: url,
             lockTimeout: lockTimeout ?? AssetPlan.defaultLockTimeout,
-            jobs: jobs ?? AssetPlan.defaultJobs, checks: checks ?? [])
+            jobs: jobs ?? AssetPlan.defaultJobs, checks: checks ?? [], keep: keep)
     }
 
     private mutating func readKind(_ place: Place) -> AssetPlan.Kind? {
@@ -35,7 +36,7 @@ extension PlanReader {
             rto: fields["rto"].flatMap { readDuration($0, example: "1h") })
     }
 
-    private mutating func readDuration(_ place: Place, example: String) -> Duration? {
+    mutating func readDuration(_ place: Place, example: String) -> Duration? {
         let remedy: Phrase = "Write a number and its unit (w, d, h, m, s, ms), such as `\(example)` or `1h30m`."
         guard let text = text(place, remedy: remedy) else { return nil }
         guard let duration = Duration(planText: text) else {

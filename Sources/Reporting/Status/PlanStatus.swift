@@ -14,6 +14,8 @@ public struct PlanStatus: Sendable {
     /// What the snapshots stand for, over what the vault takes; nil for an empty one.
     public var ratio: Double? { storedBytes > 0 && sourceBytes > 0 ? Double(sourceBytes) / Double(storedBytes) : nil }
     public let lastCheck: Evidence?
+    /// When the printed recovery key last proved that it opens the vault.
+    public let lastKitTest: Evidence?
 
     /// Whether everything that was promised is known to hold.
     public var isKept: Bool { assets.allSatisfy(\.isKept) }
@@ -24,5 +26,6 @@ public struct PlanStatus: Sendable {
         sourceBytes = snapshots.reduce(0) { $0 + $1.sourceBytes }
         snapshotCount = snapshots.count
         lastCheck = evidence.last { $0.act == .check }
+        lastKitTest = evidence.last { $0.act == .kit && $0.outcome == .passed }
     }
 }

@@ -15,6 +15,8 @@ public enum CheckDepth: Sendable, Hashable {
 public struct CheckReport: Sendable {
     public var snapshots = 0
     public var records = 0
+    /// Snapshots that were signed with a key after it was revoked: they do not count.
+    public var revokedSnapshots = 0
     public var packs = 0
     /// Bytes of all packs.
     public var packBytes: Int64 = 0

@@ -90,12 +90,15 @@ private struct VaultCheck {
     }
 
     mutating func snapshots() async throws(VaultError) {
-        let all = try await vault.envelopes(fresh: true)
+        let all = try await vault.envelopes(fresh: true, counting: false)
         for problem in all.problems { add(problem) }
-        report.snapshots = all.found.count
-        chain(all.found.map(\.object), name: SnapshotEnvelope.objectName)
+        chain(vault.keyring.events.map(\.object), name: KeyEvent.objectName)
+        let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
+        report.snapshots = counted.count
+        report.revokedSnapshots = all.found.count - counted.count
+        chain(counted.map(\.object), name: SnapshotEnvelope.objectName)
         guard vault.keys.roles.contains(.reader) else { return }
-        for envelope in all.found { try await walk(envelope.record) }
+        for envelope in counted { try await walk(envelope.record) }
     }
 
     /// Finds every chunk of a snapshot.

@@ -19,16 +19,20 @@ public struct KeyFile: Sendable {
     /// For whom a writer seals. Held here and not read from the store, where a thief could add a reader of their own.
     let readers: [ReaderPublicKey]
     let reader: ReaderPrivateKey?
+    /// The recovery key's public signing key, which alone may add and revoke keys; nil in key files that were made before it was
+    /// kept in them.
+    let authority: [UInt8]?
 
     public var id: KeyID { signing.id }
 
     /// The environment variable and option that name a key file are the caller's; this is the longest file that is one.
-    private static let sizeLimit = 64 << 10
+    static let sizeLimit = 64 << 10
 
     init(
         vault: VaultID, holder: String, roles: Set<Role>, signing: SigningKey, shared: SharedSecrets, readers: [ReaderPublicKey],
-        reader: ReaderPrivateKey?
+        reader: ReaderPrivateKey?, authority: [UInt8]?
     ) {
+        self.authority = authority
         self.vault = vault
         self.holder = holder
         self.roles = roles
@@ -43,27 +47,17 @@ public struct KeyFile: Sendable {
     ///
     /// - Parameter name: how messages name the file.
     public init(_ bytes: [UInt8], name: String) throws(VaultError) {
-        func bad(_ what: Phrase) -> VaultError {
-            VaultError(
-                .badKey, "The key file \(name) cannot be used: \(what)",
-                hint: "Take another copy of it, or make a new one from the recovery key of the kit.")
+        func bad(_ what: Phrase) -> VaultError { Self.unusable(name, what) }
+        let text = try Self.document(bytes, name: name)
+        guard !LockedKeyFile.isOne(bytes) else {
+            throw VaultError(.wrongPassphrase, "The key file \(name) is locked with a passphrase.")
         }
-        guard bytes.count <= Self.sizeLimit else { throw bad("it is longer than any key file.") }
-        guard let text = SummedText(bytes, label: "sha256") else { throw bad("it is not a key file, or its end is missing.") }
-        guard Array(SHA256.hash(data: text.document)) == text.sum else { throw bad("its contents do not match its checksum.") }
-        if let version = try? JSONDecoder().decode(Version.self, from: Data(text.document)),
-            version.reprise_key > Document.version
-        {
-            throw VaultError(
-                .newerFormat,
-                "The key file \(name) is of version \(version.reprise_key); this program reads up to \(Document.version).",
-                hint: "Update Reprise to the version that wrote it, or a later one.")
-        }
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(text.document)),
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(text)),
             document.reprise_key == Document.version
         else { throw bad("it lacks a part that every key file has.") }
         guard let vault = VaultID(document.vault), let signing = SigningKey(raw: Array(document.signing)),
-            document.index.count == 32, document.dedup.map({ $0.count == 32 }) ?? true
+            document.index.count == 32, document.dedup.map({ $0.count == 32 }) ?? true,
+            document.authority.map({ $0.count == 32 }) ?? true
         else { throw bad("one of its keys has the wrong form.") }
         let roles = Set(document.roles)
         let readers = (document.readers ?? []).compactMap { ReaderPublicKey(raw: Array($0)) }
@@ -80,6 +74,39 @@ public struct KeyFile: Sendable {
         dedupKey = document.dedup.map(Array.init)
         self.readers = readers
         self.reader = reader
+        authority = document.authority.map(Array.init)
+    }
+
+    /// The same key file, for a writer that seals for other readers.
+    func sealing(for readers: [ReaderPublicKey]) -> KeyFile {
+        KeyFile(
+            vault: vault, holder: holder, roles: roles, signing: signing,
+            shared: SharedSecrets(dedup: dedupKey ?? [], index: indexKey), readers: readers, reader: reader, authority: authority)
+    }
+
+    /// The JSON of a key file of a version that is known, with its checksum proven. Fails with `.badKey` or `.newerFormat`.
+    static func document(_ bytes: [UInt8], name: String) throws(VaultError) -> [UInt8] {
+        guard bytes.count <= sizeLimit else { throw unusable(name, "it is longer than any key file.") }
+        guard let text = SummedText(bytes, label: "sha256") else {
+            throw unusable(name, "it is not a key file, or its end is missing.")
+        }
+        guard Array(SHA256.hash(data: text.document)) == text.sum else {
+            throw unusable(name, "its contents do not match its checksum.")
+        }
+        if let version = try? JSONDecoder().decode(Version.self, from: Data(text.document)), version.reprise_key > Version.newest
+        {
+            throw VaultError(
+                .newerFormat,
+                "The key file \(name) is of version \(version.reprise_key); this program reads up to \(Version.newest).",
+                hint: "Update Reprise to the version that wrote it, or a later one.")
+        }
+        return text.document
+    }
+
+    static func unusable(_ name: String, _ what: Phrase) -> VaultError {
+        VaultError(
+            .badKey, "The key file \(name) cannot be used: \(what)",
+            hint: "Take another copy of it, or make a new one from the recovery key of the kit.")
     }
 
     /// The file's bytes; to be written with mode 0600.
@@ -89,11 +116,14 @@ public struct KeyFile: Sendable {
                 reprise_key: Document.version, vault: vault.description, holder: holder,
                 roles: Role.allCases.filter(roles.contains), signing: Data(signing.raw), index: Data(indexKey),
                 dedup: dedupKey.map { Data($0) }, readers: readers.isEmpty ? nil : readers.map { Data($0.raw) },
-                reader: reader.map { Data($0.raw) }))
+                reader: reader.map { Data($0.raw) }, authority: authority.map { Data($0) }))
         return SummedText.join(document, label: "sha256", sum: Array(SHA256.hash(data: document)))
     }
 
-    private struct Version: Codable {
+    struct Version: Codable {
+        /// 2: locked with a passphrase.
+        static let newest = 2
+
         let reprise_key: Int
     }
 
@@ -110,5 +140,6 @@ public struct KeyFile: Sendable {
         let dedup: Data?
         let readers: [Data]?
         let reader: Data?
+        let authority: Data?
     }
 }

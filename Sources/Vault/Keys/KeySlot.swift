@@ -52,6 +52,7 @@ struct KeySlot: Sendable {
     /// The ids only say where to look first: in a pack nothing authenticates them, and a changed one must not hide a key that
     /// opens.
     func open(with reader: ReaderPrivateKey, vault: VaultID) -> SymmetricKey? {
+        if let granted = reader.granted[commitment] { return granted }
         let own = reader.publicKey.id
         for candidate in readers.filter({ $0.id == own }) + readers.filter({ $0.id != own }) {
             guard
@@ -67,7 +68,7 @@ struct KeySlot: Sendable {
 
     func isSealed(to reader: KeyID) -> Bool { readers.contains { $0.id == reader } }
 
-    private static func commit(_ secret: [UInt8]) -> [UInt8] {
+    static func commit(_ secret: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: Array("reprise/key-commitment/1".utf8) + secret))
     }
 }
@@ -96,6 +97,8 @@ struct ReaderPublicKey: Hashable, Sendable {
 struct ReaderPrivateKey: Sendable {
     let raw: [UInt8]
     let publicKey: ReaderPublicKey
+    /// What was written before this key was added opens with these.
+    let granted = GrantedKeys()
 
     init() {
         let key = Curve25519.KeyAgreement.PrivateKey()

@@ -81,6 +81,12 @@ struct SnapshotEnvelope: Sendable {
         return body
     }
 
+    /// The body's content key, where `own` opens it and the reader does not.
+    func grantable(to reader: KeyID, by own: ReaderPrivateKey, vault: VaultID) -> [UInt8]? {
+        guard !slot.isSealed(to: reader) else { return nil }
+        return slot.open(with: own, vault: vault)?.withUnsafeBytes { Array($0) }
+    }
+
     private static func json(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -109,7 +109,12 @@ struct ErrorTests {
         try await host.run("snapshots", environment: ["REPRISE_KEY_FILE": "torn"]).ended(65).says("its end is missing")
         let mine = try NewcomerTests.recoveryKey(in: host.read(".reprise/local-kit.txt"))
         let last = try #require(mine.last { $0.isLetter || $0.isNumber })
-        let mistyped = String(mine.reversed().drop { $0 != last }.dropFirst().reversed()) + (last == "7" ? "8" : "7")
+        let slip = String(mine.reversed().drop { $0 != last }.dropFirst().reversed()) + (last == "7" ? "8" : "7")
+        // One mistake is mended and told; two are not.
+        try host.write(slip, to: "slip")
+        let mended = try await host.run("snapshots", environment: ["REPRISE_RECOVERY_KEY_FILE": "slip"]).succeeded().says("Group 15")
+        #expect(!mended.errors.contains(slip.suffix(12)))
+        let mistyped = slip.replacing("reprise-1\n", with: "reprise-1\n0")
         try host.write(mistyped, to: "mistyped")
         let typo = try await host.run("snapshots", environment: ["REPRISE_RECOVERY_KEY_FILE": "mistyped"]).ended(65)
         #expect(!typo.errors.contains(mistyped.suffix(12)))

@@ -77,8 +77,9 @@ struct OutputTests {
             if name != "See" { words.append([String(name)]) }
         }
         #expect(words.count >= 11, "\(root)")
-        words.removeAll { $0 == ["config"] }
-        words += [["config", "validate"], ["config", "schema"], ["config", "show"]]
+        words.removeAll { [["config"], ["key"], ["kit"]].contains($0) }
+        words += [["config", "validate"], ["config", "schema"], ["config", "show"], ["kit", "print"], ["kit", "test"]]
+        words += ["list", "add", "revoke", "rotate", "passphrase"].map { ["key", $0] }
         for arguments in words.map({ $0 + ["--help"] }) {
             let outcome = await host.outcome(of: try host.start(arguments), arguments)
             try outcome.succeeded().says("EXAMPLES:", "reprise " + arguments[0], "USAGE:", "--json")

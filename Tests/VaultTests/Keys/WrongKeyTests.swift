@@ -111,7 +111,7 @@ import Testing
         #expect(error?.code == .newerFormat)
         #expect(
             error?.description
-                == "The key file /etc/key is of version 3; this program reads up to 1. Update Reprise to the version that wrote it, or a later one."
+                == "The key file /etc/key is of version 3; this program reads up to 2. Update Reprise to the version that wrote it, or a later one."
         )
     }
 

@@ -21,8 +21,12 @@ final class ChildProcess: Sendable {
     private let folder: String
     private let ending: Task<End, Never>
 
-    /// - Parameter workingFolder: where the program starts.
-    init(_ program: String, _ arguments: [String], environment: [String: String], workingFolder: String) throws {
+    /// - Parameters:
+    ///   - input: what the program reads on its standard input; nil: nothing.
+    ///   - workingFolder: where the program starts.
+    init(_ program: String, _ arguments: [String], environment: [String: String], input: String? = nil, workingFolder: String)
+        throws
+    {
         folder = FileManager.default.temporaryDirectory.path + "/reprise-child-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,7 +35,8 @@ final class ChildProcess: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let input { try Data(input.utf8).write(to: URL(fileURLWithPath: folder + "/input")) }
+        posix_spawn_file_actions_addopen(&actions, 0, input == nil ? "/dev/null" : folder + "/input", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
 

@@ -100,17 +100,22 @@ final class Host: Sendable {
 
     // MARK: - Running
 
-    func start(_ arguments: [String], environment extra: [String: String] = [:], folder: String? = nil) throws -> ChildProcess {
+    func start(_ arguments: [String], environment extra: [String: String] = [:], input: String? = nil, folder: String? = nil)
+        throws
+        -> ChildProcess
+    {
         try ChildProcess(
-            BuiltProgram.path, arguments, environment: environment.merging(extra) { $1 }, workingFolder: folder ?? project)
+            BuiltProgram.path, arguments, environment: environment.merging(extra) { $1 }, input: input,
+            workingFolder: folder ?? project)
     }
 
     @discardableResult
     func run(
-        _ arguments: String..., environment extra: [String: String] = [:], folder: String? = nil,
+        _ arguments: String..., environment extra: [String: String] = [:], input: String? = nil, folder: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
-        try await outcome(of: start(arguments, environment: extra, folder: folder), arguments, sourceLocation: sourceLocation)
+        try await outcome(
+            of: start(arguments, environment: extra, input: input, folder: folder), arguments, sourceLocation: sourceLocation)
     }
 
     func outcome(
