@@ -86,7 +86,7 @@ final class ChunkReader: Sendable {
         var places = index.places(of: reference.id)
         if places.isEmpty {
             // A prune may have moved it since the index was read.
-            try await index.refresh(from: store)
+            try await index.refreshAfterMiss(from: store)
             places = index.places(of: reference.id)
         }
         if places.isEmpty {
@@ -123,7 +123,7 @@ final class ChunkReader: Sendable {
         var tried: Set<ChunkPlace> = []
         // The second round looks where a prune has moved it to since the index was read.
         for round in 0..<2 {
-            if round == 1 { try await index.refresh(from: store) }
+            if round == 1 { try await index.refreshAfterMiss(from: store) }
             for place in try await places(of: item.reference, kind: kind) where tried.insert(place).inserted {
                 do throws(VaultError) {
                     return try await fetch([Wanted(position: item.position, reference: item.reference, place: place)])
