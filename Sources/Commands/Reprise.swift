@@ -17,7 +17,8 @@ public struct Reprise: AsyncParsableCommand {
                 """),
             version: Version.current,
             subcommands: [
-                Init.self, DoctorRun.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Export.self, Check.self, Prune.self,
+                Init.self, DoctorRun.self, Backup.self, Snapshots.self, Ls.self, RestoreRun.self, Export.self, Check.self,
+                Prune.self,
                 DrillRun.self, Status.self, Demo.self, Config.self, Completion.self, Debug.self,
             ])
     }

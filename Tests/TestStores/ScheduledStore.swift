@@ -2,8 +2,8 @@ import Language
 public import ObjectStore
 import Synchronization
 
-/// Decides whose operation on a store is next, so that a test goes through interleavings of its choice: every operation of a party
-/// waits until the schedule lets it through, and only one is under way at a time.
+/// Decides whose operation on a store is next, so that a test goes through interleavings of its choice: every operation of a
+/// party waits until the schedule lets it through, and only one is under way at a time.
 public final class Schedule: Sendable {
     private struct State {
         var waiting: [Int: [CheckedContinuation<Void, Never>]] = [:]

@@ -56,17 +56,21 @@ struct GoldenVaultWriter {
         }
     }
 
-    /// After prunes: packs that were put together from others, a snapshot that was let go, tombstones, and a prune that waits for a
-    /// session of another machine.
+    /// After prunes: packs that were put together from others, a snapshot that was let go, tombstones, and a prune that waits for
+    /// a session of another machine.
     @Test func pruned() async throws {
         try await write("v1-pruned", roles: [.writer, .reader, .keeper], chunking: .tiny, packBytes: 1 << 17) { golden in
             let noise = TestBytes.random(60_000, seed: 4)
             let table = (0..<60).flatMap { _ in TestBytes.rows(2000) }
             try await golden.snapshot(
-                "db", "postgres", [("tables/public/orders.copy", .rows, [table]), ("noise.bin", .file, [noise])], tags: [], facts: [:])
+                "db", "postgres", [("tables/public/orders.copy", .rows, [table]), ("noise.bin", .file, [noise])], tags: [],
+                facts: [:])
             try await golden.snapshot(
                 "db", "postgres",
-                [("tables/public/orders.copy", .rows, [Array(table.dropFirst(40_000))]), ("noise.bin", .file, [Array(noise.prefix(20_000))])],
+                [
+                    ("tables/public/orders.copy", .rows, [Array(table.dropFirst(40_000))]),
+                    ("noise.bin", .file, [Array(noise.prefix(20_000))]),
+                ],
                 tags: ["kept"], facts: [:])
             try await golden.record(#"{"act":"check","outcome":"passed"}"#)
             let given = try await golden.vault.startSnapshot(asset: "db", kind: "postgres", host: "golden.example", workers: 1)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Language
+import Plan
 import Reporting
 import Vault
 
@@ -27,7 +28,9 @@ struct Prune: Command {
     @Option(help: help("A snapshot to let go: an id or its first characters; may be repeated.", valueName: "snapshot"))
     var forget: [String] = []
 
-    @Option(help: help("After how many hours without a sign of life a session of another host is taken for dead.", valueName: "hours"))
+    @Option(
+        help: help("After how many hours without a sign of life a session of another host is taken for dead.", valueName: "hours")
+    )
     var staleAfter = 24
 
     @Option(help: help("Rewrite a pack when this share of it is unused, in percent.", valueName: "percent"))

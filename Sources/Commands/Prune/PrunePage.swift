@@ -10,10 +10,14 @@ enum PrunePage {
         if !plan.forget.isEmpty {
             console.print("\(figures.count(plan.forget.count)) snapshots go:" as Phrase)
             for item in plan.forget {
-                console.print("  \(item.snapshot.id)  \(item.snapshot.asset)  \(figures.instant(item.snapshot.instant, in: timezone))  (\(item.rule))")
+                console.print(
+                    "  \(item.snapshot.id)  \(item.snapshot.asset)  \(figures.instant(item.snapshot.instant, in: timezone))  (\(item.rule))"
+                )
             }
         }
-        amount("\(figures.count(plan.unused.packs)) packs are not used any more: \(figures.bytes(plan.unused.bytes)).", plan.unused, console)
+        amount(
+            "\(figures.count(plan.unused.packs)) packs are not used any more: \(figures.bytes(plan.unused.bytes)).", plan.unused,
+            console)
         amount(
             "\(figures.count(plan.unlisted.packs)) packs are left over from backups that were cut off: \(figures.bytes(plan.unlisted.bytes)).",
             plan.unlisted, console)
@@ -45,7 +49,8 @@ enum PrunePage {
         }
         if report.leftForLater > 0 {
             console.print(
-                "\(figures.count(report.leftForLater)) packs are left for the next prune: these may still rely on them:" as Phrase)
+                "\(figures.count(report.leftForLater)) packs are left for the next prune: these may still rely on them:" as Phrase
+            )
             for item in report.waitingFor {
                 let host = item.host ?? "?"
                 let what: Phrase =

@@ -2,8 +2,8 @@ import Language
 
 /// Goes through every chunk of snapshots, and through what they share only once.
 ///
-/// What a list chunk says depends on its bytes and on the end of the one before it that stands in its beginning; a list that comes
-/// again behind the same end is not read again. Memory: an entry for each list chunk.
+/// What a list chunk says depends on its bytes and on the end of the one before it that stands in its beginning; a list that
+/// comes again behind the same end is not read again. Memory: an entry for each list chunk.
 struct SnapshotWalk {
     private struct Key: Hashable {
         let chunk: ChunkID

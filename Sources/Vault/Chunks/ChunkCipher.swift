@@ -36,7 +36,8 @@ struct ChunkCipher: Sendable {
     ) {
         guard
             let nonce = try? AES.GCM.Nonce(data: Self.nonce(counter)),
-            let box = try? AES.GCM.seal(body, using: key, nonce: nonce, authenticating: Self.binding(vault, id, kind, codec.rawValue))
+            let box = try? AES.GCM.seal(
+                body, using: key, nonce: nonce, authenticating: Self.binding(vault, id, kind, codec.rawValue))
         else { preconditionFailure("AES-GCM refused a key of 32 bytes and a nonce of 12") }
         pack.append(codec.rawValue)
         pack.append(slot)

@@ -109,7 +109,8 @@ public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Cod
         self.init(value)
     }
 
-    /// A ULID of the last 64 bits of `family`, and of a number in it: ids that show, to whoever lists them, that they belong together.
+    /// A ULID of the last 64 bits of `family`, and of a number in it: ids that show, to whoever lists them, that they belong
+    /// together.
     init(at instant: Date, family: ULID, number: UInt16) {
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
         let tail = family.bytes.suffix(8).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }

@@ -25,8 +25,9 @@ struct KeySlot: Sendable {
         return (key, KeySlot(commitment: commitment, readers: sealed))
     }
 
-    /// The slot of a pack of reach lists: no reader, and in the place of the commitment 32 random bytes from which the content key
-    /// follows for whoever has the index key. So a keeper learns which chunks a snapshot uses, and nothing of what is in them.
+    /// The slot of a pack of reach lists: no reader, and in the place of the commitment 32 random bytes from which the content
+    /// key follows for whoever has the index key. So a keeper learns which chunks a snapshot uses, and nothing of what is in
+    /// them.
     static func makeForReach(indexKey: [UInt8]) -> (key: SymmetricKey, slot: KeySlot) {
         let slot = KeySlot(commitment: randomBytes(32), readers: [])
         return (slot.reachKey(indexKey: indexKey), slot)

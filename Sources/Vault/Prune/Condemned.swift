@@ -24,7 +24,8 @@ struct Condemned: Sendable {
     static func decode(_ plain: [UInt8]) -> Set<PackID>? {
         var reader = ByteReader(plain)
         guard let count = try? Int(reader.number(UInt32.self)), reader.remaining == count * Digest.width else { return nil }
-        return Set(stride(from: 4, to: plain.count, by: Digest.width).compactMap { PackID(bytes: Array(plain[$0..<$0 + Digest.width])) })
+        return Set(
+            stride(from: 4, to: plain.count, by: Digest.width).compactMap { PackID(bytes: Array(plain[$0..<$0 + Digest.width])) })
     }
 }
 
@@ -68,8 +69,8 @@ extension OpenVault {
                 }
                 found.append(Condemned(id: id, packs: packs))
             } catch {
-                // Its packs are gone, and it with them. One that is there and cannot be read may name any pack: nobody could go on
-                // safely.
+                // Its packs are gone, and it with them. One that is there and cannot be read may name any pack: nobody could go
+                // on safely.
                 guard error.storeCode == .missing, try await size(name) == nil else { throw error }
             }
         }

@@ -66,8 +66,8 @@ struct PruneRun {
 
     mutating func plan() async throws(VaultError) -> PrunePlan {
         var plan = PrunePlan()
-        // In this order: a pack that is listed here, while nobody is at work afterwards, and that the index then does not name, is
-        // nobody's.
+        // In this order: a pack that is listed here, while nobody is at work afterwards, and that the index then does not name,
+        // is nobody's.
         var sizes: [PackID: Int] = [:]
         for facts in try await vault.list(PackLayout.prefix) {
             if let pack = PackLayout.pack(of: facts.key.text) { sizes[pack] = facts.size }
@@ -116,7 +116,12 @@ struct PruneRun {
                     "They were written before Reprise wrote lists for keepers. Prune once with a key file that is a reader's too, or with the recovery key."
             )
         }
-        let lost = marks.others.filter { vault.index.find($0) == nil }
+        var lost = marks.others.filter { vault.index.find($0) == nil }
+        if !lost.isEmpty {
+            // A snapshot that is newer than what is known of the index.
+            try await vault.index.refresh(from: vault.store)
+            lost = lost.filter { vault.index.find($0) == nil }
+        }
         guard lost.isEmpty else { throw Self.incomplete(lost.count) }
         live = marks
     }
@@ -264,18 +269,21 @@ struct PruneRun {
         if !snapshots.isEmpty {
             var items: [Forgotten.Item] = []
             for item in snapshots {
-                let bytes = try await vault.get(SnapshotEnvelope.objectName(item.snapshot.id))
+                // Another prune may have let it go since it was listed.
+                guard let bytes = try await vault.getUnlessGone(SnapshotEnvelope.objectName(item.snapshot.id)) else { continue }
                 items.append(.init(id: item.snapshot.id, digest: Digest(sha256: bytes).description, rule: item.rule))
             }
-            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items))
+            if !items.isEmpty { try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items)) }
         }
         // With those of a prune that was cut off between the record and the deletion.
         let forgotten = Set(try await vault.forgottenItems().map(\.id))
         for facts in try await vault.list(SnapshotEnvelope.prefix) {
             let name = facts.key.text
-            guard let id = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))), forgotten.contains(id) else { continue }
+            guard let id = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))), forgotten.contains(id) else {
+                continue
+            }
             // A tombstone stays.
-            if Tombstone.isOne(try await vault.get(name)) { continue }
+            guard let bytes = try await vault.getUnlessGone(name), !Tombstone.isOne(bytes) else { continue }
             try await vault.remove(name)
         }
     }
@@ -373,8 +381,8 @@ struct PruneRun {
         Date().timeIntervalSince(listed.lastSeen) > order.staleAfter || listed.session?.process?.life() == .gone
     }
 
-    /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and a
-    /// writer that commits, one succeeds.
+    /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
+    /// a writer that commits, one succeeds.
     private func endDeadSessions() async throws(VaultError) -> Int {
         let sessions = try await vault.listedSessions().filter { $0.id != session }
         let ended = try await vault.snapshotObjects().ended

@@ -4,8 +4,8 @@ import ObjectStore
 
 /// Writes index segments anew: without the packs that go, and small ones together.
 ///
-/// A segment is deleted only in favour of one that was written here, read back, and holds every record that is kept: so of all the
-/// keepers at work each replaces older by newer, and no record is ever in none.
+/// A segment is deleted only in favour of one that was written here, read back, and holds every record that is kept: so of all
+/// the keepers at work each replaces older by newer, and no record is ever in none.
 struct SegmentMerge {
     let vault: OpenVault
     let session: ULID

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// Who is at work on the vault, as the object `sessions/<id>` says: put before anything is read that a deletion could make untrue.
+/// Who is at work on the vault, as the object `sessions/<id>` says: put before anything is read that a deletion could make
+/// untrue.
 ///
 /// A writer's session has the id of the snapshot it will write, and has ended when there is an object `snapshots/<id>`: its
 /// snapshot, or a tombstone. What it says of itself only helps a keeper to judge whether it is still alive; nothing is lost where

@@ -137,7 +137,9 @@ final class ChunkWriter: @unchecked Sendable {
         return true
     }
 
-    private func store(_ plain: [UInt8], _ kind: ChunkKind, in open: borrowing Mutex<PackBuilderBox>) throws(VaultError) -> ChunkRef {
+    private func store(_ plain: [UInt8], _ kind: ChunkKind, in open: borrowing Mutex<PackBuilderBox>) throws(VaultError)
+        -> ChunkRef
+    {
         try throwFailure()
         let id = cipher.id(of: plain, kind: kind)
         guard claim(id) else { return ChunkRef(id: id, size: plain.count) }
@@ -276,12 +278,20 @@ final class ChunkWriter: @unchecked Sendable {
     private func put(_ pack: FinishedPack) async throws(VaultError) {
         do throws(StoreError) {
             try await store.putSurely(PackLayout.objectName(pack.id), pack.bytes, isNamedByItsBytes: true)
-        } catch { throw VaultError(error) }
+        } catch { throw await explained(error) }
         used.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }
         try await writeSegment(atLeast: IndexSegment.usualRecords)
+    }
+
+    /// What was put and is not there may be a prune's doing, which took this session for dead.
+    private func explained(_ error: StoreError) async -> VaultError {
+        guard error.code == .failed, let key = ObjectKey(SnapshotEnvelope.objectName(base.session)),
+            let facts = try? await store.head(key), facts.key == key
+        else { return VaultError(error) }
+        return SnapshotWriter.overtaken
     }
 
     /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what
@@ -303,7 +313,7 @@ final class ChunkWriter: @unchecked Sendable {
         let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
         do throws(StoreError) {
             try await store.putSurely(IndexSegment.objectName(segment), bytes)
-        } catch { throw VaultError(error) }
+        } catch { throw await explained(error) }
         index.add(table, segments: [segment])
         claimed.withLock { claimed in
             for pack in packs {

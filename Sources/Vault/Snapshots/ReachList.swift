@@ -3,9 +3,9 @@ import Language
 /// Writes which chunks a snapshot uses, for keepers, as lists of chunk ids that are cut into chunks of their own kind.
 ///
 /// A list is cut behind ids that are chosen by their own bits, so lists that share long runs of ids share chunks, and a snapshot
-/// like the one before adds little. Every chunk holds whole ids (or, above them, whole references): each can be read by itself, and
-/// once for all snapshots. An id that comes again before the next cut is left out. Memory: the ids of one chunk, and a reference
-/// for each chunk.
+/// like the one before adds little. Every chunk holds whole ids (or, above them, whole references): each can be read by itself,
+/// and once for all snapshots. An id that comes again before the next cut is left out. Memory: the ids of one chunk, and a
+/// reference for each chunk.
 struct ReachList {
     private let writer: ChunkWriter
     private let cuts: Cuts

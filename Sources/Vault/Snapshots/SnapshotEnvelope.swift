@@ -57,7 +57,8 @@ struct SnapshotEnvelope: Sendable {
     ) -> [UInt8] {
         let header = SignedObject.header(magic, vault: vault, id: record.id, signer: keys.signing.id, previous: previous)
         var payload: [UInt8] = []
-        payload.append(block: IndexBox(indexKey: keys.indexKey).seal(
+        payload.append(
+            block: IndexBox(indexKey: keys.indexKey).seal(
                 json(Summary(record: record, reach: reach)), context: context, binding: header))
         let made = KeySlot.make(for: keys.readers, vault: vault)
         payload += made.slot.encoded

@@ -6,8 +6,8 @@ import Synchronization
 /// A snapshot being written. Nothing of it can be seen before `commit` returns; given up or killed, it leaves at worst some
 /// garbage.
 ///
-/// It writes under a session whose id becomes the snapshot's. Where a keeper has ended that session, `commit` goes on under another,
-/// if everything that the snapshot uses is still there.
+/// It writes under a session whose id becomes the snapshot's. Where a keeper has ended that session, `commit` goes on under
+/// another, if everything that the snapshot uses is still there.
 public final class SnapshotWriter: Sendable {
     private let session: Mutex<ULID>
     private let renewal: Task<Void, Never>
@@ -114,7 +114,7 @@ public final class SnapshotWriter: Sendable {
     /// How many sessions may be ended under one backup before it gives up.
     private static let tries = 4
 
-    private static var overtaken: VaultError {
+    static var overtaken: VaultError {
         VaultError(
             .overtaken, "A prune took this backup for dead and has removed some of what it relied on.",
             hint: "Run the same command again: what it uploaded and is still there is not uploaded again.")

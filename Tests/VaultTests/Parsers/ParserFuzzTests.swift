@@ -7,8 +7,9 @@ import Testing
 
 @testable import Vault
 
-/// Every parser is given thousands of inputs that nobody wrote. What is authenticated is authenticated again after it was changed, as
-/// one who has the keys could do: the parser behind it must refuse in an orderly way, or read something that means what it says.
+/// Every parser is given thousands of inputs that nobody wrote. What is authenticated is authenticated again after it was
+/// changed, as one who has the keys could do: the parser behind it must refuse in an orderly way, or read something that means
+/// what it says.
 @Suite struct ParserFuzzTests {
     private let vault = VaultID()
     private let shared = SharedSecrets.random()
@@ -139,7 +140,9 @@ import Testing
             // Of a cached file the head is believed whole or not at all, and no record of a block that has changed.
             let bad = Mutation.apply(to: file, with: &generator)
             guard let index = CachedTable.load(MappedFile(copying: bad), isNew: false) else { return }
-            for id in ids { #expect(index.places(of: id) == sound.places(of: id) || (index.isDamaged && index.places(of: id) == [])) }
+            for id in ids {
+                #expect(index.places(of: id) == sound.places(of: id) || (index.isDamaged && index.places(of: id) == []))
+            }
             #expect(bad == file || index.isDamaged)
         }
     }

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Vault
 
-/// Backups and prunes that work at the same time, in orders of the test's choice: what is listed restores exactly, at every moment.
+/// Backups and prunes that work at the same time, in orders of the test's choice: what is listed restores exactly, at every
+/// moment.
 @Suite struct PruneInterleavingTests {
     @Test func aPruneBeforeAnyOperationOfABackup() async throws {
         let base = try await World.make()
@@ -121,7 +122,9 @@ import Testing
                     let isMore = now.keys.contains { $0.text.hasPrefix("snapshots/") && before[$0] == nil }
                     before = now
                     guard isLess || isMore else { continue }
-                    await #expect(throws: Never.self) { try await world.expectSound("seed \(seed), in the middle", deeply: false) }
+                    await #expect(throws: Never.self) {
+                        try await world.expectSound("seed \(seed), in the middle", deeply: false)
+                    }
                 }
             }
         }
@@ -201,7 +204,9 @@ private final class World: Sendable {
         _ = try await vault.snapshot(asset: "kept", kept, workers: 1)
         return World(
             scene: scene, old: first,
-            contents: ["old": old, "kept": kept, "writer": fresh, "writer-0": fresh, "writer-1": old, "sleeper": old, "again": old])
+            contents: [
+                "old": old, "kept": kept, "writer": fresh, "writer-0": fresh, "writer-1": old, "sleeper": old, "again": old,
+            ])
     }
 
     init(scene: PruneScene, old: SnapshotRecord, contents: [String: [String: [UInt8]]]) {

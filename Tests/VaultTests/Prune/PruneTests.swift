@@ -62,7 +62,9 @@ import Testing
 
     @Test func aPackThatIsPartlyUsedIsWrittenAnewWithoutAReaderKey() async throws {
         let scene = try await PruneScene(packBytes: 1 << 18)
-        let first = try await scene.vault().snapshot(["kept": TestBytes.random(40_000), "gone": TestBytes.random(90_000, seed: 3)])
+        let first = try await scene.vault().snapshot([
+            "kept": TestBytes.random(40_000), "gone": TestBytes.random(90_000, seed: 3),
+        ])
         let second = try await scene.vault().snapshot(["kept": TestBytes.random(40_000)])
         let packs = scene.names("packs/")
 
