@@ -48,6 +48,8 @@ public struct PrunePlan: Sendable {
     public struct Forgetting: Sendable {
         public let snapshot: SnapshotRecord
         public let rule: String
+        /// Of its object, as it was verified.
+        let digest: Digest
     }
 
     /// Snapshots that are let go.

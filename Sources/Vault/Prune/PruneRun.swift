@@ -80,7 +80,9 @@ struct PruneRun {
 
         let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
         for envelope in snapshots.found {
-            if let rule = wanted[envelope.record.id] { plan.forget.append(.init(snapshot: envelope.record, rule: rule)) }
+            if let rule = wanted[envelope.record.id] {
+                plan.forget.append(.init(snapshot: envelope.record, rule: rule, digest: envelope.object.digest))
+            }
         }
         let known = Set(snapshots.found.map(\.record.id))
         // What another prune has let go meanwhile is gone, as was wished.
@@ -267,13 +269,10 @@ struct PruneRun {
 
     private func forget(_ snapshots: [PrunePlan.Forgetting]) async throws(VaultError) {
         if !snapshots.isEmpty {
-            var items: [Forgotten.Item] = []
-            for item in snapshots {
-                // Another prune may have let it go since it was listed.
-                guard let bytes = try await vault.getUnlessGone(SnapshotEnvelope.objectName(item.snapshot.id)) else { continue }
-                items.append(.init(id: item.snapshot.id, digest: Digest(sha256: bytes).description, rule: item.rule))
+            let items = snapshots.map {
+                Forgotten.Item(id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule)
             }
-            if !items.isEmpty { try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items)) }
+            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items))
         }
         // With those of a prune that was cut off between the record and the deletion.
         let forgotten = Set(try await vault.forgottenItems().map(\.id))
@@ -319,21 +318,22 @@ struct PruneRun {
             for name in listed.names { try await vault.remove(name) }
         }
         try await removeStrays(condemned)
-        guard !ready.isEmpty else { return }
+        guard prunes.isEmpty else { return }
+        // What a prune that was cut off has left in the index, or a store has lost.
+        let missing = try await namedAndMissing(Set(vault.index.packs.keys).subtracting(vault.index.present))
+        let packs = ready.reduce(into: missing) { $0.formUnion($1.packs) }
+        guard !packs.isEmpty else { return }
 
         // Every session that may rely on these packs has ended: what they need is known now, and for ever.
         let snapshots = try await vault.snapshotObjects()
         if let problem = (before.problems + snapshots.problems).first { throw problem }
         try await mark(before.found + snapshots.found)
-        let packs = ready.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         guard try await rescue(packs, &report, with: &copier) else {
             report.leftForLater += packs.count
             return
         }
-        let gone = Set(vault.index.packs.keys).subtracting(vault.index.present)
-        let missing = try await namedAndMissing(gone)
         report.segmentsReplaced = try await SegmentMerge(
-            vault: vault, session: session, dropped: packs.union(missing), busy: backups.map(\.id).filter { !ended.contains($0) }
+            vault: vault, session: session, dropped: packs, busy: backups.map(\.id).filter { !ended.contains($0) }
         ).run()
         for item in ready {
             for pack in item.packs.sorted() {
