@@ -19,6 +19,7 @@ test: ## Build with warnings as errors, run every test
 	@scripts/setup test
 	scripts/with-tools swift build --jobs $(JOBS) --build-tests $(STRICT)
 	@if [ -x scripts/test-python ]; then scripts/with-tools scripts/test-python; fi
+	scripts/test-models
 	scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
 
 bench: ## Measure against pg_dump, pg_restore and a shell pipeline; writes docs/benchmarks.md

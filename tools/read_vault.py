@@ -32,7 +32,7 @@ from reprise_vault.keyring import granted
 from reprise_vault.problem import Damage, Problem
 from reprise_vault.sealing import box_open, read_whole
 from reprise_vault.snapshot import Snapshot
-from reprise_vault.vault import DATA, LARGEST_CHUNK, RECORD, Index, Vault
+from reprise_vault.vault import DATA, LARGEST_CHUNK, REACH, RECORD, Index, Vault
 
 
 def snapshots(vault):
@@ -40,6 +40,11 @@ def snapshots(vault):
     found, problems = [], list(vault.keyring.problems)
     for name in vault.names("snapshots"):
         try:
+            if name[len("snapshots/"):] in vault.forgotten():
+                continue
+            if vault.get(name).startswith(b"RPRSTMB1"):  # a session that ended without a snapshot
+                vault.note(name, b"RPRSTMB1", b"reprise/tombstone/1")
+                continue
             snapshot = Snapshot(vault, name)
             if snapshot.counts:
                 found.append(snapshot)
@@ -158,11 +163,11 @@ def command_verify(vault, options):
         except Problem as problem:
             problems.append(problem)
 
-    def chain(objects):  # I8
+    def chain(objects, gone=()):  # I8
         there = {digest for _, digest, _ in objects}
         for name, _, previous in objects:
             for digest in previous:
-                if digest not in there:
+                if digest not in there and digest.hex() not in gone:
                     problems.append(Damage(name, f"it follows an object with the SHA-256 {digest.hex()}, which was removed or changed."))
 
     chain(vault.keyring.objects)
@@ -172,7 +177,12 @@ def command_verify(vault, options):
     vault._index = Index([segment for segment in segments if segment])
     found, damaged = snapshots(vault)
     problems += damaged
-    chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found])
+    chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found], vault.forgotten().values())
+    for family, magic in (("sessions", b"RPRSSES1"), ("condemned", b"RPRSCND1"), ("awaited", b"RPRSAWT1")):
+        context = {"sessions": b"reprise/session/1"}.get(family, b"reprise/" + family.encode() + b"/1")
+        for name in vault.names(family):
+            if not (family == "sessions" and "." in name):  # a sign of life, which holds nothing
+                attempt(vault.note, name, magic, context)
     records = [(name, attempt(vault.record, name)) for name in vault.names("records")]
     chain([(name, record[2], record[3]) for name, record in records if record and record[4]])
 
@@ -229,7 +239,7 @@ def verify_pack(vault, name, listed, records_of):
             if offset != at or offset + sealed_size > end or plain_size > LARGEST_CHUNK:
                 raise Damage(name, "its chunks do not lie one behind the other.")
             at = offset + sealed_size
-            if vault.keys.reader:
+            if vault.keys.reader or kind == REACH:
                 file.seek(offset)
                 vault.open_chunk(file.read(sealed_size), chunk, kind, plain_size, pack, file, name)
         if at != end:
@@ -244,7 +254,11 @@ def verify_pack(vault, name, listed, records_of):
 
 
 def verify_snapshot(vault, snapshot):
+    reach = snapshot.reach()
+
     def known(chunk, size, kind):
+        if reach is not None and chunk not in reach:
+            raise Damage(snapshot.name, f"the chunk {chunk.hex()} is not in its list for keepers.")
         for _, pack_kind, _, _, _, plain_size in vault.index.places(chunk):
             if pack_kind == kind and plain_size == size:
                 return

@@ -88,6 +88,7 @@ class GoldenVaults(Case):
         for golden in GOLDEN:
             vault = read_vault.Vault(str(golden / "vault"), Keys.from_file(str(golden / "key")))
             found = [vault.record(name)[:2] for name in vault.names("records")]
+            found = [record for record in found if record[0] != b"forgotten"]
             expected = json.loads((golden / "expected.json").read_text())["records"]
             self.assertEqual(found, [(one["kind"].encode(), one["body"].encode()) for one in expected])
 

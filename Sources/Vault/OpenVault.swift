@@ -15,10 +15,12 @@ public final class OpenVault: Sendable {
     private let ring: Mutex<Keyring>
     private let grants = Mutex(false)
     private let packKeys = PackKeys()
+    /// What the vault's `forgotten` records name, by record; records never change.
+    let forgottenMemo = Mutex<[ULID: [Forgotten.Item]]>([:])
 
     /// Whose signatures count, as it was last read.
     var keyring: Keyring { ring.withLock { $0 } }
-    private var signers: [KeyID: VaultConfig.Signer] { keyring.signers }
+    var signers: [KeyID: VaultConfig.Signer] { keyring.signers }
 
     func setKeyring(_ new: Keyring) { ring.withLock { $0 = new } }
 
@@ -55,16 +57,31 @@ public final class OpenVault: Sendable {
     ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
         let keys = try await keysForWriting()
-        try await index.refresh(from: store)
-        return SnapshotWriter(vault: self, keys: keys, asset: asset, kind: kind, host: host, workers: workers)
+        let base = try await beginWriting(asset: asset, host: host)
+        return SnapshotWriter(vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers)
     }
 
-    func chunkWriter(_ keys: KeyFile, workers: Int) -> ChunkWriter {
-        guard let cipher else { preconditionFailure("a writer has the dedup key") }
-        let layout = PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes)
-        return ChunkWriter(
-            store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, workers: workers)
+    /// Announces a session, then looks at what it may rely on. The order is what makes it safe: docs/decisions/0003.
+    func beginWriting(asset: String, host: String) async throws(VaultError) -> WritingBase {
+        let session = try await announce(.backup, asset: asset, host: host)
+        do throws(VaultError) {
+            let condemned = try await condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+            try await index.refresh(from: store)
+            return WritingBase(session: session, condemned: condemned)
+        } catch {
+            _ = try? await end(session, .givenUp)
+            throw error
+        }
     }
+
+    func chunkWriter(_ keys: KeyFile, base: WritingBase, workers: Int) -> ChunkWriter {
+        guard let cipher else { preconditionFailure("a writer has the dedup key") }
+        return ChunkWriter(
+            store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, base: base,
+            reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
+    }
+
+    var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }
 
     func chunker(_ kind: ContentKind) -> Chunker {
         let sizes =
@@ -75,12 +92,23 @@ public final class OpenVault: Sendable {
         return Chunker(sizes, dedupKey: keys.dedupKey ?? [])
     }
 
-    func commit(_ record: SnapshotRecord, body: SnapshotEnvelope.Body, keys: KeyFile) async throws(VaultError) {
+    /// Puts the snapshot, where its session has not ended. False where a keeper has ended it.
+    func commit(
+        _ record: SnapshotRecord, reach: Content, body: SnapshotEnvelope.Body, keys: KeyFile
+    ) async throws(VaultError) -> Bool {
         let previous = heads(of: try await envelopes().found.map(\.object))
+        let name = SnapshotEnvelope.objectName(record.id)
         try requireInForce(keyring)  // it may have been revoked since the backup began
-        let bytes = SnapshotEnvelope.seal(record, body: body, vault: id, keys: keys, previous: previous)
-        try await put(SnapshotEnvelope.objectName(record.id), bytes)
-        cache.write(SnapshotEnvelope.objectName(record.id), [bytes])
+        let bytes = SnapshotEnvelope.seal(record, reach: reach, body: body, vault: id, keys: keys, previous: previous)
+        do throws(StoreError) {
+            try await store.putSurely(name, bytes)
+        } catch {
+            guard error.code == .exists else { throw VaultError(error) }
+            // The answer to an earlier try may have been lost on the way.
+            guard try await get(name) == bytes else { return false }
+        }
+        cache.write(name, [bytes])
+        return true
     }
 
     /// Adds a signed record. Needs any role.
@@ -90,7 +118,7 @@ public final class OpenVault: Sendable {
         try requireInForce(keyring)
         let record = ULID(at: Date())
         let bytes = VaultRecord.seal(kind: kind, body: body, id: record, vault: id, keys: keys, previous: previous)
-        try await put(VaultRecord.objectName(record), bytes)
+        try await putNew(VaultRecord.objectName(record), bytes)
         let object = try SignedObject(
             bytes, name: VaultRecord.objectName(record), magic: VaultRecord.magic, vault: id, id: record, signers: signers)
         return try VaultRecord(object, indexKey: keys.indexKey)
@@ -103,7 +131,7 @@ public final class OpenVault: Sendable {
         return Array(own.filter { !followed.contains($0.digest) }.map(\.digest).suffix(Int(UInt8.max)))
     }
 
-    func put(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {
+    func putNew(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {
         do throws(StoreError) {
             try await store.putSurely(name, bytes)
         } catch { throw VaultError(error) }
@@ -140,61 +168,96 @@ public final class OpenVault: Sendable {
     public func read(_ snapshot: SnapshotRecord) async throws(VaultError) -> SnapshotReader {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
-        let envelope = try await envelope(snapshot.id)
+        guard let envelope = try await envelope(snapshot.id) else {
+            throw VaultError(.notFound, "There is no snapshot \(snapshot.id).", hint: "«reprise snapshots» lists them.")
+        }
         try await loadGrants()
         let body = try envelope.body(with: reader, vault: id)
         try await index.refresh(from: store)
         let chunks = ChunkReader(
-            store: store, index: index, cipher: cipher, vault: id, reader: reader, keys: packKeys)
+            store: store, index: index, cipher: cipher, vault: id, reader: reader, indexKey: keys.indexKey, keys: packKeys)
         return SnapshotReader(record: envelope.record, body: body, chunks: chunks)
     }
 
     func chunkReader() throws(VaultError) -> ChunkReader {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
-        return ChunkReader(store: store, index: index, cipher: cipher, vault: id, reader: reader, keys: packKeys)
+        return ChunkReader(
+            store: store, index: index, cipher: cipher, vault: id, reader: reader, indexKey: keys.indexKey, keys: packKeys)
     }
 
-    private func envelope(_ snapshot: SnapshotID, fresh: Bool = false) async throws(VaultError) -> SnapshotEnvelope {
+    /// Nil for a tombstone.
+    private func envelope(_ snapshot: SnapshotID, fresh: Bool = false) async throws(VaultError) -> SnapshotEnvelope? {
         let name = SnapshotEnvelope.objectName(snapshot)
-        if !fresh, let cached = cache.read(name),
-            let envelope = try? SnapshotEnvelope(cached, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers)
-        {
-            return envelope
+        if !fresh, let cached = cache.read(name) {
+            if let envelope = try? SnapshotEnvelope(cached, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers) {
+                return envelope
+            }
+            if (try? checkTombstone(cached, snapshot)) != nil { return nil }
         }
         let bytes = try await get(name)
+        if Tombstone.isOne(bytes) {
+            try checkTombstone(bytes, snapshot)
+            cache.write(name, [bytes])
+            return nil
+        }
         let envelope = try SnapshotEnvelope(bytes, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers)
         cache.write(name, [bytes])
         return envelope
     }
 
+    private func checkTombstone(_ bytes: [UInt8], _ session: ULID) throws(VaultError) {
+        _ = try SealedNote.tombstone.open(
+            bytes, name: SnapshotEnvelope.objectName(session), id: session, vault: id, indexKey: keys.indexKey, signers: signers)
+    }
+
+    /// The snapshots, without those that a keeper has let go: a listed one of those is on its way out.
+    ///
     /// - Parameters:
     ///   - fresh: reads every object from the store, not from the cache.
     ///   - counting: leaves out what a revoked key signed after it was revoked.
     func envelopes(fresh: Bool = false, counting: Bool = true) async throws(VaultError) -> (
         found: [SnapshotEnvelope], problems: [VaultError]
     ) {
-        let ring = try await refreshKeyring(fresh: fresh)
+        let all = try await snapshotObjects(fresh: fresh, counting: counting)
+        return (all.found, all.problems)
+    }
+
+    /// As `envelopes`, with the ids of every session that has ended: of snapshots, tombstones, and what cannot be read.
+    func snapshotObjects(
+        fresh: Bool = false, counting: Bool = true
+    ) async throws(VaultError) -> (found: [SnapshotEnvelope], problems: [VaultError], ended: Set<ULID>, forgotten: Set<ULID>) {
         var found: [SnapshotEnvelope] = []
+        let ring = try await refreshKeyring(fresh: fresh)
         var problems = ring.problems
-        for facts in try await list(SnapshotEnvelope.prefix) {
-            guard let snapshot = SnapshotID(String(facts.key.text.dropFirst(SnapshotEnvelope.prefix.count))) else {
-                problems.append(.damaged(facts.key.text, "its name is not that of a snapshot."))
+        var ended: Set<ULID> = []
+        // First the names, then the records: what is gone from the names by a keeper's hand is in a record by then.
+        let names = try await list(SnapshotEnvelope.prefix).map(\.key.text)
+        let forgotten = Set(try await forgottenItems().map(\.id))
+        for name in names {
+            guard let snapshot = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))) else {
+                problems.append(.damaged(name, "its name is not that of a snapshot."))
                 continue
             }
+            ended.insert(snapshot)
+            if forgotten.contains(snapshot) { continue }
             do throws(VaultError) {
-                let envelope = try await envelope(snapshot, fresh: fresh)
-                if !counting || ring.counts(envelope.object, .snapshots) { found.append(envelope) }
+                if let envelope = try await envelope(snapshot, fresh: fresh) {
+                    if !counting || ring.counts(envelope.object, .snapshots) { found.append(envelope) }
+                }
             } catch {
                 guard error.code == .damaged || error.storeCode == .missing else { throw error }
+                // A keeper may have let it go since the names were listed.
+                if error.storeCode == .missing, try await forgottenItems().contains(where: { $0.id == snapshot }) { continue }
                 problems.append(error)
             }
         }
-        return (found, problems)
+        return (found, problems, ended.union(forgotten), forgotten)
     }
 
-    func recordObjects() async throws(VaultError) -> (found: [SignedObject], problems: [VaultError]) {
-        let ring = try await refreshKeyring()
+    /// - Parameter fresh: reads every object from the store, not from the cache.
+    func recordObjects(fresh: Bool = false) async throws(VaultError) -> (found: [SignedObject], problems: [VaultError]) {
+        let ring = try await refreshKeyring(fresh: fresh)
         var found: [SignedObject] = []
         var problems: [VaultError] = []
         for facts in try await list(VaultRecord.prefix) {
@@ -203,12 +266,22 @@ public final class OpenVault: Sendable {
                 problems.append(.damaged(name, "its name is not that of a record."))
                 continue
             }
+            let cached = fresh ? nil : cache.read(name)
+            if let cached,
+                let object = try? SignedObject(
+                    cached, name: name, magic: VaultRecord.magic, vault: id, id: record, signers: signers),
+                (try? VaultRecord(object, indexKey: keys.indexKey)) != nil
+            {
+                if ring.counts(object, .records) { found.append(object) }
+                continue
+            }
             let bytes = try await get(name)
             do throws(VaultError) {
                 let object = try SignedObject(
                     bytes, name: name, magic: VaultRecord.magic, vault: id, id: record, signers: signers)
                 _ = try VaultRecord(object, indexKey: keys.indexKey)
                 if ring.counts(object, .records) { found.append(object) }
+                cache.write(name, [bytes])
             } catch { problems.append(error) }
         }
         return (found, problems)
@@ -239,6 +312,16 @@ public final class OpenVault: Sendable {
         do throws(StoreError) {
             return try await store.get(key(name), range: range)
         } catch { throw VaultError(error) }
+    }
+
+    /// Nil where the object is gone: a prune may delete what was listed a moment ago.
+    func getUnlessGone(_ name: String) async throws(VaultError) -> [UInt8]? {
+        do throws(VaultError) {
+            return try await get(name)
+        } catch {
+            guard error.storeCode == .missing else { throw error }
+            return nil
+        }
     }
 
     private func key(_ name: String) -> ObjectKey {

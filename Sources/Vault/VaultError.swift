@@ -28,6 +28,8 @@ public struct VaultError: ExplainedError {
         case store
         /// The work was cancelled.
         case cancelled
+        /// A prune has removed what this backup relied on; the next one will do.
+        case overtaken
     }
 
     public let code: Code
@@ -71,6 +73,7 @@ public struct VaultError: ExplainedError {
         case .notFound: .usage
         case .store: storeExit ?? .failed
         case .cancelled: .failed
+        case .overtaken: .busy
         }
     }
 

@@ -106,6 +106,40 @@ struct GoldenVaultWriter {
             SnapshotEnvelope.seal(forged, body: body, vault: vault.id, keys: keys, previous: []))
     }
 
+    /// After prunes: packs that were put together from others, a snapshot that was let go, tombstones, and a prune that waits for
+    /// a session of another machine.
+    @Test func pruned() async throws {
+        try await write("v1-pruned", roles: [.writer, .reader, .keeper], chunking: .tiny, packBytes: 1 << 17) { golden in
+            let noise = TestBytes.random(60_000, seed: 4)
+            let table = (0..<60).flatMap { _ in TestBytes.rows(2000) }
+            try await golden.snapshot(
+                "db", "postgres", [("tables/public/orders.copy", .rows, [table]), ("noise.bin", .file, [noise])], tags: [],
+                facts: [:])
+            try await golden.snapshot(
+                "db", "postgres",
+                [
+                    ("tables/public/orders.copy", .rows, [Array(table.dropFirst(40_000))]),
+                    ("noise.bin", .file, [Array(noise.prefix(20_000))]),
+                ],
+                tags: ["kept"], facts: [:])
+            try await golden.record(#"{"act":"check","outcome":"passed"}"#)
+            let given = try await golden.vault.startSnapshot(asset: "db", kind: "postgres", host: "golden.example", workers: 1)
+            await given.abandon()
+            try await golden.prune(forgetting: 0)
+            for number in 0..<3 as Range<UInt64> {
+                try await golden.snapshot(
+                    "small", "files", [("own.bin", .file, [TestBytes.random(9000, seed: 40 + number)])], tags: [], facts: [:])
+            }
+            let elsewhere = Session(work: .backup, asset: "db", host: "other.example", started: Date(), process: nil)
+            let id = ULID(at: Date())
+            try await golden.vault.putNew(
+                Session.objectName(id),
+                SealedNote.session.seal(OpenVault.json(elsewhere), id: id, vault: golden.vault.id, keys: golden.vault.keys))
+            await golden.vault.renew(id)
+            try await golden.prune(forgetting: 1)
+        }
+    }
+
     private func write(
         _ name: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int, _ fill: (Golden) async throws -> Void
     ) async throws {
@@ -161,6 +195,13 @@ private final class Golden {
                         path: entry.path, parts: entry.parts.map { Int64($0.count) },
                         sha256: Array(SHA256.hash(data: entry.parts.flatMap { $0 })).hex)
                 }))
+    }
+
+    /// Lets go the snapshot that stands there in `expected`.
+    func prune(forgetting number: Int) async throws {
+        let id = try #require(SnapshotID(expected.snapshots.remove(at: number).id))
+        let report = try await vault.prune(PruneOrder(forget: [.init(id: id, rule: "golden")], host: "golden.example"))
+        #expect(!report.plan.condemned.isEmpty)
     }
 
     func record(_ body: String) async throws {

@@ -146,6 +146,10 @@ class Slot:
         self.commitment = reader.take(32)
         self.readers = [(reader.take(8), reader.take(32), reader.take(48)) for _ in range(reader.number(1))]
 
+    def reach_key(self, index_key):
+        """The content key of a pack of lists for keepers."""
+        return hkdf(index_key, b"reprise/reach-key/1", salt=self.commitment)
+
     def open(self, private, vault, name):
         """The content key."""
         own = key_id(raw(private.public_key()))

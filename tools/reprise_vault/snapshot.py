@@ -5,7 +5,7 @@ import struct
 
 from .problem import Damage
 from .sealing import ZERO_NONCE, Bytes, Cut, Slot, box_open, from_base64, gcm_open
-from .vault import DATA, LARGEST_CHUNK, TREE
+from .vault import DATA, LARGEST_CHUNK, REACH, TREE
 
 DEEPEST = 8
 REFERENCE = struct.Struct("<32sI")
@@ -58,6 +58,32 @@ class Snapshot:
     def counts(self):
         """Not where its signer had been revoked before it was written."""
         return self.vault.keyring.counts(self.header, self.digest, "snapshots")
+
+    def reach(self):
+        """The ids of the chunks it uses, as keepers see them (section 8.5); None in a snapshot from before those lists."""
+        if "reach" not in self.summary:
+            return None
+        name = f"the list for keepers of {self.name}"
+        try:
+            content = Content(self.summary["reach"])
+        except (ValueError, KeyError, TypeError):
+            raise Damage(self.name, "its summary is not what was written.")
+        found = set()
+        level = content.references
+        for _ in range(content.depth):
+            below = []
+            for chunk, size in level:
+                try:
+                    below += references(self.vault.chunk(chunk, size, REACH, name))
+                except ValueError:
+                    raise Damage(name, "a list of its chunks names an impossible chunk.")
+            level = below
+        for chunk, size in level:
+            data = self.vault.chunk(chunk, size, REACH, name)
+            if len(data) % 32:
+                raise Damage(name, "it is cut short.")
+            found.update(data[at:at + 32] for at in range(0, len(data), 32))
+        return found
 
     def list_content(self):
         self.vault.need_reader()

@@ -10,6 +10,7 @@ extension Catalogue {
         frenchPostgres,
         frenchPostgresRestore,
         frenchProtection,
+        frenchPrune,
         frenchRecovery,
         frenchVault,
     ]

@@ -36,7 +36,8 @@ struct ChunkCipher: Sendable {
     ) {
         guard
             let nonce = try? AES.GCM.Nonce(data: Self.nonce(counter)),
-            let box = try? AES.GCM.seal(body, using: key, nonce: nonce, authenticating: binding(id, kind, codec.rawValue))
+            let box = try? AES.GCM.seal(
+                body, using: key, nonce: nonce, authenticating: Self.binding(vault, id, kind, codec.rawValue))
         else { preconditionFailure("AES-GCM refused a key of 32 bytes and a nonce of 12") }
         pack.append(codec.rawValue)
         pack.append(slot)
@@ -61,29 +62,39 @@ struct ChunkCipher: Sendable {
         _ sealed: ArraySlice<UInt8>, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey,
         decompressor: borrowing Decompressor
     ) -> [UInt8]? {
+        let plain = Self.unseal(
+            sealed, id: id, kind: kind, plainSize: plainSize, key: key, vault: vault, decompressor: decompressor)
+        guard let plain, self.id(of: plain, kind: kind) == id else { return nil }
+        return plain
+    }
+
+    /// The plain bytes that a holder of `key` sealed as `id`. Whether they give that id only the dedup key can tell; a keeper has
+    /// none, and opens nothing but reach lists.
+    static func unseal(
+        _ sealed: ArraySlice<UInt8>, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey, vault: VaultID,
+        decompressor: borrowing Decompressor
+    ) -> [UInt8]? {
         let start = sealed.startIndex
-        guard sealed.count >= Self.overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0,
+        guard sealed.count >= overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0,
             sealed[start + 3] == 0
         else { return nil }
         let nonceBytes = [0, 0, 0, 0] + sealed[(start + 4)..<(start + 12)]
         guard
             let nonce = try? AES.GCM.Nonce(data: nonceBytes),
             let box = try? AES.GCM.SealedBox(
-                nonce: nonce, ciphertext: sealed[(start + Self.headerWidth)..<(sealed.endIndex - 16)],
+                nonce: nonce, ciphertext: sealed[(start + headerWidth)..<(sealed.endIndex - 16)],
                 tag: sealed[(sealed.endIndex - 16)...]),
-            let body = try? AES.GCM.open(box, using: key, authenticating: binding(id, kind, codec.rawValue))
+            let body = try? AES.GCM.open(box, using: key, authenticating: binding(vault, id, kind, codec.rawValue))
         else { return nil }
-        let plain: [UInt8]?
         switch codec {
-        case .raw: plain = body.count == plainSize ? Array(body) : nil
-        case .zstd: plain = body.withUnsafeBytes { decompressor.decompress($0.bindMemory(to: UInt8.self), size: plainSize) }
+        case .raw: return body.count == plainSize ? Array(body) : nil
+        case .zstd:
+            return body.withUnsafeBytes { decompressor.decompress($0.bindMemory(to: UInt8.self), size: plainSize) }
         }
-        guard let plain, self.id(of: plain, kind: kind) == id else { return nil }
-        return plain
     }
 
-    private func binding(_ id: ChunkID, _ kind: ChunkKind, _ codec: UInt8) -> [UInt8] {
-        var bytes = Self.label
+    private static func binding(_ vault: VaultID, _ id: ChunkID, _ kind: ChunkKind, _ codec: UInt8) -> [UInt8] {
+        var bytes = label
         bytes.reserveCapacity(80)
         bytes += vault.bytes
         bytes.append(kind.rawValue)

@@ -28,6 +28,7 @@ final class ChunkReader: Sendable {
     private let cipher: ChunkCipher
     private let vault: VaultID
     private let reader: ReaderPrivateKey
+    private let indexKey: [UInt8]
     private let keys: PackKeys
 
     /// Chunks of a pack that lie at most this far apart, in bytes, are fetched together…
@@ -37,13 +38,15 @@ final class ChunkReader: Sendable {
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
 
     init(
-        store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, vault: VaultID, reader: ReaderPrivateKey, keys: PackKeys
+        store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, vault: VaultID, reader: ReaderPrivateKey,
+        indexKey: [UInt8], keys: PackKeys
     ) {
         self.store = store
         self.index = index
         self.cipher = cipher
         self.vault = vault
         self.reader = reader
+        self.indexKey = indexKey
         self.keys = keys
     }
 
@@ -82,6 +85,11 @@ final class ChunkReader: Sendable {
     private func places(of reference: ChunkRef, kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
         var places = index.places(of: reference.id)
         if places.isEmpty {
+            // A prune may have moved it since the index was read.
+            try await index.refreshAfterMiss(from: store)
+            places = index.places(of: reference.id)
+        }
+        if places.isEmpty {
             try await index.recover(from: store)
             places = index.places(of: reference.id)
         }
@@ -112,12 +120,17 @@ final class ChunkReader: Sendable {
 
     private func fetchAnywhere(_ item: Wanted, _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
         var first: VaultError?
-        for place in try await places(of: item.reference, kind: kind) {
-            do throws(VaultError) {
-                return try await fetch([Wanted(position: item.position, reference: item.reference, place: place)])
-            } catch {
-                guard error.exitStatus == .damagedData else { throw error }
-                if first == nil { first = error }
+        var tried: Set<ChunkPlace> = []
+        // The second round looks where a prune has moved it to since the index was read.
+        for round in 0..<2 {
+            if round == 1 { try await index.refreshAfterMiss(from: store) }
+            for place in try await places(of: item.reference, kind: kind) where tried.insert(place).inserted {
+                do throws(VaultError) {
+                    return try await fetch([Wanted(position: item.position, reference: item.reference, place: place)])
+                } catch {
+                    guard error.exitStatus == .damagedData else { throw error }
+                    if first == nil { first = error }
+                }
             }
         }
         throw first ?? .damaged(PackLayout.objectName(item.place.pack), "it has changed while it was read.")
@@ -207,6 +220,7 @@ final class ChunkReader: Sendable {
     }
 
     private func open(_ header: PackHeader, _ name: String) throws(VaultError) -> [SymmetricKey?] {
+        if header.kind == .reach { return header.slots.map { $0.reachKey(indexKey: indexKey) } }
         var found: [SymmetricKey?] = []
         for slot in header.slots {
             let key = slot.open(with: reader, vault: vault)

@@ -109,6 +109,21 @@ public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Cod
         self.init(value)
     }
 
+    /// A ULID of the last 64 bits of `family`, and of a number in it: ids that show, to whoever lists them, that they belong
+    /// together.
+    init(at instant: Date, family: ULID, number: UInt16) {
+        let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
+        let tail = family.bytes.suffix(8).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        self.init(UInt128(milliseconds & 0xffff_ffff_ffff) << 80 | UInt128(number) << 64 | tail)
+    }
+
+    func isOfFamily(_ family: ULID) -> Bool { bytes.suffix(8) == family.bytes.suffix(8) }
+
+    /// Its time, to the millisecond.
+    var instant: Date {
+        Date(timeIntervalSince1970: Double(bytes.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) / 1000)
+    }
+
     private init(_ value: UInt128) {
         text = String(decoding: (0..<26).map { Self.alphabet[Int(value >> UInt128((25 - $0) * 5) & 31)] }, as: UTF8.self)
     }

@@ -11,7 +11,7 @@ struct LocalCache: Sendable {
     init(_ folder: String) throws(VaultError) {
         self.folder = folder
         do {
-            for part in ["index", "snapshots", "keys"] {
+            for part in ["index", "snapshots", "keys", "records"] {
                 try FileManager.default.createDirectory(
                     atPath: folder + "/" + part, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             }

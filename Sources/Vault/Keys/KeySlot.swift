@@ -25,6 +25,21 @@ struct KeySlot: Sendable {
         return (key, KeySlot(commitment: commitment, readers: sealed))
     }
 
+    /// The slot of a pack of reach lists: no reader, and in the place of the commitment 32 random bytes from which the content
+    /// key follows for whoever has the index key. So a keeper learns which chunks a snapshot uses, and nothing of what is in
+    /// them.
+    static func makeForReach(indexKey: [UInt8]) -> (key: SymmetricKey, slot: KeySlot) {
+        let slot = KeySlot(commitment: randomBytes(32), readers: [])
+        return (slot.reachKey(indexKey: indexKey), slot)
+    }
+
+    /// The content key of a reach pack's slot.
+    func reachKey(indexKey: [UInt8]) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: indexKey), salt: commitment, info: Array("reprise/reach-key/1".utf8),
+            outputByteCount: 32)
+    }
+
     private init(commitment: [UInt8], readers: [(id: KeyID, encapsulated: [UInt8], sealed: [UInt8])]) {
         self.commitment = commitment
         self.readers = readers

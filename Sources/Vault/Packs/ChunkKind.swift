@@ -4,6 +4,8 @@ enum ChunkKind: UInt8, Sendable, CaseIterable {
     case data = 1
     /// Entry lists and chunk lists.
     case tree = 2
+    /// Lists of the chunks that a snapshot uses, which every holder of the index key can open.
+    case reach = 3
 }
 
 /// One chunk as lists name it: what it is and how long.

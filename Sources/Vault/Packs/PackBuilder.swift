@@ -12,7 +12,9 @@ struct PackBuilder: ~Copyable {
     init(kind: ChunkKind, layout: PackLayout, readers: [ReaderPublicKey]) {
         config = layout
         self.kind = kind
-        let made = KeySlot.make(for: readers, vault: layout.vault)
+        let made =
+            kind == .reach
+            ? KeySlot.makeForReach(indexKey: layout.indexKey) : KeySlot.make(for: readers, vault: layout.vault)
         key = made.key
         bytes = []
         bytes.reserveCapacity(layout.packBytes + (4 << 20))

@@ -28,6 +28,12 @@ final class ChunkWriter: @unchecked Sendable {
     /// Packs that are in the store and in no segment yet.
     private let unindexed = Mutex<[(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])]>([])
     private let tree: Mutex<PackBuilderBox>
+    private let reach: Mutex<PackBuilderBox>
+    private let base: WritingBase
+    private let reachCuts: ReachList.Cuts
+    /// Packs in which something lies that the snapshot uses: written in this session, or found.
+    private let used = Mutex<Set<PackID>>([])
+    private let segmentCount = Mutex<UInt16>(0)
     private let counters = Mutex(Counters())
 
     struct Counters {
@@ -54,7 +60,7 @@ final class ChunkWriter: @unchecked Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        workers: Int, level: Int32 = 1
+        base: WritingBase, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 1
     ) {
         self.store = store
         self.index = index
@@ -63,6 +69,9 @@ final class ChunkWriter: @unchecked Sendable {
         self.readers = readers
         self.level = level
         tree = Mutex(PackBuilderBox())
+        reach = Mutex(PackBuilderBox())
+        self.base = base
+        self.reachCuts = reachCuts
         activeWorkers = workers
         for number in 0..<workers {
             let thread = Thread { [self] in work() }
@@ -107,12 +116,35 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// Stores a tree chunk on the caller's thread.
-    func storeTree(_ plain: [UInt8]) throws(VaultError) -> ChunkRef {
+    func storeTree(_ plain: [UInt8]) throws(VaultError) -> ChunkRef { try store(plain, .tree, in: tree) }
+
+    /// Stores a part of a reach list on the caller's thread.
+    func storeReach(_ plain: [UInt8]) throws(VaultError) -> ChunkRef { try store(plain, .reach, in: reach) }
+
+    func reachList() -> ReachList { ReachList(writer: self, cuts: reachCuts) }
+
+    /// The packs in which something lies that the snapshot uses.
+    var usedPacks: Set<PackID> { used.withLock { $0 } }
+
+    /// Whether all these chunks are in the vault where this session may rely on them; from then on it does.
+    func isStored(_ ids: some Sequence<ChunkID>) -> Bool {
+        var packs: Set<PackID> = []
+        for id in ids {
+            guard let place = index.find(id, avoiding: base.condemned) else { return false }
+            packs.insert(place.pack)
+        }
+        used.withLock { $0.formUnion(packs) }
+        return true
+    }
+
+    private func store(_ plain: [UInt8], _ kind: ChunkKind, in open: borrowing Mutex<PackBuilderBox>) throws(VaultError)
+        -> ChunkRef
+    {
         try throwFailure()
-        let id = cipher.id(of: plain, kind: .tree)
+        let id = cipher.id(of: plain, kind: kind)
         guard claim(id) else { return ChunkRef(id: id, size: plain.count) }
-        let full = tree.withLock { box -> FinishedPack? in
-            let stored = box.append(plain, id: id, kind: .tree, writer: self)
+        let full = open.withLock { box -> FinishedPack? in
+            let stored = box.append(plain, id: id, kind: kind, writer: self)
             count(new: plain.count, stored: stored)
             return box.takeIfFull()
         }
@@ -146,6 +178,7 @@ final class ChunkWriter: @unchecked Sendable {
             while activeWorkers > 0 { condition.wait() }
             condition.unlock()
             if let last = tree.withLock({ $0.takeIfAny() }) { upload(last) }
+            if let last = reach.withLock({ $0.takeIfAny() }) { upload(last) }
             condition.lock()
             while uploads > 0 { condition.wait() }
             condition.unlock()
@@ -202,7 +235,11 @@ final class ChunkWriter: @unchecked Sendable {
 
     /// Whether the caller is the one to store `id`: it is in no pack yet and nobody else is at it.
     private func claim(_ id: ChunkID) -> Bool {
-        if claimed.withLock({ $0.contains(id) }) || index.find(id) != nil { return false }
+        if claimed.withLock({ $0.contains(id) }) { return false }
+        if let place = index.find(id, avoiding: base.condemned) {
+            used.withLock { _ = $0.insert(place.pack) }
+            return false
+        }
         return claimed.withLock { $0.insert(id).inserted }
     }
 
@@ -241,11 +278,20 @@ final class ChunkWriter: @unchecked Sendable {
     private func put(_ pack: FinishedPack) async throws(VaultError) {
         do throws(StoreError) {
             try await store.putSurely(PackLayout.objectName(pack.id), pack.bytes, isNamedByItsBytes: true)
-        } catch { throw VaultError(error) }
+        } catch { throw await explained(error) }
+        used.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }
         try await writeSegment(atLeast: IndexSegment.usualRecords)
+    }
+
+    /// What was put and is not there may be a prune's doing, which took this session for dead.
+    private func explained(_ error: StoreError) async -> VaultError {
+        guard error.code == .failed, let key = ObjectKey(SnapshotEnvelope.objectName(base.session)),
+            let facts = try? await store.head(key), facts.key == key
+        else { return VaultError(error) }
+        return SnapshotWriter.overtaken
     }
 
     /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what
@@ -257,12 +303,17 @@ final class ChunkWriter: @unchecked Sendable {
             return waiting
         }
         guard !packs.isEmpty else { return }
-        let segment = ULID(at: Date())
+        let number = segmentCount.withLock {
+            $0 &+= 1
+            return $0
+        }
+        // By its id a keeper knows that the segment is this session's, and leaves its packs alone meanwhile.
+        let segment = ULID(at: Date(), family: base.session, number: number)
         let table = IndexSegment.table(of: packs)
         let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
         do throws(StoreError) {
             try await store.putSurely(IndexSegment.objectName(segment), bytes)
-        } catch { throw VaultError(error) }
+        } catch { throw await explained(error) }
         index.add(table, segments: [segment])
         claimed.withLock { claimed in
             for pack in packs {

@@ -8,6 +8,9 @@ struct Content: Hashable, Sendable {
     let size: Int64
     let depth: Int
     let chunks: [ChunkRef]
+    /// Where `depth` is not 0, and only while the snapshot is written: the chunks of the list that tells keepers of all chunks of
+    /// this content. It is no part of the entry list.
+    var reach: [ChunkRef] = []
 
     /// At most this many references stand in the entry list itself.
     static let inlineLimit = 64

@@ -93,6 +93,7 @@ struct ListWriter {
     private var inline: [ChunkRef] = []
     /// Level n holds the references of depth n that are not in a tree chunk yet, and those that are.
     private var levels: [Level] = []
+    private var reach: ReachList
 
     private struct Level {
         var buffer: [UInt8] = []
@@ -102,6 +103,7 @@ struct ListWriter {
     init(writer: ChunkWriter, chunker: Chunker) {
         self.writer = writer
         self.chunker = chunker
+        reach = writer.reachList()
     }
 
     mutating func append(_ reference: ChunkRef) throws(VaultError) {
@@ -119,6 +121,7 @@ struct ListWriter {
 
     private mutating func append(_ reference: ChunkRef, to level: Int) throws(VaultError) {
         if level == levels.count { levels.append(Level()) }
+        try reach.append(reference.id)
         levels[level].buffer += Content.encode(CollectionOfOne(reference))
         while levels[level].buffer.count >= chunker.sizes.most { try cut(level) }
     }
@@ -138,7 +141,7 @@ struct ListWriter {
             if levels[level].isEmpty, level > 0, pending.count <= Content.inlineLimit * ChunkRef.width,
                 let chunks = Content.decode(pending)
             {
-                return Content(size: size, depth: level, chunks: chunks)
+                return Content(size: size, depth: level, chunks: chunks, reach: try reach.finish())
             }
             while !levels[level].buffer.isEmpty { try cut(level) }
             level += 1

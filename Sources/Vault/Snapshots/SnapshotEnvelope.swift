@@ -16,6 +16,8 @@ struct SnapshotEnvelope: Sendable {
     private static let context = "reprise/snapshot/1"
 
     let record: SnapshotRecord
+    /// Which chunks it uses, for keepers; nil in a snapshot of a program that wrote none yet.
+    let reach: Content?
     let object: SignedObject
     private let slot: KeySlot
     private let sealedBody: [UInt8]
@@ -24,14 +26,40 @@ struct SnapshotEnvelope: Sendable {
         let entries: Content
     }
 
+    /// The record's JSON with one more key.
+    private struct Summary: Codable {
+        let record: SnapshotRecord
+        let reach: Content?
+
+        private enum CodingKeys: String, CodingKey { case reach }
+
+        init(record: SnapshotRecord, reach: Content?) {
+            self.record = record
+            self.reach = reach
+        }
+
+        init(from decoder: any Decoder) throws {
+            record = try SnapshotRecord(from: decoder)
+            reach = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Content.self, forKey: .reach)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try record.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(reach, forKey: .reach)
+        }
+    }
+
     static func objectName(_ id: SnapshotID) -> String { prefix + id.text }
 
     static func seal(
-        _ record: SnapshotRecord, body: Body, vault: VaultID, keys: KeyFile, previous: [Digest]
+        _ record: SnapshotRecord, reach: Content?, body: Body, vault: VaultID, keys: KeyFile, previous: [Digest]
     ) -> [UInt8] {
         let header = SignedObject.header(magic, vault: vault, id: record.id, signer: keys.signing.id, previous: previous)
         var payload: [UInt8] = []
-        payload.append(block: IndexBox(indexKey: keys.indexKey).seal(json(record), context: context, binding: header))
+        payload.append(
+            block: IndexBox(indexKey: keys.indexKey).seal(
+                json(Summary(record: record, reach: reach)), context: context, binding: header))
         let made = KeySlot.make(for: keys.readers, vault: vault)
         payload += made.slot.encoded
         guard let box = try? AES.GCM.seal(json(body), using: made.key, nonce: zeroNonce, authenticating: header) else {
@@ -58,9 +86,10 @@ struct SnapshotEnvelope: Sendable {
         decoder.dateDecodingStrategy = .millisecondsSince1970
         guard reader.remaining == 0,
             let plain = IndexBox(indexKey: indexKey).open(summary, context: Self.context, binding: object.header),
-            let record = try? decoder.decode(SnapshotRecord.self, from: Data(plain)), record.id == id
+            let opened = try? decoder.decode(Summary.self, from: Data(plain)), opened.record.id == id
         else { throw .damaged(name, "its summary is not what was written.") }
-        self.record = record
+        record = opened.record
+        reach = opened.reach
     }
 
     /// Where the entry list lies. Fails with `.wrongKey` where `reader` is no reader of this snapshot.

@@ -4,8 +4,8 @@ import Language
 /// An opened snapshot.
 public final class SnapshotReader: Sendable {
     public let record: SnapshotRecord
-    private let body: SnapshotEnvelope.Body
-    private let chunks: ChunkReader
+    let body: SnapshotEnvelope.Body
+    let chunks: ChunkReader
 
     init(record: SnapshotRecord, body: SnapshotEnvelope.Body, chunks: ChunkReader) {
         self.record = record
@@ -73,17 +73,8 @@ public final class SnapshotReader: Sendable {
         return text
     }
 
-    /// Calls `visit` with every chunk of the snapshot, tree chunks first.
-    func eachReference(_ visit: (ChunkRef, ChunkKind) throws(VaultError) -> Void) async throws(VaultError) {
-        try await Self.walk(body.entries, leaf: .tree, chunks, listName, visit)
-        var entries: [Entry] = []
-        try await eachEntry { entries.append($0) }
-        for entry in entries {
-            for part in entry.parts { try await Self.walk(part, leaf: .data, chunks, entry.path, visit) }
-        }
-    }
-
-    private static func walk(
+    /// Calls `visit` with every chunk of a content, lists first.
+    static func walk(
         _ content: Content, leaf: ChunkKind, _ chunks: ChunkReader, _ name: String,
         _ visit: (ChunkRef, ChunkKind) throws(VaultError) -> Void
     ) async throws(VaultError) {
@@ -97,7 +88,7 @@ public final class SnapshotReader: Sendable {
         }
     }
 
-    private var listName: String { "the entry list of snapshot \(record.id)" }
+    var listName: String { "the entry list of snapshot \(record.id)" }
 }
 
 /// The bytes of an entry as an asynchronous sequence; the next few megabytes are fetched while the last are used.

@@ -5,8 +5,14 @@ import Synchronization
 
 /// A snapshot being written. Nothing of it can be seen before `commit` returns; given up or killed, it leaves at worst some
 /// garbage.
+///
+/// It writes under a session whose id becomes the snapshot's. Where a keeper has ended that session, `commit` goes on under
+/// another, if everything that the snapshot uses is still there.
 public final class SnapshotWriter: Sendable {
-    public let id: SnapshotID
+    private let session: Mutex<ULID>
+    private let renewal: Task<Void, Never>
+    /// How often the session says that it is alive.
+    private static let renewalPause = Duration.seconds(3600)
     private let vault: OpenVault
     private let keys: KeyFile
     private let asset: String
@@ -17,16 +23,24 @@ public final class SnapshotWriter: Sendable {
     /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
     private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
 
-    init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, workers: Int) {
+    /// The snapshot's id, unless `commit` has to take another.
+    public var id: SnapshotID { session.withLock { $0 } }
+
+    init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, base: WritingBase, workers: Int) {
         started = Date()
-        id = SnapshotID(at: started)
+        session = Mutex(base.session)
+        renewal = Task {
+            while (try? await Task.sleep(for: Self.renewalPause)) != nil { await vault.renew(base.session) }
+        }
         self.vault = vault
         self.keys = keys
         self.asset = asset
         self.kind = kind
         self.host = host
-        writer = vault.chunkWriter(keys, workers: workers)
+        writer = vault.chunkWriter(keys, base: base, workers: workers)
     }
+
+    deinit { renewal.cancel() }
 
     /// Starts an entry, or one part of it: parts 0…n−1 may be written at the same time and are put together in that order.
     ///
@@ -72,28 +86,54 @@ public final class SnapshotWriter: Sendable {
     public func commit(instant: Date, tags: [String], facts: [String: String]) async throws(VaultError) -> SnapshotRecord {
         do throws(VaultError) {
             let entries = finishedEntries()
-            let list = try await onOwnThread { [self] in
-                Result { () throws(VaultError) -> Content in try writeList(entries) }
+            let lists = try await onOwnThread { [self] in
+                Result { () throws(VaultError) -> (entries: Content, reach: Content) in try writeLists(entries) }
             }.get()
             try await writer.finish()
             let totals = writer.progress
-            let record = SnapshotRecord(
-                id: id, asset: asset, kind: kind, started: started.atMilliseconds, instant: instant.atMilliseconds,
-                finished: Date().atMilliseconds, host: host,
-                tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
-                entryCount: entries.count, facts: facts)
-            if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
-            try await vault.commit(record, body: .init(entries: list), keys: keys)
-            return record
+            for _ in 0..<Self.tries {
+                let record = SnapshotRecord(
+                    id: id, asset: asset, kind: kind, started: started.atMilliseconds, instant: instant.atMilliseconds,
+                    finished: Date().atMilliseconds, host: host,
+                    tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
+                    entryCount: entries.count, facts: facts)
+                if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
+                if try await vault.commit(record, reach: lists.reach, body: .init(entries: lists.entries), keys: keys) {
+                    renewal.cancel()
+                    return record
+                }
+                try await mend()
+            }
+            throw Self.overtaken
         } catch {
-            await writer.abandon()
+            await abandon()
             throw error
         }
     }
 
+    /// How many sessions may be ended under one backup before it gives up.
+    private static let tries = 4
+
+    static var overtaken: VaultError {
+        VaultError(
+            .overtaken, "A prune took this backup for dead and has removed some of what it relied on.",
+            hint: "Run the same command again: what it uploaded and is still there is not uploaded again.")
+    }
+
+    /// A keeper has ended the session: goes on under a new one, if every pack that the snapshot uses is there and will be.
+    private func mend() async throws(VaultError) {
+        let base = try await vault.beginWriting(asset: asset, host: host)
+        session.withLock { $0 = base.session }
+        let safe = vault.index.present.subtracting(base.condemned)
+        guard writer.usedPacks.isSubset(of: safe) else { throw Self.overtaken }
+    }
+
     /// Gives the snapshot up.
     public func abandon() async {
+        renewal.cancel()
         await writer.abandon()
+        // Where that fails a keeper does it, later.
+        _ = try? await vault.end(id, .givenUp)
     }
 
     private func finishedEntries() -> [Entry] {
@@ -110,7 +150,8 @@ public final class SnapshotWriter: Sendable {
         }
     }
 
-    private func writeList(_ entries: [Entry]) throws(VaultError) -> Content {
+    private func writeLists(_ entries: [Entry]) throws(VaultError) -> (entries: Content, reach: Content) {
+        var reach = writer.reachList()
         var list = ListWriter(writer: writer, chunker: vault.chunker(.rows))
         var size: Int64 = 0
         var buffer: [UInt8] = []
@@ -121,12 +162,22 @@ public final class SnapshotWriter: Sendable {
             buffer.removeFirst(length)
         }
         for entry in entries {
+            for part in entry.parts { try reach.append(part) }
             let line = EntryList.line(entry)
             size += Int64(line.count)
             buffer += line
             while buffer.count >= chunker.sizes.most { try cut() }
         }
         while !buffer.isEmpty { try cut() }
-        return try list.finish(size: size)
+        let content = try list.finish(size: size)
+        try reach.append(content)
+        return (content, try reach.finishContent())
     }
+}
+
+/// What a session may rely on when it begins to write.
+struct WritingBase: Sendable {
+    let session: ULID
+    /// Packs that keepers will delete.
+    let condemned: Set<PackID>
 }

@@ -64,6 +64,8 @@ import Testing
         let whole = store.contents
         for pack in packs {
             let bytes = try #require(whole[pack])
+            // Lists for keepers are not read by a restore.
+            if bytes[24] == ChunkKind.reach.rawValue { continue }
             store.set(pack, nil)
             let gone = await #expect(throws: VaultError.self) { _ = try await bench.open().read(record).contents() }
             #expect(gone?.message.description == "\(pack) is not in the vault.")

@@ -85,7 +85,7 @@ import Testing
 extension OpenVault {
     /// A snapshot whose entry list holds these bytes and is said to lie where `content` says.
     fileprivate func forge(entryList bytes: [UInt8], _ content: (ChunkRef) -> Content) async throws -> SnapshotReader {
-        let writer = chunkWriter(keys, workers: 1)
+        let writer = chunkWriter(keys, base: WritingBase(session: ULID(at: Date()), condemned: []), workers: 1)
         let reference = try await onOwnThread { Result { try writer.storeTree(bytes) } }.get()
         try await writer.finish()
         let now = Date()

@@ -131,7 +131,7 @@ extension OpenVault {
                 hint: "Revoke those that are not needed any more with «reprise key revoke».")
         }
         try await save(made)
-        try await put(
+        try await putNew(
             .add(
                 .init(
                     signer: .init(
@@ -152,7 +152,7 @@ extension OpenVault {
         guard let recovery = keys.reader?.publicKey else { preconditionFailure("the recovery key is a reader") }
         let snapshots = try await snapshotDigests(of: key)
         let records = Set(try await recordObjects().found.filter { $0.signer == key }.map(\.digest))
-        try await put(
+        try await putNew(
             .revoke(.init(key: key, reader: ring.reader(of: key, recovery: recovery), snapshots: snapshots, records: records)))
         // What came in between counts for nobody; whoever revokes is told.
         let late = try await allSnapshotDigests(of: key).subtracting(snapshots)
@@ -208,7 +208,7 @@ extension OpenVault {
         let some = Array(pending.prefix(KeyGrant.most))
         pending.removeFirst(some.count)
         let id = ULID(at: Date())
-        try await put(
+        try await putNew(
             KeyGrant.objectName(id), KeyGrant.seal(some, to: reader, id: id, vault: self.id, key: keys.signing))
         return some.count
     }
@@ -258,7 +258,7 @@ extension OpenVault {
         let heads = keyring.events.map(\.object.digest).filter { !followed.contains($0) }.suffix(Int(UInt8.max))
         let event = ULID(at: Date())
         let bytes = KeyEvent.seal(act, at: Date(), id: event, vault: id, key: keys.signing, previous: Array(heads))
-        try await put(KeyEvent.objectName(event), bytes)
+        try await putNew(KeyEvent.objectName(event), bytes)
         try await refreshKeyring()
     }
 

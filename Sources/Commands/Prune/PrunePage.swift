@@ -1,0 +1,144 @@
+import Foundation
+import Language
+import Reporting
+import Vault
+
+/// What a prune will do or has done, for people and for programs.
+enum PrunePage {
+    static func show(_ plan: PrunePlan, in timezone: TimeZone, on console: Console) {
+        let figures = console.figures
+        if !plan.forget.isEmpty {
+            console.print("\(figures.count(plan.forget.count)) snapshots go:" as Phrase)
+            for item in plan.forget {
+                console.print(
+                    "  \(item.snapshot.id)  \(item.snapshot.asset)  \(figures.instant(item.snapshot.instant, in: timezone))  (\(item.rule))"
+                )
+            }
+        }
+        amount(
+            "\(figures.count(plan.unused.packs)) packs are not used any more: \(figures.bytes(plan.unused.bytes)).", plan.unused,
+            console)
+        amount(
+            "\(figures.count(plan.unlisted.packs)) packs are left over from backups that were cut off: \(figures.bytes(plan.unlisted.bytes)).",
+            plan.unlisted, console)
+        amount(
+            "\(figures.count(plan.rewritten.packs)) packs are written anew: \(figures.bytes(plan.copiedBytes)) of their \(figures.bytes(plan.rewritten.bytes)) are used.",
+            plan.rewritten, console)
+        amount(
+            "\(figures.count(plan.condemnedBefore.packs)) packs wait to be deleted since an earlier prune: \(figures.bytes(plan.condemnedBefore.bytes)).",
+            plan.condemnedBefore, console)
+        if plan.freedBytes <= 0, plan.forget.isEmpty {
+            console.print("There is nothing to prune in \(figures.bytes(plan.packBytes))." as Phrase)
+        } else {
+            console.print("That frees \(figures.bytes(plan.freedBytes)) of \(figures.bytes(plan.packBytes))." as Phrase)
+        }
+    }
+
+    static func show(_ report: PruneReport, in timezone: TimeZone, on console: Console) {
+        let figures = console.figures
+        if !report.plan.forget.isEmpty {
+            console.print("\(figures.count(report.plan.forget.count)) snapshots were let go." as Phrase)
+        }
+        if report.ended > 0 {
+            console.print("\(figures.count(report.ended)) sessions whose process is gone were ended." as Phrase)
+        }
+        if report.deleted.packs > 0 {
+            console.print(
+                "\(figures.count(report.deleted.packs)) packs were deleted (\(figures.bytes(report.deleted.bytes))), \(figures.bytes(report.copied.bytes)) were copied first."
+                    as Phrase)
+        }
+        if report.leftForLater > 0 {
+            console.print(
+                "\(figures.count(report.leftForLater)) packs are left for the next prune: these may still rely on them:" as Phrase
+            )
+            for item in report.waitingFor {
+                let host = item.host ?? "?"
+                let what: Phrase =
+                    item.work == .prune ? "another prune on \(host)" : "the backup of \(item.asset ?? "?") on \(host)"
+                let seen: Phrase = "last seen \(figures.instant(item.lastSeen, in: timezone))"
+                console.print("  " + what.rendered(in: console.language) + ", " + seen.rendered(in: console.language))
+            }
+        }
+        for name in report.damaged {
+            console.warn("\(name) is damaged and stays: its bytes have changed since they were written.")
+        }
+        if report.deleted.packs == 0, report.leftForLater == 0, report.plan.forget.isEmpty, report.damaged.isEmpty {
+            console.print("There was nothing to prune in \(figures.bytes(report.plan.packBytes))." as Phrase)
+        }
+    }
+
+    private static func amount(_ phrase: Phrase, _ amount: PrunePlan.Amount, _ console: Console) {
+        if amount.packs > 0 { console.print(phrase) }
+    }
+
+    struct Document: Encodable {
+        struct Forgetting: Encodable {
+            let snapshot: String
+            let asset: String
+            let instant: Date
+            let rule: String
+        }
+
+        struct Amount: Encodable {
+            let packs: Int
+            let bytes: Int64
+
+            init(_ amount: PrunePlan.Amount) {
+                packs = amount.packs
+                bytes = amount.bytes
+            }
+        }
+
+        struct Waiting: Encodable {
+            let session: String
+            let work: String?
+            let host: String?
+            let asset: String?
+            let lastSeen: Date
+        }
+
+        let dryRun: Bool
+        let forget: [Forgetting]
+        let unused: Amount
+        let unlisted: Amount
+        let rewritten: Amount
+        let condemnedBefore: Amount
+        let copyBytes: Int64
+        let packBytes: Int64
+        let freedBytes: Int64
+        var copied: Amount?
+        var deleted: Amount?
+        var segmentsReplaced: Int?
+        var sessionsEnded: Int?
+        var leftForLater: Int?
+        var waitingFor: [Waiting]?
+        var damaged: [String]?
+
+        init(_ plan: PrunePlan, dryRun: Bool = true) {
+            self.dryRun = dryRun
+            forget = plan.forget.map {
+                Forgetting(snapshot: $0.snapshot.id.text, asset: $0.snapshot.asset, instant: $0.snapshot.instant, rule: $0.rule)
+            }
+            unused = Amount(plan.unused)
+            unlisted = Amount(plan.unlisted)
+            rewritten = Amount(plan.rewritten)
+            condemnedBefore = Amount(plan.condemnedBefore)
+            copyBytes = plan.copiedBytes
+            packBytes = plan.packBytes
+            freedBytes = plan.freedBytes
+        }
+
+        init(_ report: PruneReport) {
+            self.init(report.plan, dryRun: false)
+            copied = Amount(report.copied)
+            deleted = Amount(report.deleted)
+            segmentsReplaced = report.segmentsReplaced
+            sessionsEnded = report.ended
+            leftForLater = report.leftForLater
+            waitingFor = report.waitingFor.map {
+                Waiting(session: $0.session, work: $0.work?.rawValue, host: $0.host, asset: $0.asset, lastSeen: $0.lastSeen)
+            }
+            damaged = report.damaged
+        }
+    }
+}

@@ -1,0 +1,72 @@
+extension Catalogue {
+    /// Sessions, forgetting and pruning.
+    static let frenchPrune: [String: String] = [
+        // The command
+        "Delete from a vault what no snapshot uses any more.": "Supprimer d’un coffre ce qu’aucun instantané n’utilise plus.",
+        "show what would go, and how much space that frees": "montre ce qui partirait, et la place que cela libère",
+        "delete it": "le supprime",
+        "let a snapshot go first": "abandonne d’abord un instantané",
+        "Backups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing.":
+            "Sauvegardes, contrôles et restaurations peuvent se poursuivre pendant ce temps, sur n’importe quelle machine. Les paquets dont une sauvegarde en cours peut dépendre sont supprimés par un nettoyage ultérieur. Il faut un fichier de clés avec le rôle keeper, qui ne permet de rien lire.",
+        "Only show what would be done.": "Montrer seulement ce qui serait fait.",
+        "A snapshot to let go: an id or its first characters; may be repeated.":
+            "Un instantané à abandonner : son identifiant ou le début de celui-ci ; répétable.",
+        "After how many hours without a sign of life a session of another host is taken for dead.":
+            "Après combien d’heures sans signe de vie une session d’une autre machine est tenue pour morte.",
+        "Rewrite a pack when this share of it is unused, in percent.":
+            "Réécrire un paquet quand cette part n’en est plus utilisée, en pour cent.",
+        "--unused takes 1 to 100, --stale-after 1 to 87600.": "--unused va de 1 à 100, --stale-after de 1 à 87600.",
+        "does it": "le fait",
+        "Pruning": "Nettoyage",
+        "shows which snapshots that touches": "montre quels instantanés cela touche",
+        "The snapshot %1 is the last one of %2: it is kept.": "L’instantané %1 est le dernier de %2 : il est gardé.",
+        "Take another with «reprise backup» first.": "Faites-en d’abord un autre avec « reprise backup ».",
+        "%1 snapshots go:": "Instantanés abandonnés : %1",
+        "%1 packs are not used any more: %2.": "Paquets qui ne servent plus : %1 (%2).",
+        "%1 packs are left over from backups that were cut off: %2.":
+            "Paquets laissés par des sauvegardes interrompues : %1 (%2).",
+        "%1 packs are written anew: %2 of their %3 are used.": "Paquets réécrits : %1 (%2 utiles sur %3).",
+        "%1 packs wait to be deleted since an earlier prune: %2.":
+            "Paquets en attente de suppression depuis un nettoyage antérieur : %1 (%2).",
+        "There is nothing to prune in %1.": "Il n’y a rien à nettoyer dans %1.",
+        "That frees %1 of %2.": "Cela libère %1 sur %2.",
+        "%1 snapshots were let go.": "Instantanés abandonnés : %1.",
+        "%1 sessions whose process is gone were ended.": "Sessions closes parce que leur processus a disparu : %1.",
+        "%1 packs were deleted (%2), %3 were copied first.": "Paquets supprimés : %1 (%2), après la copie de %3.",
+        "%1 packs are left for the next prune: these may still rely on them:":
+            "Paquets laissés au prochain nettoyage : %1, car en dépendent peut-être encore :",
+        "another prune on %1": "un autre nettoyage sur %1",
+        "the backup of %1 on %2": "la sauvegarde de %1 sur %2",
+        "last seen %1": "vue pour la dernière fois le %1",
+        "%1 is damaged and stays: its bytes have changed since they were written.":
+            "%1 est endommagé et reste en place : ses octets ont changé depuis leur écriture.",
+        "There was nothing to prune in %1.": "Il n’y avait rien à nettoyer dans %1.",
+
+        // The vault
+        "%1 of its chunks are not in the list that keepers read: a prune would take them for garbage.":
+            "%1 de ses fragments manquent dans la liste que lisent les gardiens : un nettoyage les prendrait pour des déchets.",
+        "%1 of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.":
+            "%1 de ses fragments ne sont dans aucun segment d’index lisible. Une restauration les trouve par leurs paquets, plus lentement.",
+        "Its name is not that of a note.": "Son nom n’est pas celui d’une note.",
+        "«reprise snapshots» lists them.": "« reprise snapshots » les énumère.",
+        "a part of the index is not what was written. It is fetched anew next time.":
+            "une partie de l’index n’est pas ce qui a été écrit. Elle sera relue la prochaine fois.",
+        "it does not read back as it was written.": "il ne se relit pas tel qu’il a été écrit.",
+        "What these snapshots use can be told with a reader key only: %1.":
+            "Seule une clé de lecteur permet de savoir ce qu’utilisent ces instantanés : %1.",
+        "They were written before Reprise wrote lists for keepers. Prune once with a key file that is a reader's too, or with the recovery key.":
+            "Ils datent d’avant les listes que Reprise écrit pour les gardiens. Nettoyez une fois avec un fichier de clés qui soit aussi celui d’un lecteur, ou avec la clé de récupération.",
+        "%1 chunks that snapshots use are in no pack that the index names. Nothing was deleted.":
+            "%1 fragments dont se servent des instantanés ne sont dans aucun paquet que nomme l’index. Rien n’a été supprimé.",
+        "The chunk %1 of a list for keepers is in no pack that the index names.":
+            "Le fragment %1 d’une liste pour les gardiens n’est dans aucun paquet que nomme l’index.",
+        "a segment that was just written does not read back as it was written.":
+            "un segment qui vient d’être écrit ne se relit pas tel quel.",
+        "A long list of chunks came without the list that keepers read.":
+            "Une longue liste de fragments est venue sans la liste que lisent les gardiens.",
+        "A prune took this backup for dead and has removed some of what it relied on.":
+            "Un nettoyage a tenu cette sauvegarde pour morte et a supprimé une partie de ce dont elle dépendait.",
+        "Run the same command again: what it uploaded and is still there is not uploaded again.":
+            "Relancez la même commande : ce qu’elle a envoyé et qui est encore là n’est pas renvoyé.",
+    ]
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Language
+import ObjectStore
+
+/// Moves sealed chunks into new packs without opening them: the ciphertext as it is, with the key slot that opens it.
+struct PackCopier {
+    private let vault: OpenVault
+    private let session: ULID
+    private var open: [ChunkKind: OpenPack] = [:]
+    private var unindexed: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
+    private var segments: UInt16 = 0
+    private(set) var written = PrunePlan.Amount()
+    /// The packs that were written, and read back as they were.
+    private(set) var packs: Set<PackID> = []
+    /// Chunks that were copied and are in no segment yet.
+    private var copied: Set<ChunkID> = []
+
+    /// A pack of this many sources is long enough in the opening.
+    private static let slotLimit = 64
+
+    private struct OpenPack {
+        var slots: [KeySlot] = []
+        var slotNumbers: [[UInt8]: UInt8] = [:]
+        var body: [UInt8] = []
+        /// Offsets are from the start of `body`.
+        var chunks: [PackFooter.Chunk] = []
+    }
+
+    init(_ vault: OpenVault, session: ULID) {
+        self.vault = vault
+        self.session = session
+    }
+
+    /// Copies what of `pack` is wanted and was not copied before. Fails with `.damaged` where its bytes are not what was written.
+    mutating func copy(_ pack: PackID, where isWanted: (ChunkID) -> Bool) async throws(VaultError) {
+        let name = PackLayout.objectName(pack)
+        let bytes = try await vault.get(name)
+        guard PackID(sha256: bytes) == pack, let footer = PackFooter(pack: bytes, layout: vault.layout),
+            let header = try? PackLayout.readHeader(bytes, vault: vault.id), header.kind == footer.kind
+        else { throw .damaged(name, "its bytes have changed since they were written.") }
+        for chunk in footer.chunks where isWanted(chunk.id) && copied.insert(chunk.id).inserted {
+            var sealed = Array(bytes[chunk.offset..<chunk.offset + chunk.storedSize])
+            guard let slot = ChunkCipher.slot(of: sealed[...]), header.slots.indices.contains(slot) else {
+                throw .damaged(name, "the chunk \(chunk.id) at byte \(chunk.offset) is not what was written.")
+            }
+            var target = open.removeValue(forKey: footer.kind) ?? OpenPack()
+            let encoded = header.slots[slot].encoded
+            if target.slotNumbers[encoded] == nil, target.slots.count == Self.slotLimit {
+                try await close(target, footer.kind)
+                target = OpenPack()
+            }
+            if target.slotNumbers[encoded] == nil {
+                target.slotNumbers[encoded] = UInt8(target.slots.count)
+                target.slots.append(header.slots[slot])
+            }
+            sealed[1] = target.slotNumbers[encoded] ?? 0
+            target.chunks.append(
+                .init(id: chunk.id, offset: target.body.count, storedSize: chunk.storedSize, plainSize: chunk.plainSize))
+            target.body += sealed
+            if target.body.count >= vault.config.packBytes {
+                try await close(target, footer.kind)
+            } else {
+                open[footer.kind] = target
+            }
+        }
+        if copied.count >= IndexSegment.usualRecords { try await finish() }
+    }
+
+    /// Closes what is open and puts it into the index: everything that was copied is then found.
+    mutating func finish() async throws(VaultError) {
+        for kind in ChunkKind.allCases {
+            if let last = open.removeValue(forKey: kind), !last.chunks.isEmpty { try await close(last, kind) }
+        }
+        copied = []
+        guard !unindexed.isEmpty else { return }
+        segments &+= 1
+        let segment = ULID(at: Date(), family: session, number: segments)
+        let table = IndexSegment.table(of: unindexed)
+        try await vault.putNew(
+            IndexSegment.objectName(segment),
+            IndexSegment.seal(table, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey))
+        vault.index.add(table, segments: [segment])
+        unindexed = []
+    }
+
+    private mutating func close(_ pack: OpenPack, _ kind: ChunkKind) async throws(VaultError) {
+        var bytes = PackLayout.header(vault.id, kind, slots: pack.slots)
+        let start = bytes.count
+        bytes += pack.body
+        let chunks = pack.chunks.map {
+            PackFooter.Chunk(id: $0.id, offset: $0.offset + start, storedSize: $0.storedSize, plainSize: $0.plainSize)
+        }
+        PackFooter(kind: kind, chunks: chunks).append(to: &bytes, layout: vault.layout)
+        let id = PackID(sha256: bytes)
+        let name = PackLayout.objectName(id)
+        do throws(StoreError) {
+            try await vault.store.putSurely(name, bytes, isNamedByItsBytes: true)
+        } catch { throw VaultError(error) }
+        // The original will be deleted: the copy must be what was sent, not only be there.
+        guard try await vault.get(name) == bytes else {
+            throw .damaged(name, "it does not read back as it was written.")
+        }
+        unindexed.append((.init(id: id, size: bytes.count, kind: kind), chunks))
+        written.add(bytes.count)
+        packs.insert(id)
+    }
+}

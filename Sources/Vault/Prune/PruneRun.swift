@@ -1,0 +1,517 @@
+import Foundation
+import Language
+import ObjectStore
+
+extension OpenVault {
+    /// What `prune` would do now. Changes nothing. Needs the keeper role.
+    public func prunePlan(_ order: PruneOrder) async throws(VaultError) -> PrunePlan {
+        try require(.keeper)
+        var run = PruneRun(vault: self, order: order)
+        return try await run.plan()
+    }
+
+    /// Lets snapshots go, and deletes what no snapshot uses. Any number of backups, checks, restores and other prunes may run
+    /// meanwhile; docs/decisions/0003 says why nothing is lost. Cut off anywhere it leaves work for the next one, and no damage.
+    ///
+    /// Needs the keeper role; snapshots without a list for keepers need the reader role too. Fails with `.damaged`, before
+    /// anything is deleted, where something that a snapshot uses is not to be found.
+    ///
+    /// - Parameter progress: called with bytes copied and deleted, and with what is expected of both.
+    public func prune(
+        _ order: PruneOrder, progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
+    ) async throws(VaultError) -> PruneReport {
+        try require(.keeper)
+        if order.probesStore {
+            do throws(StoreError) {
+                try await StoreProbe.run(on: store)
+            } catch { throw VaultError(error) }
+        }
+        let session = try await announce(.prune, asset: nil, host: order.host)
+        do throws(VaultError) {
+            var run = PruneRun(vault: self, order: order, session: session, progress: progress)
+            let report = try await run.perform()
+            try await remove(Session.objectName(session))
+            return report
+        } catch {
+            // No one commits under it: nothing but its object says that it is there.
+            try? await remove(Session.objectName(session))
+            throw error
+        }
+    }
+}
+
+/// One run of a prune.
+struct PruneRun {
+    let vault: OpenVault
+    let order: PruneOrder
+    /// Nil for a run that only plans.
+    var session: ULID?
+    var progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
+
+    private var live: LiveChunks?
+    private var doneBytes: Int64 = 0
+    private var expectedBytes: Int64 = 0
+
+    init(
+        vault: OpenVault, order: PruneOrder, session: ULID? = nil,
+        progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
+    ) {
+        self.vault = vault
+        self.order = order
+        self.session = session
+        self.progress = progress
+    }
+
+    // MARK: - Deciding
+
+    mutating func plan() async throws(VaultError) -> PrunePlan {
+        var plan = PrunePlan()
+        // In this order: a pack that is listed here, while nobody is at work afterwards, and that the index then does not name,
+        // is nobody's.
+        var sizes: [PackID: Int] = [:]
+        for facts in try await vault.list(PackLayout.prefix) {
+            if let pack = PackLayout.pack(of: facts.key.text) { sizes[pack] = facts.size }
+        }
+        let before = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        let sessions = try await vault.listedSessions()
+        let snapshots = try await vault.snapshotObjects()
+        try await vault.index.refresh(from: vault.store)
+        if let problem = snapshots.problems.first { throw problem }
+
+        let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
+        for envelope in snapshots.found {
+            if let rule = wanted[envelope.record.id] {
+                plan.forget.append(.init(snapshot: envelope.record, rule: rule, digest: envelope.object.digest))
+            }
+        }
+        let known = Set(snapshots.found.map(\.record.id))
+        // What another prune has let go meanwhile is gone, as was wished.
+        if let stranger = order.forget.first(where: { !known.contains($0.id) && !snapshots.forgotten.contains($0.id) }) {
+            throw VaultError(.notFound, "There is no snapshot \(stranger.id).", hint: "«reprise snapshots» lists them.")
+        }
+        try await mark(snapshots.found.filter { wanted[$0.record.id] == nil })
+        let busy = sessions.filter { $0.id != session && !snapshots.ended.contains($0.id) && !isDead($0) }.map(\.id)
+        let inUse = try await packsBeingWritten(by: busy)
+        try choose(&plan, sizes: sizes, before: before, inUse: inUse, isQuiet: busy.isEmpty)
+        return plan
+    }
+
+    /// Marks what snapshots use that were not marked before.
+    private mutating func mark(_ snapshots: [SnapshotEnvelope]) async throws(VaultError) {
+        var marks = live ?? LiveChunks(vault)
+        live = nil
+        var unreadable: [SnapshotID] = []
+        for envelope in snapshots where !marks.snapshots.contains(envelope.record.id) {
+            if let reach = envelope.reach {
+                try await marks.mark(reach, of: envelope.record.id)
+            } else if vault.keys.roles.contains(.reader) {
+                try await marks.mark(tree: vault.read(envelope.record))
+            } else {
+                unreadable.append(envelope.record.id)
+            }
+        }
+        guard unreadable.isEmpty else {
+            throw VaultError(
+                .wrongKey,
+                "What these snapshots use can be told with a reader key only: \(unreadable.map(\.text).joined(separator: ", ")).",
+                hint:
+                    "They were written before Reprise wrote lists for keepers. Prune once with a key file that is a reader's too, or with the recovery key."
+            )
+        }
+        var lost = marks.others.filter { vault.index.find($0) == nil }
+        if !lost.isEmpty {
+            // A snapshot that is newer than what is known of the index.
+            try await vault.index.refresh(from: vault.store)
+            lost = lost.filter { vault.index.find($0) == nil }
+        }
+        guard lost.isEmpty else { throw Self.incomplete(lost.count) }
+        live = marks
+    }
+
+    private static func incomplete(_ count: Int) -> VaultError {
+        VaultError(
+            .damaged, "\(count) chunks that snapshots use are in no pack that the index names. Nothing was deleted.",
+            hint: "Run «reprise check» to see which snapshots that touches.")
+    }
+
+    /// Packs that the segments of these sessions name.
+    private func packsBeingWritten(by sessions: [ULID]) async throws(VaultError) -> Set<PackID> {
+        guard !sessions.isEmpty else { return [] }
+        var found: Set<PackID> = []
+        for facts in try await vault.list(IndexSegment.prefix) {
+            guard let segment = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))),
+                sessions.contains(where: { segment.isOfFamily($0) })
+            else { continue }
+            do throws(VaultError) {
+                let bytes = try await vault.get(facts.key.text)
+                let table = IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey)
+                for pack in table.flatMap(IndexSegment.packs) ?? [] { found.insert(pack.id) }
+            } catch {
+                guard error.storeCode == .missing else { throw error }
+            }
+        }
+        return found
+    }
+
+    private struct Use {
+        /// Sealed bytes of all its chunks, of those that are live, and of those for which this is the best place.
+        var total = 0
+        var live = 0
+        var kept = 0
+    }
+
+    private func choose(
+        _ plan: inout PrunePlan, sizes: [PackID: Int], before: Set<PackID>, inUse: Set<PackID>, isQuiet: Bool
+    ) throws(VaultError) {
+        guard let live else { preconditionFailure("what is live was marked") }
+        let present = vault.index.present
+        var uses: [PackID: Use] = [:]
+        try live.eachChunk { isLive, places in
+            for place in places {
+                uses[place.pack, default: Use()].total += place.storedSize
+                if isLive { uses[place.pack, default: Use()].live += place.storedSize }
+            }
+        }
+        var lost = 0
+        try live.eachChunk { isLive, places in
+            guard isLive else { return }
+            let here = places.filter { present.contains($0.pack) }
+            if here.isEmpty { lost += 1 }
+            // Of several places the one in the fullest pack: the others are of no use.
+            let best = here.filter { !before.contains($0.pack) }.max {
+                (uses[$0.pack]?.live ?? 0, $0.pack) < (uses[$1.pack]?.live ?? 0, $1.pack)
+            }
+            if let best { uses[best.pack, default: Use()].kept += best.storedSize }
+        }
+        guard lost == 0 else { throw Self.incomplete(lost) }
+
+        let packs = vault.index.packs
+        var small: [ChunkKind: [IndexSegment.Pack]] = [:]
+        for pack in packs.values where present.contains(pack.id) && !before.contains(pack.id) && !inUse.contains(pack.id) {
+            let use = uses[pack.id] ?? Use()
+            if use.kept == 0 {
+                plan.unused.add(pack.size)
+                plan.condemned.insert(pack.id)
+            } else if (use.total - use.kept) * 100 >= use.total * max(1, order.unusedShare) {
+                plan.rewrite(pack, keeping: use.kept)
+            } else if pack.size < vault.config.packBytes / 4 {
+                small[pack.kind, default: []].append(pack)
+            }
+        }
+        for group in small.values where group.count >= 8 {
+            let bytes = group.reduce(0) { $0 + $1.size }
+            guard bytes / vault.config.packBytes + 1 <= group.count / 2 else { continue }
+            for pack in group { plan.rewrite(pack, keeping: uses[pack.id]?.kept ?? 0) }
+        }
+        for (pack, size) in sizes {
+            plan.packBytes += Int64(size)
+            if before.contains(pack) {
+                plan.condemnedBefore.add(size)
+                plan.doomed.insert(pack)
+            } else if isQuiet, packs[pack] == nil, vault.index.damage == nil {
+                plan.unlisted.add(size)
+                plan.condemned.insert(pack)
+            }
+        }
+    }
+
+    // MARK: - Acting
+
+    mutating func perform() async throws(VaultError) -> PruneReport {
+        guard let session else { preconditionFailure("only a run with a session acts") }
+        let ended = try await endDeadSessions()
+        var plan = try await plan()
+        try await forget(plan.forget)
+        var report = PruneReport(plan: plan)
+        report.ended = ended
+        expectedBytes =
+            plan.copiedBytes + plan.condemnedBefore.bytes + plan.unused.bytes + plan.unlisted.bytes + plan.rewritten.bytes
+
+        // What is used is copied before its pack is condemned, so that backups go on finding it.
+        var copier = PackCopier(vault, session: session)
+        for pack in plan.sources.sorted() {
+            do throws(VaultError) {
+                try await copy(pack, leaving: plan.condemned.union(plan.doomed), with: &copier)
+            } catch {
+                // Another prune has deleted it, or its bytes have changed.
+                guard error.code == .damaged || error.storeCode == .missing else { throw error }
+                if error.code == .damaged { report.damaged.append(PackLayout.objectName(pack)) }
+                plan.condemned.remove(pack)
+            }
+        }
+        try await copier.finish()
+        if !plan.condemned.isEmpty {
+            let id = ULID(at: Date())
+            let bytes = SealedNote.condemned.seal(
+                Condemned.encode(plan.condemned), id: id, vault: vault.id, keys: vault.keys)
+            try await vault.putNew(Condemned.objectName(id), bytes)
+        }
+        try await sweep(&report, with: &copier)
+        report.copied = copier.written
+        return report
+    }
+
+    /// Copies what a pack holds and nothing outside of `doomed` does.
+    private mutating func copy(
+        _ pack: PackID, leaving doomed: Set<PackID>, with copier: inout PackCopier
+    ) async throws(VaultError) {
+        guard let live else { preconditionFailure("what is live was marked") }
+        let index = vault.index
+        let before = copier.written.bytes
+        try await copier.copy(pack) { live.contains($0) && index.find($0, avoiding: doomed) == nil }
+        advance(copier.written.bytes - before)
+    }
+
+    private mutating func advance(_ bytes: Int64) {
+        doneBytes += bytes
+        progress(doneBytes, max(doneBytes, expectedBytes))
+    }
+
+    private func forget(_ snapshots: [PrunePlan.Forgetting]) async throws(VaultError) {
+        if !snapshots.isEmpty {
+            let items = snapshots.map {
+                Forgotten.Item(id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule)
+            }
+            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items))
+        }
+        // With those of a prune that was cut off between the record and the deletion.
+        let forgotten = Set(try await vault.forgottenItems().map(\.id))
+        for facts in try await vault.list(SnapshotEnvelope.prefix) {
+            let name = facts.key.text
+            guard let id = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))), forgotten.contains(id) else {
+                continue
+            }
+            // A tombstone stays.
+            guard let bytes = try await vault.getUnlessGone(name), !Tombstone.isOne(bytes) else { continue }
+            try await vault.remove(name)
+        }
+    }
+
+    /// Deletes what is condemned, by this run or an earlier one, as far as every session that may rely on it has ended.
+    private mutating func sweep(_ report: inout PruneReport, with copier: inout PackCopier) async throws(VaultError) {
+        guard let session else { preconditionFailure("only a run with a session acts") }
+        let condemned = try await vault.condemned()
+        var ready: [Condemned] = []
+        // Listed once more, after everything that is in `condemned` was put.
+        let sessions = try await vault.listedSessions().filter { $0.id != session }
+        let before = try await vault.snapshotObjects()
+        let ended = before.ended
+        let backups = sessions.filter { $0.session?.work != .prune }
+        var waiting: Set<ULID> = []
+        for item in condemned {
+            let open = try await awaited(item.id, now: backups.map(\.id)).filter { !ended.contains($0) }
+            waiting.formUnion(open)
+            if open.isEmpty { ready.append(item) } else { report.leftForLater += item.packs.count }
+        }
+        // Two prunes at once do not hurt each other, and see each other's half-done work: the deleting is left to a third.
+        let prunes = sessions.filter { $0.session?.work == .prune }
+        if !prunes.isEmpty {
+            report.leftForLater += ready.reduce(0) { $0 + $1.packs.count }
+            ready = []
+        }
+        report.waitingFor = (sessions.filter { waiting.contains($0.id) } + prunes).map {
+            .init(
+                session: $0.id.text, host: $0.session?.host, asset: $0.session?.asset, work: $0.session?.work,
+                lastSeen: $0.lastSeen)
+        }
+        for listed in backups where ended.contains(listed.id) {
+            for name in listed.names { try await vault.remove(name) }
+        }
+        try await removeStrays(condemned)
+        guard prunes.isEmpty else { return }
+        // What a prune that was cut off has left in the index, or a store has lost.
+        let missing = try await namedAndMissing(Set(vault.index.packs.keys).subtracting(vault.index.present))
+        let packs = ready.reduce(into: missing) { $0.formUnion($1.packs) }
+        guard !packs.isEmpty else { return }
+
+        // Every session that may rely on these packs has ended: what they need is known now, and for ever.
+        let snapshots = try await vault.snapshotObjects()
+        if let problem = (before.problems + snapshots.problems).first { throw problem }
+        try await mark(before.found + snapshots.found)
+        guard try await rescue(packs, &report, with: &copier) else {
+            report.leftForLater += packs.count
+            return
+        }
+        report.segmentsReplaced = try await SegmentMerge(
+            vault: vault, session: session, dropped: packs, busy: backups.map(\.id).filter { !ended.contains($0) }
+        ).run()
+        for item in ready {
+            for pack in item.packs.sorted() {
+                let name = PackLayout.objectName(pack)
+                if let size = try await vault.size(name) {
+                    try await vault.remove(name)
+                    report.deleted.add(size)
+                    advance(Int64(size))
+                }
+            }
+            // Only now: as long as one of its packs is there, it is condemned.
+            try await vault.remove(Condemned.objectName(item.id))
+            try await vault.remove(Awaited.objectName(item.id))
+        }
+        try await vault.index.refresh(from: vault.store)
+    }
+
+    /// The sessions that may rely on what `condemned` names: those that were listed once after it was put.
+    private func awaited(_ condemned: ULID, now sessions: [ULID]) async throws(VaultError) -> [ULID] {
+        let name = Awaited.objectName(condemned)
+        do throws(VaultError) {
+            let opened = try SealedNote.awaited.open(
+                try await vault.get(name), name: name, id: condemned, vault: vault.id, indexKey: vault.keys.indexKey,
+                signers: vault.signers)
+            if vault.signers[opened.signer]?.roles.contains(.keeper) ?? false, let known = Awaited.decode(opened.plain) {
+                return known
+            }
+            return sessions
+        } catch {
+            if error.code == .damaged { return sessions }
+            guard error.storeCode == .missing else { throw error }
+        }
+        let bytes = SealedNote.awaited.seal(Awaited.encode(sessions), id: condemned, vault: vault.id, keys: vault.keys)
+        do throws(StoreError) {
+            try await vault.store.putSurely(name, bytes)
+        } catch {
+            // Another keeper was quicker; its list is as good.
+            guard error.code == .exists else { throw VaultError(error) }
+        }
+        return sessions
+    }
+
+    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm.
+    private func isDead(_ listed: OpenVault.ListedSession) -> Bool {
+        Date().timeIntervalSince(listed.lastSeen) > order.staleAfter || listed.session?.process?.life() == .gone
+    }
+
+    /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
+    /// a writer that commits, one succeeds.
+    private func endDeadSessions() async throws(VaultError) -> Int {
+        let sessions = try await vault.listedSessions().filter { $0.id != session }
+        let ended = try await vault.snapshotObjects().ended
+        var count = 0
+        for listed in sessions where !ended.contains(listed.id) && isDead(listed) {
+            if listed.session?.work == .prune {
+                // A prune has no commit that must be stopped: its object is all there is of it.
+                for name in listed.names { try await vault.remove(name) }
+            } else if try await vault.end(listed.id, .fenced) {
+                count += 1
+            }
+        }
+        return count
+    }
+
+    /// What `condemned` objects that are gone have left.
+    private func removeStrays(_ condemned: [Condemned]) async throws(VaultError) {
+        let known = Set(condemned.map(\.id))
+        for facts in try await vault.list(Awaited.prefix) {
+            guard let id = ULID(String(facts.key.text.dropFirst(Awaited.prefix.count))), !known.contains(id) else { continue }
+            // It may belong to one that was put since.
+            if try await vault.size(Condemned.objectName(id)) == nil { try await vault.remove(facts.key.text) }
+        }
+    }
+
+    /// Copies what is live and lies in condemned packs only, until everything live has a place in a pack that was read and is
+    /// condemned by nobody. False where keepers condemn each other's copies: then nothing is deleted this time.
+    private mutating func rescue(
+        _ packs: Set<PackID>, _ report: inout PruneReport, with copier: inout PackCopier
+    ) async throws(VaultError) -> Bool {
+        var trusted: Set<PackID> = []
+        var damaged: Set<PackID> = []
+        for _ in 0..<5 {
+            // First what is condemned, then what is there: a pack that is listed and not condemned stays until whoever condemns
+            // it has seen these.
+            let doomed = try await vault.condemned().reduce(into: damaged.union(packs)) { $0.formUnion($1.packs) }
+            try await vault.index.refresh(from: vault.store)
+            let found = try places(of: packs, outside: doomed)
+            var isSound = true
+            for pack in found.witnesses.subtracting(trusted).subtracting(copier.packs).sorted() {
+                if try await isWhole(pack) {
+                    trusted.insert(pack)
+                } else {
+                    isSound = false
+                    damaged.insert(pack)
+                    report.damaged.append(PackLayout.objectName(pack))
+                }
+            }
+            if !isSound { continue }
+            if found.stranded.isEmpty { return true }
+            for pack in found.stranded.sorted() {
+                do throws(VaultError) {
+                    try await copy(pack, leaving: doomed, with: &copier)
+                } catch {
+                    guard error.storeCode == .missing else { throw error }  // another keeper was here: look again
+                }
+            }
+            try await copier.finish()
+        }
+        return false
+    }
+
+    /// Whether a pack's bytes are what was written.
+    private func isWhole(_ pack: PackID) async throws(VaultError) -> Bool {
+        do throws(VaultError) {
+            return PackID(sha256: try await vault.get(PackLayout.objectName(pack))) == pack
+        } catch {
+            guard error.storeCode == .missing else { throw error }
+            return false
+        }
+    }
+
+    /// Of everything live in `packs`: the packs outside of `doomed` that hold it too, and those of `packs` that alone do. Fails
+    /// where something live is nowhere.
+    private func places(
+        of packs: Set<PackID>, outside doomed: Set<PackID>
+    ) throws(VaultError) -> (witnesses: Set<PackID>, stranded: Set<PackID>) {
+        guard let live else { preconditionFailure("what is live was marked") }
+        let index = vault.index
+        let present = index.present
+        var witnesses: Set<PackID> = []
+        var stranded: Set<PackID> = []
+        var lost = 0
+        for table in index.tables {
+            let going = table.packs.map { packs.contains($0.id) }
+            guard going.contains(true) else { continue }
+            for position in 0..<table.recordCount {
+                guard let id = table.provenID(at: position), let ordinal = table.packOrdinal(at: position), going[ordinal],
+                    live.contains(id)
+                else { continue }
+                if let other = index.find(id, avoiding: doomed) {
+                    witnesses.insert(other.pack)
+                } else if let here = index.places(of: id).first(where: { present.contains($0.pack) && packs.contains($0.pack) }) {
+                    stranded.insert(here.pack)
+                } else {
+                    lost += 1
+                }
+            }
+        }
+        guard !index.tables.contains(where: \.isDamaged) else {
+            throw .damaged("the local cache", "a part of the index is not what was written. It is fetched anew next time.")
+        }
+        guard lost == 0 else { throw Self.incomplete(lost) }
+        return (witnesses, stranded)
+    }
+
+    /// Of packs that the index names, those that are not there at all (not only with another size).
+    private func namedAndMissing(_ candidates: Set<PackID>) async throws(VaultError) -> Set<PackID> {
+        var missing: Set<PackID> = []
+        for pack in candidates where try await vault.size(PackLayout.objectName(pack)) == nil { missing.insert(pack) }
+        return missing
+    }
+}
+
+extension PrunePlan {
+    fileprivate mutating func rewrite(_ pack: IndexSegment.Pack, keeping bytes: Int) {
+        rewritten.add(pack.size)
+        copiedBytes += Int64(bytes)
+        condemned.insert(pack.id)
+        sources.insert(pack.id)
+    }
+}
+
+extension OpenVault {
+    /// Bytes of an object, or nil where there is none.
+    func size(_ name: String) async throws(VaultError) -> Int? {
+        guard let key = ObjectKey(name) else { preconditionFailure("the vault names its objects with valid keys") }
+        do throws(StoreError) {
+            return try await store.head(key)?.size
+        } catch { throw VaultError(error) }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Language
+import ObjectStore
+
+extension OpenVault {
+    /// A session as a keeper sees it.
+    struct ListedSession: Sendable {
+        let id: ULID
+        /// Nil where the object cannot be read.
+        let session: Session?
+        /// Its newest sign of life, by its own clock.
+        let lastSeen: Date
+        /// Its objects' names.
+        let names: [String]
+    }
+
+    /// Announces a session; when this returns every later list shows it.
+    func announce(_ work: Session.Work, asset: String?, host: String) async throws(VaultError) -> ULID {
+        let now = Date()
+        let id = ULID(at: now)
+        let session = Session(work: work, asset: asset, host: host, started: now, process: .current)
+        try await putNew(
+            Session.objectName(id), SealedNote.session.seal(Self.json(session), id: id, vault: self.id, keys: keys))
+        return id
+    }
+
+    /// Says that the session is alive. What goes wrong is nobody's harm: at worst a keeper ends the session and its writer starts
+    /// another.
+    func renew(_ session: ULID) async {
+        guard let key = ObjectKey(Session.renewalName(session, at: ULID(at: Date()))) else { return }
+        try? await store.put(key, [], ifAbsent: true)
+    }
+
+    /// Ends a session without a snapshot. False where it had ended before, one way or another.
+    @discardableResult
+    func end(_ session: ULID, _ reason: Tombstone.Reason) async throws(VaultError) -> Bool {
+        let bytes = SealedNote.tombstone.seal(Self.json(Tombstone(reason)), id: session, vault: id, keys: keys)
+        do throws(StoreError) {
+            try await store.putSurely(SnapshotEnvelope.objectName(session), bytes)
+            return true
+        } catch {
+            guard error.code == .exists else { throw VaultError(error) }
+            return false
+        }
+    }
+
+    /// Every session that has an object.
+    func listedSessions() async throws(VaultError) -> [ListedSession] {
+        var names: [ULID: [String]] = [:]
+        var lastSeen: [ULID: ULID] = [:]
+        for facts in try await list(Session.prefix) {
+            guard let parsed = Session.parse(facts.key.text) else { continue }
+            names[parsed.id, default: []].append(facts.key.text)
+            lastSeen[parsed.id] = max(lastSeen[parsed.id] ?? parsed.id, parsed.renewal ?? parsed.id)
+        }
+        var found: [ListedSession] = []
+        for id in names.keys.sorted() {
+            found.append(
+                ListedSession(
+                    id: id, session: try await session(id), lastSeen: (lastSeen[id] ?? id).instant, names: names[id] ?? []))
+        }
+        return found
+    }
+
+    private func session(_ id: ULID) async throws(VaultError) -> Session? {
+        let name = Session.objectName(id)
+        do throws(VaultError) {
+            let opened = try SealedNote.session.open(
+                try await get(name), name: name, id: id, vault: self.id, indexKey: keys.indexKey, signers: signers)
+            return try? JSONDecoder().decode(Session.self, from: Data(opened.plain))
+        } catch {
+            // Nothing depends on what it says: a session that cannot be read is one of which nothing is known.
+            guard error.code == .damaged || error.storeCode == .missing else { throw error }
+            return nil
+        }
+    }
+
+    static func json(_ value: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { preconditionFailure("our own values can be encoded") }
+        return Array(data)
+    }
+}
