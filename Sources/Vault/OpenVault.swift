@@ -55,12 +55,11 @@ public final class OpenVault: Sendable {
     }
 
     func chunker(_ kind: ContentKind) -> Chunker {
-        let sizes =
-            switch kind {
-            case .rows: config.chunking.rows
-            case .file: config.chunking.file
-            }
-        return Chunker(sizes, dedupKey: keys.dedupKey ?? [])
+        switch kind {
+        case .rows: Chunker(config.chunking.rows, dedupKey: keys.dedupKey ?? [])
+        case .file: Chunker(config.chunking.file, dedupKey: keys.dedupKey ?? [])
+        case .pages: Chunker(blocksOf: config.chunking.pages ?? VaultConfig.Chunking.usualPages)
+        }
     }
 
     func commit(_ record: SnapshotRecord, body: SnapshotEnvelope.Body, keys: KeyFile) async throws(VaultError) {

@@ -9,7 +9,7 @@ import Synchronization
 /// session: every later call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
 final class ChunkWriter: @unchecked Sendable {
     private let store: any ObjectStore
-    private let index: ChunkIndex
+    let index: ChunkIndex
     private let cipher: ChunkCipher
     private let layout: PackLayout
     private let readers: [ReaderPublicKey]
@@ -168,16 +168,25 @@ final class ChunkWriter: @unchecked Sendable {
 
     // MARK: - On the workers
 
+    /// Names a data chunk and stores it in the caller's own pack unless it is known; on the caller's thread.
+    func store(_ plain: [UInt8], in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
+        let id = cipher.id(of: plain, kind: .data)
+        if claim(id) {
+            let stored = box.append(plain, id: id, kind: .data, writer: self)
+            count(new: plain.count, stored: stored)
+            if let full = box.takeIfFull() {
+                upload(full)
+                try throwFailure()
+            }
+        }
+        return ChunkRef(id: id, size: plain.count)
+    }
+
     private func work() {
         var box = PackBuilderBox()
         while let job = nextJob() {
-            let id = cipher.id(of: job.plain, kind: .data)
-            if claim(id) {
-                let stored = box.append(job.plain, id: id, kind: .data, writer: self)
-                count(new: job.plain.count, stored: stored)
-                if let full = box.takeIfFull() { upload(full) }
-            }
-            job.ticket.reference.withLock { $0 = ChunkRef(id: id, size: job.plain.count) }
+            // A failure is kept and thrown by the next call from outside.
+            if let stored = try? store(job.plain, in: &box) { job.ticket.reference.withLock { $0 = stored } }
             condition.lock()
             waitingBytes -= job.plain.count
             condition.broadcast()
@@ -214,7 +223,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// Sends a pack on its way; blocks while `uploadLimit` packs are under way.
-    private func upload(_ pack: FinishedPack) {
+    func upload(_ pack: FinishedPack) {
         condition.lock()
         while failure == nil, uploads >= Self.uploadLimit { condition.wait() }
         guard failure == nil else { return condition.unlock() }
@@ -276,7 +285,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// The open pack of one thread, made when it is needed.
-    private struct PackBuilderBox: ~Copyable {
+    struct PackBuilderBox: ~Copyable {
         private var builder: PackBuilder?
 
         mutating func append(_ plain: [UInt8], id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
@@ -303,7 +312,7 @@ final class ChunkWriter: @unchecked Sendable {
 }
 
 /// Runs blocking work on a thread that is not one of the cooperative pool's.
-func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+public func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread { continuation.resume(returning: work()) }
     }

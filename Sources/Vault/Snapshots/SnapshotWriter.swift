@@ -16,6 +16,7 @@ public final class SnapshotWriter: Sendable {
     private let writer: ChunkWriter
     /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
     private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
+    private let feed: EntryFeed
 
     init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, workers: Int) {
         started = Date()
@@ -26,6 +27,7 @@ public final class SnapshotWriter: Sendable {
         self.kind = kind
         self.host = host
         writer = vault.chunkWriter(keys, workers: workers)
+        feed = EntryFeed(writer: writer, chunker: vault.chunker(.rows))
     }
 
     /// Starts an entry, or one part of it: parts 0…n−1 may be written at the same time and are put together in that order.
@@ -49,6 +51,39 @@ public final class SnapshotWriter: Sendable {
         let entry = try entry(path, content: .file)
         try entry.write(Array(text.utf8))
         try entry.finishNow()
+    }
+
+    // MARK: - Many entries
+
+    /// A lane for the calling thread; see `ChunkLane`.
+    public func lane() -> ChunkLane {
+        let kinds: [ContentKind] = [.rows, .file, .pages]
+        return ChunkLane(
+            writer: writer, chunkers: Dictionary(uniqueKeysWithValues: kinds.map { ($0, vault.chunker($0)) }),
+            listChunker: vault.chunker(.rows))
+    }
+
+    /// An entry whose bytes several threads read from `source`; see `SharedEntry`.
+    public func shared(_ content: ContentKind, from source: @escaping SharedEntry.Source) -> SharedEntry {
+        SharedEntry(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows), source: source)
+    }
+
+    /// Adds an entry whose bytes are stored already. Such entries come in the order of their paths, and those of `entry` and
+    /// `add` behind all of them, so that the list of millions is never held.
+    ///
+    /// - Parameter path: as of `entry`.
+    public func append(_ path: String, _ content: StoredContent, _ file: FileFacts) throws(VaultError) {
+        let entry = Entry(path: path, parts: content.parts, file: file)
+        writer.count(sourceBytes: Int(content.size))
+        try feed.append(EntryLine.encode(entry), path: Array(path.utf8))
+    }
+
+    /// What an earlier snapshot of this asset on this host is known to hold, and what this one will be known by; see
+    /// `KnownEntries`.
+    ///
+    /// - Parameter name: a plain word: the asset's name.
+    public func knownEntries(_ name: String) -> KnownEntries {
+        KnownEntries(cache: vault.cache, vault: vault.id, index: writer.index, name: name)
     }
 
     public struct Progress: Sendable {
@@ -81,7 +116,7 @@ public final class SnapshotWriter: Sendable {
                 id: id, asset: asset, kind: kind, started: started.atMilliseconds, instant: instant.atMilliseconds,
                 finished: Date().atMilliseconds, host: host,
                 tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
-                entryCount: entries.count, facts: facts)
+                entryCount: feed.count, facts: facts)
             if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
             try await vault.commit(record, body: .init(entries: list), keys: keys)
             return record
@@ -111,22 +146,7 @@ public final class SnapshotWriter: Sendable {
     }
 
     private func writeList(_ entries: [Entry]) throws(VaultError) -> Content {
-        var list = ListWriter(writer: writer, chunker: vault.chunker(.rows))
-        var size: Int64 = 0
-        var buffer: [UInt8] = []
-        let chunker = vault.chunker(.rows)
-        func cut() throws(VaultError) {
-            let length = buffer.withUnsafeBytes { chunker.firstCut($0) }
-            try list.append(writer.storeTree(Array(buffer[..<length])))
-            buffer.removeFirst(length)
-        }
-        for entry in entries {
-            let line = EntryList.line(entry)
-            size += Int64(line.count)
-            buffer += line
-            while buffer.count >= chunker.sizes.most { try cut() }
-        }
-        while !buffer.isEmpty { try cut() }
-        return try list.finish(size: size)
+        for entry in entries { try feed.append(EntryLine.encode(entry), path: Array(entry.path.utf8)) }
+        return try feed.finish()
     }
 }
