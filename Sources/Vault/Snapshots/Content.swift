@@ -78,6 +78,13 @@ public struct Entry: Hashable, Sendable {
 
     /// Bytes.
     public var size: Int64 { parts.reduce(0) { $0 + $1.size } }
+    /// This name of a file with the bytes of its first one.
+    public func holding(_ first: Entry) -> Entry {
+        var facts = file
+        facts?.same = nil
+        return Entry(path: path, parts: first.parts, file: facts)
+    }
+
     /// Bytes of each of the pieces that the writer kept apart.
     public var partSizes: [Int64] { parts.map(\.size) }
 }

@@ -177,7 +177,10 @@ enum EntryLine {
                 facts.modified = .init(seconds: pair[0], nanoseconds: Int32(pair[1]))
                 hasTime = true
             case "target": facts.target = try name(text.string())
-            case "same": facts.same = try text.string()
+            case "same":
+                let same = try text.string()
+                guard EntryList.isSafe(same) else { throw JSONText.Malformed() }
+                facts.same = same
             case "sparse": facts.isSparse = try text.boolean()
             case "device":
                 let pair = try text.integers(2)
