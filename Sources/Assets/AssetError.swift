@@ -56,7 +56,7 @@ public struct AssetError: ExplainedError {
         case .damagedSnapshot, .newerFormat: .damagedData
         case .targetNotEmpty, .targetUnwritable: .cannotWrite
         case .noSuchTable, .noSuchPath: .usage
-        case .sourceUnreadable: .notPermitted
+        case .sourceUnreadable: .unreachable
         case .unsupportedServer, .programFailed, .unsuitableTarget, .definitionsRefused, .rowsRefused: .failed
         }
     }

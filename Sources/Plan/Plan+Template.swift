@@ -59,6 +59,8 @@ extension Plan {
             # What a drill asks the restored copy, besides comparing it with the original row by row:
             # checks:
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
+          # A folder, with what is left out as in a .gitignore:
+          # uploads: { kind: files, path: ./uploads, exclude: [".cache/", "*.tmp"], objectives: { rpo: 24h, rto: 1h } }
 
         # Drills restore into a throw-away server on this machine. To use one of your own, where Reprise may create
         # and drop databases:
@@ -101,6 +103,8 @@ extension Plan {
             # Ce qu'un exercice demande à la copie restaurée, en plus de la comparer à l'original ligne par ligne :
             # checks:
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
+          # Un dossier, avec ce qui en est exclu comme dans un .gitignore :
+          # uploads: { kind: files, path: ./uploads, exclude: [".cache/", "*.tmp"], objectives: { rpo: 24h, rto: 1h } }
 
         # Les exercices restaurent dans un serveur jetable sur cette machine. Pour en utiliser un autre, où Reprise peut
         # créer et supprimer des bases :

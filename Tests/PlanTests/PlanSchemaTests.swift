@@ -52,6 +52,8 @@ import Yams
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: 3}]",
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: true}]",
         "kind: postgres\nurl: env:A\njobs: 64", "kind: postgres\nurl: env:A\nchecks: []",
+        "kind: files\npath: ./uploads", "kind: files\npath: /a b/é\njobs: 4\nobjectives: {rpo: 1h}\nexclude:",
+        "kind: files\npath: x\nexclude: ['*.tmp', '!/keep.tmp', '# no comment', 'a b/']",
     ]
 
     static let badAssets = [
@@ -69,6 +71,10 @@ import Yams
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: ' ', expect: 3}]",
         "kind: postgres\nurl: env:A\nchecks: [{name: a, sql: s, expect: [3]}]",
         "kind:\nurl: env:A", "kind: postgres\nurl:",
+        "kind: files", "kind: files\nurl: env:A", "kind: files\npath:", "kind: files\npath: ' '", "kind: files\npath: s3://x",
+        "kind: files\npath: x\nurl: env:A", "kind: files\npath: x\nchecks: []", "kind: files\npath: x\nlock_timeout: 1s",
+        "kind: files\npath: x\nexclude: '*.tmp'", "kind: files\npath: x\nexclude: [' ']",
+        "kind: files\npath: x\nexclude: [\"a\\nb\"]", "kind: postgres\nurl: env:A\npath: x",
     ]
 
     static let good =
