@@ -161,7 +161,7 @@ class Unpacking(Case):
         first = json.loads((SMALL / "expected.json").read_text())["snapshots"][0]
         opened = read_vault.Vault(str(vault), Keys.from_file(str(SMALL / "key")))
         snapshot = snapshots.Snapshot(opened, f"snapshots/{first['id']}")
-        noise = next(parts for path, parts in snapshot.entries() if path == "noise.bin")
+        noise = next(parts for path, parts, _ in snapshot.entries() if path == "noise.bin")
         pack, _, _, offset, _, _ = next(opened.index.places(noise[0].references[3][0]))
         file = vault / opened.pack_name(pack)
         data = bytearray(file.read_bytes())

@@ -110,11 +110,33 @@ struct JSONText {
         case UInt8(ascii: "["): try array { text throws(Malformed) in try text.skip() }
         case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "-"), 0x30...0x39:
-            let start = at
-            while at < bytes.count, "+-.0123456789eE".utf8.contains(bytes[at]) { at += 1 }
-            guard Double(String(decoding: bytes[start..<at], as: UTF8.self)) != nil else { throw Malformed() }
+            try skipNumber()
         default: guard word("true") || word("false") || word("null") else { throw Malformed() }
         }
+    }
+
+    private mutating func skipNumber() throws(Malformed) {
+        let start = at
+        if bytes[at] == UInt8(ascii: "-") { at += 1 }
+        let whole = skipDigits()
+        guard whole == 1 || (whole > 1 && bytes[at - whole] != UInt8(ascii: "0")) else { throw Malformed() }
+        if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            guard skipDigits() > 0 else { throw Malformed() }
+        }
+        if at < bytes.count, bytes[at] == UInt8(ascii: "e") || bytes[at] == UInt8(ascii: "E") {
+            at += 1
+            if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
+            guard skipDigits() > 0 else { throw Malformed() }
+        }
+        // What is beyond every number is no number to other readers either.
+        guard let value = Double(String(decoding: bytes[start..<at], as: UTF8.self)), value.isFinite else { throw Malformed() }
+    }
+
+    private mutating func skipDigits() -> Int {
+        let start = at
+        while at < bytes.count, (0x30...0x39).contains(bytes[at]) { at += 1 }
+        return at - start
     }
 
     // MARK: - Pieces

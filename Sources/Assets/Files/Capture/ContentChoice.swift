@@ -10,10 +10,11 @@ enum ContentChoice {
     private static let sqlite = Array("SQLite format 3\0".utf8)
 
     /// - Parameter head: the first bytes of the file, up to 64.
-    static func kind(name: [UInt8], size: Int64, head: [UInt8], earlier: FileStamp?) -> ContentKind {
+    static func kind(name: [UInt8], status: FileStatus, head: [UInt8], earlier: FileStamp?) -> ContentKind {
+        let size = status.size
         if let earlier {
             if earlier.isPages { return .pages }
-            if earlier.size == size, size >= largeEnough { return .pages }
+            if earlier.size == size, size >= largeEnough, earlier.modified != status.modified { return .pages }
         }
         if head.starts(with: sqlite) || isPostgresRelation(name, size, head) { return .pages }
         if size >= largeEnough, imageEndings.contains(where: { name.suffix($0.count).elementsEqual($0) }) { return .pages }

@@ -104,12 +104,12 @@ final class FileReading {
             // One byte more than there should be, to see that it has grown.
             let count = try Self.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<(size + 1)]), from: descriptor)
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, size)])
-            let kind = ContentChoice.kind(name: file.name, size: status.size, head: Array(bytes.prefix(64)), earlier: file.earlier)
+            let kind = ContentChoice.kind(name: file.name, status: status, head: Array(bytes.prefix(64)), earlier: file.earlier)
             return (try lane.store(bytes, as: kind), nil, kind == .pages)
         }
         let head = try Self.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<64]), from: descriptor)
         let kind = ContentChoice.kind(
-            name: file.name, size: status.size, head: Array(buffer[..<head]), earlier: file.earlier)
+            name: file.name, status: status, head: Array(buffer[..<head]), earlier: file.earlier)
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ReadFailure(number: errno) }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         // A file that grows while it is read is read as far as it went at first.

@@ -16,15 +16,33 @@ public struct TarExport: Sendable {
         while let entries = try await stream.next() {
             for entry in entries {
                 guard let (raw, facts) = try FilesRestore.file(entry, everything), facts.kind != .socket else { continue }
-                let name = raw.isEmpty ? Array("./".utf8) : raw + (facts.kind == .directory ? [UInt8(ascii: "/")] : [])
-                try await write(try TarHeader(name, facts, size: facts.kind == .file ? entry.size : 0).bytes)
+                if facts.kind == .directory {
+                    // Open to write into until everything is in it.
+                    var open = facts
+                    open.mode |= 0o700
+                    try await write(Self.folder(raw, open))
+                    continue
+                }
+                try await write(try TarHeader(raw, facts, size: facts.kind == .file ? entry.size : 0).bytes)
                 guard facts.kind == .file, facts.same == nil else { continue }
                 for try await piece in snapshot.bytes(of: entry) { try await write(piece) }
                 let padding = Int((512 - entry.size % 512) % 512)
                 if padding > 0 { try await write([UInt8](repeating: 0, count: padding)) }
             }
         }
+        // Once more the folders, with their own rights and times, which what came into them has changed.
+        let again = snapshot.entryStream()
+        while let entries = try await again.next() {
+            for entry in entries {
+                guard let (raw, facts) = try FilesRestore.file(entry, everything), facts.kind == .directory else { continue }
+                try await write(Self.folder(raw, facts))
+            }
+        }
         try await write([UInt8](repeating: 0, count: 1024))
+    }
+
+    private static func folder(_ raw: [UInt8], _ facts: FileFacts) throws -> [UInt8] {
+        try TarHeader(raw.isEmpty ? Array("./".utf8) : raw + [UInt8(ascii: "/")], facts, size: 0).bytes
     }
 }
 

@@ -65,7 +65,6 @@ public struct FilesRestore: Sendable {
         guard report.entries > 0 else { throw noSuchPath() }
         let mark = mark
         await onOwnThread {
-            run.tree.sync()
             _ = withPath(mark) { unlinkat(root.descriptor, $0, 0) }
         }
         try await run.finishRoot()

@@ -213,10 +213,16 @@ final class FilesRestoreRun: @unchecked Sendable {
     }
 
     private func place(_ draft: [UInt8], as name: [UInt8], in folder: OpenFolder) throws {
-        let isPlaced = withPath(draft) { from in
-            withPath(name) { to in renameat(folder.descriptor, from, folder.descriptor, to) == 0 }
+        func rename() -> Bool {
+            withPath(draft) { from in
+                withPath(name) { to in renameat(folder.descriptor, from, folder.descriptor, to) == 0 }
+            }
         }
-        guard !isPlaced else { return }
+        if rename() { return }
+        // An empty folder may give way; one that holds something is more than this is worth.
+        if errno == EISDIR, options.inPlace, withPath(name, { unlinkat(folder.descriptor, $0, AT_REMOVEDIR) }) == 0, rename() {
+            return
+        }
         let failure = TargetTree.Failure()
         _ = withPath(draft) { unlinkat(folder.descriptor, $0, 0) }
         throw failure

@@ -44,11 +44,15 @@ final class RestoredFile: @unchecked Sendable {
     /// Bytes that were written so far.
     var written: Int64 { lock.withLock { changed } }
 
-    /// Notes that something went wrong; true the first time.
+    /// Notes that something went wrong and takes away what was written; true the first time.
     func fail() -> Bool {
         lock.withLock {
-            defer { isFailed = true }
-            return !isFailed
+            guard !isFailed else { return false }
+            isFailed = true
+            if isMade, let folder = try? tree.folder(folderPath[...]) {
+                _ = withPath(draft) { unlinkat(folder.descriptor, $0, 0) }
+            }
+            return true
         }
     }
 
@@ -141,6 +145,7 @@ final class RestoredFile: @unchecked Sendable {
             return file
         }
         return try lock.withLock {
+            if isFailed { throw Failure(message: systemMessage(ECANCELED)) }
             if isMade {
                 let file = withPath(draft) { openat(folder.descriptor, $0, flags) }
                 guard file >= 0 else { throw Failure(message: systemMessage(errno)) }

@@ -70,10 +70,4 @@ final class TargetTree: Sendable {
         guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return (path.prefix(0), path) }
         return (path[..<slash], path[(slash + 1)...])
     }
-
-    /// Forces everything that was written to the disk.
-    func sync() {
-        typealias Sync = @convention(c) (Int32) -> Int32
-        if let call = dlsym(nil, "syncfs").map({ unsafeBitCast($0, to: Sync.self) }) { _ = call(root.descriptor) }
-    }
 }
