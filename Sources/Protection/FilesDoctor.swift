@@ -21,7 +21,8 @@ public struct FilesDoctor: Sendable {
         guard stat(folder, &facts) == 0 else {
             return [
                 Finding(
-                    "\(asset).folder", .bad, "\(asset): the folder \(folder) cannot be looked at: \(String(cString: strerror(errno))).",
+                    "\(asset).folder", .bad,
+                    "\(asset): the folder \(folder) cannot be looked at: \(String(cString: strerror(errno))).",
                     remedy: "Correct the asset's path in the plan; a relative one starts at the plan's folder.")
             ]
         }
@@ -43,7 +44,8 @@ public struct FilesDoctor: Sendable {
         if !inside.isEmpty {
             findings.append(
                 Finding(
-                    "\(asset).vault", .warning, "\(asset): \(inside.joined(separator: ", ")) lies in it and is left out of its backups.",
+                    "\(asset).vault", .warning,
+                    "\(asset): \(inside.joined(separator: ", ")) lies in it and is left out of its backups.",
                     remedy: "A vault on the disk that it protects is lost with it: keep it elsewhere, or copy it."))
         }
         return findings

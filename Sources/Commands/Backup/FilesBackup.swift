@@ -47,7 +47,8 @@ struct FilesBackup {
         if more > 0 { console.warn("… and \(figures.count(more)) more. The snapshot's manifest.json names them.") }
         if !manifest.isComplete {
             console.warn(
-                "The snapshot is kept, without what could not be read (\(figures.count(counts.unreadable))), and marked incomplete.")
+                "The snapshot is kept, without what could not be read (\(figures.count(counts.unreadable))), and marked incomplete."
+            )
         }
     }
 

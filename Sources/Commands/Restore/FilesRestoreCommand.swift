@@ -59,7 +59,8 @@ struct FilesRestoreCommand {
         guard options.inPlace else {
             throw CommandError(
                 .usage, "Say where to restore to, with --to.",
-                hint: "For example: reprise restore \(asset.name) --to ./restored. With --in-place the files go where they belong.")
+                hint:
+                    "For example: reprise restore \(asset.name) --to ./restored. With --in-place the files go where they belong.")
         }
         return workspace.filesFolder(files)
     }

@@ -91,8 +91,10 @@ struct RestoreRun: Command {
         let asset = try workspace.asset(asset)
         if let files = asset.files {
             try refuse(databaseOptions: asset)
-            return try await FilesRestoreCommand(asset: asset, files: files, options: self, workspace: workspace, console: console)
-                .run()
+            return try await FilesRestoreCommand(
+                asset: asset, files: files, options: self, workspace: workspace, console: console
+            )
+            .run()
         }
         guard !inPlace, !compare else {
             throw CommandError(.usage, "--in-place and --compare are for files, and \(asset.name) is a database.")

@@ -1,7 +1,10 @@
 extension Catalogue {
     /// Every French sentence. `scripts/check-catalogue` says which are missing, and which nothing says any more.
     static let french: [String: String] =
-        [frenchAssets, frenchCommands, frenchFiles, frenchHelp, frenchPlan, frenchPostgres, frenchProtection, frenchRecovery, frenchVault]
+        [
+            frenchAssets, frenchCommands, frenchFiles, frenchHelp, frenchPlan, frenchPostgres, frenchProtection, frenchRecovery,
+            frenchVault,
+        ]
         .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
         .mapValues(frenchTypeset)
 

@@ -6,8 +6,8 @@ public import Ledger
 public import Plan
 public import Vault
 
-/// A rehearsed recovery of files: the snapshot is restored into a folder of its own, every byte of it is read again and compared with
-/// what was recorded, and the folder is removed. What it finds is evidence, good or bad.
+/// A rehearsed recovery of files: the snapshot is restored into a folder of its own, every byte of it is read again and compared
+/// with what was recorded, and the folder is removed. What it finds is evidence, good or bad.
 public struct FilesDrill: Sendable {
     private let asset: AssetPlan
     private let vault: OpenVault

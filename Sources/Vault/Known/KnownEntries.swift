@@ -5,9 +5,9 @@ import Foundation
 /// the asset's own making, and where the bytes lie in the vault. A host that cannot read the vault has no other way to know.
 ///
 /// A file of the local cache (I14): each block has a checksum and is dropped where it does not fit, an entry counts only while
-/// every chunk of it is in the index, and whoever deletes the file loses time. It holds names and sizes, no contents, and only its
-/// owner may read it. Both the old one and the new one are gone through once, in the order of the paths: the memory is a block of
-/// each.
+/// every chunk of it is in the index, and whoever deletes the file loses time. It holds names and sizes, no contents, and only
+/// its owner may read it. Both the old one and the new one are gone through once, in the order of the paths: the memory is a
+/// block of each.
 ///
 /// Blocks: size (4) ‖ first 16 bytes of the SHA-256 of the bytes ‖ bytes: records, one behind the other.
 ///
@@ -67,7 +67,9 @@ public final class KnownEntries: @unchecked Sendable {
             candidate = next
             if next.path == path {
                 candidate = nil
-                guard let known = try? Self.parse(next.record), stamp(known.stamp, known.extra), isStored(known) else { return nil }
+                guard let known = try? Self.parse(next.record), stamp(known.stamp, known.extra), isStored(known) else {
+                    return nil
+                }
                 return Known(stamp: known.stamp, extra: known.extra, content: known.content, record: next.record)
             }
             if path.lexicographicallyPrecedes(next.path) { return nil }

@@ -9,8 +9,8 @@ public struct StoredContent: Hashable, Sendable {
     public var size: Int64 { parts.reduce(0) { $0 + $1.size } }
 }
 
-/// Names, compresses and seals chunks on the thread that uses it, without handing them to another: for many small entries, and for
-/// several threads that share a large one.
+/// Names, compresses and seals chunks on the thread that uses it, without handing them to another: for many small entries, and
+/// for several threads that share a large one.
 ///
 /// Each thread has a lane of its own and closes it before the snapshot is committed. Its calls block while the store is behind.
 /// `@unchecked Sendable`: made on one thread and used by one thread at a time.
@@ -49,8 +49,8 @@ public final class ChunkLane: @unchecked Sendable {
     func store(_ chunk: [UInt8]) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
 }
 
-/// A large entry whose bytes several threads take from one source: whoever has the turn reads and finds the next cuts, then stores
-/// what it cut while the next one reads.
+/// A large entry whose bytes several threads take from one source: whoever has the turn reads and finds the next cuts, then
+/// stores what it cut while the next one reads.
 ///
 /// `@unchecked Sendable`: the source and the cutting are behind one lock of `turn`, the list behind `order`.
 public final class SharedEntry: @unchecked Sendable {
@@ -87,8 +87,8 @@ public final class SharedEntry: @unchecked Sendable {
         list = ListWriter(writer: writer, chunker: listChunker)
     }
 
-    /// Takes and stores until nothing is left to take. Several threads call it at once, each with a lane of its own; when all have
-    /// returned, `finish` may be called. The first failure ends it for all.
+    /// Takes and stores until nothing is left to take. Several threads call it at once, each with a lane of its own; when all
+    /// have returned, `finish` may be called. The first failure ends it for all.
     public func work(with lane: ChunkLane) throws {
         do {
             while let (number, chunks) = try turn.locked({ try nextPortion() }) {
@@ -148,7 +148,8 @@ public final class SharedEntry: @unchecked Sendable {
             count = kept
             while count < room {
                 do {
-                    let read = try source(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count..<room]))
+                    let read = try source(
+                        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count..<room]))
                     if read == 0 {
                         isAtEnd = true
                         break

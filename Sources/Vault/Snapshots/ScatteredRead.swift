@@ -4,8 +4,8 @@ import Language
 /// sorted by pack, each is fetched once however often it occurs, neighbours in one request, several requests at once. Memory is
 /// that of the requests under way, whatever the entries' sizes.
 ///
-/// Used by one task at a time; the closures are called on threads of their own, several at once. `@unchecked Sendable`: it travels
-/// with its task.
+/// Used by one task at a time; the closures are called on threads of their own, several at once. `@unchecked Sendable`: it
+/// travels with its task.
 public final class ScatteredRead: @unchecked Sendable {
     /// A place that a chunk belongs to.
     public struct Target: Hashable, Sendable {
@@ -45,7 +45,8 @@ public final class ScatteredRead: @unchecked Sendable {
 
     /// - Parameters:
     ///   - isThere: whether the place has these bytes already, so that they need not be fetched. Nil: it never has.
-    ///   - deliver: takes a chunk's bytes and every place they belong to. Nil: nothing is fetched, and `isThere` is asked of every
+    ///   - deliver: takes a chunk's bytes and every place they belong to. Nil: nothing is fetched, and `isThere` is asked of
+    /// every
     ///     chunk.
     public init(
         _ snapshot: SnapshotReader, jobs: Int, isThere: IsThere? = nil, deliver: Deliver?

@@ -19,7 +19,9 @@ extension SnapshotReader {
                     isInside = false
                     continue
                 }
-                guard let entry = EntryList.entry(of: pending[start..<end]) else { throw damagedList("one of its lines is no entry.") }
+                guard let entry = EntryList.entry(of: pending[start..<end]) else {
+                    throw damagedList("one of its lines is no entry.")
+                }
                 if entry.path.utf8.lexicographicallyPrecedes(path) { continue }
                 guard try visit(entry) else { return }
             }
@@ -67,7 +69,9 @@ extension SnapshotReader {
         guard let start = bytes.firstIndex(of: UInt8(ascii: "\n")),
             let end = bytes[(start + 1)...].firstIndex(of: UInt8(ascii: "\n"))
         else { return nil }
-        guard let entry = EntryList.entry(of: bytes[(start + 1)..<end]) else { throw damagedList("one of its lines is no entry.") }
+        guard let entry = EntryList.entry(of: bytes[(start + 1)..<end]) else {
+            throw damagedList("one of its lines is no entry.")
+        }
         return Array(entry.path.utf8)
     }
 }

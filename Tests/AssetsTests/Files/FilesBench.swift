@@ -67,14 +67,16 @@ final class FilesBench: Sendable {
         try await FilesComparison(vault.read(record), with: folder + "/" + target).run()
     }
 
-    /// What `find` and `sha256sum` say of a tree: every name with its kind, mode, size, time, link target, number of names, and the
-    /// sum of its bytes. Shares no code with us.
+    /// What `find` and `sha256sum` say of a tree: every name with its kind, mode, size, time, link target, number of names, and
+    /// the sum of its bytes. Shares no code with us.
     func listing(_ path: String) async throws -> [String] {
         let facts = try await sh(
-            "cd \(path) && find . -mindepth 1 -printf '%P|%y|%m|%U|%G|%T@|%l|%n\\0' | sed -z 's/\\n/\\\\n/g' | tr '\\0' '\\n' | LC_ALL=C sort")
+            "cd \(path) && find . -mindepth 1 -printf '%P|%y|%m|%U|%G|%T@|%l|%n\\0' | sed -z 's/\\n/\\\\n/g' | tr '\\0' '\\n' | LC_ALL=C sort"
+        )
         let sums = try await sh(
             "cd \(path) && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum")
-        let sizes = try await sh("cd \(path) && find . -type f -printf '%P|%s\\0' | sed -z 's/\\n/\\\\n/g' | tr '\\0' '\\n' | LC_ALL=C sort")
+        let sizes = try await sh(
+            "cd \(path) && find . -type f -printf '%P|%s\\0' | sed -z 's/\\n/\\\\n/g' | tr '\\0' '\\n' | LC_ALL=C sort")
         return (facts + sums + sizes).split(separator: "\n").map(String.init)
     }
 
@@ -89,7 +91,9 @@ final class FilesBench: Sendable {
                 try process.run()
                 let data = output.fileHandleForReading.readDataToEndOfFile()
                 process.waitUntilExit()
-                guard process.terminationStatus == 0 else { throw ScriptFailed(script: script, status: process.terminationStatus) }
+                guard process.terminationStatus == 0 else {
+                    throw ScriptFailed(script: script, status: process.terminationStatus)
+                }
                 // Names may be no UTF-8.
                 return String(decoding: data, as: UTF8.self)
             }

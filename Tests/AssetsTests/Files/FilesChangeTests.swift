@@ -88,7 +88,8 @@ import Vault
         // And the lists that name it.
         let page: ClosedRange<Int64> = 64 << 10...(64 << 10) + 40_000
         #expect(page.contains(record.newBytes), "\(record.newBytes)")
-        // A file without such a mark is cut so once it has changed and kept its size: whole the first time, by blocks from then on.
+        // A file without such a mark is cut so once it has changed and kept its size: whole the first time, by blocks from then
+        // on.
         var plain = FilesBench.noise(20 << 20, seed: 3)
         for round in 1...2 {
             plain[round * 7_000_000] ^= 1
@@ -133,7 +134,9 @@ import Vault
             FilesCaptureOptions(exclude: ["*.tmp", ".cache/", "/build", "!a.tmp"], jobs: 2))
         let paths = try await bench.vault.read(record).entries().map(\.path)
         #expect(
-            paths == ["files", "files/a.tmp", "files/keep", "files/sub", "files/sub/build", "files/sub/build/kept", "manifest.json"])
+            paths == [
+                "files", "files/a.tmp", "files/keep", "files/sub", "files/sub/build", "files/sub/build/kept", "manifest.json",
+            ])
         #expect(manifest.counts.excluded == 5)
     }
 

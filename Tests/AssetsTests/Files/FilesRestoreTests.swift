@@ -88,7 +88,8 @@ import Vault
         let (record, _) = try await bench.capture()
         let before = try await bench.listing(bench.source)
         _ = try await bench.sh(
-            "cd \(bench.source) && touch -r file ../t && printf x | dd of=file bs=1 seek=99 conv=notrunc status=none && touch -r ../t file")
+            "cd \(bench.source) && touch -r file ../t && printf x | dd of=file bs=1 seek=99 conv=notrunc status=none && touch -r ../t file"
+        )
         let reader = try await bench.vault.read(record)
         let trusting = try await FilesRestore(reader, into: bench.source, options: .init(inPlace: true)).run()
         #expect(trusting.equal == 1 && trusting.written == 0)
@@ -106,7 +107,8 @@ import Vault
         try bench.write("top", [2])
         let (record, _) = try await bench.capture()
         _ = try await bench.sh(
-            "cd \(bench.folder) && mkdir out outside && echo mine > outside/file && ln -s ../outside out/sub && ln -s ../outside/file out/top")
+            "cd \(bench.folder) && mkdir out outside && echo mine > outside/file && ln -s ../outside out/sub && ln -s ../outside/file out/top"
+        )
         let reader = try await bench.vault.read(record)
         let report = try await FilesRestore(reader, into: bench.folder + "/out", options: .init(inPlace: true)).run()
         #expect(report.problems.isEmpty)
@@ -133,7 +135,9 @@ import Vault
         }
         task.cancel()
         _ = await task.result
-        let there = Int(try await bench.sh("find \(bench.folder)/out -name 'f*' | wc -l").trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        let there =
+            Int(try await bench.sh("find \(bench.folder)/out -name 'f*' | wc -l").trimmingCharacters(in: .whitespacesAndNewlines))
+            ?? 0
         let report = try await restore.run()
         #expect(report.problems.isEmpty)
         #expect(report.equal + report.written == 40 && report.equal >= min(there, 40))

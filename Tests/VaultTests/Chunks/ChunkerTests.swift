@@ -5,7 +5,8 @@ import Testing
 @Suite struct ChunkerTests {
     private let key = (0..<32).map { UInt8($0) }
 
-    /// Worked out from the words of docs/FORMAT.md, section 9. Were they to change, nothing new would match anything that is stored.
+    /// Worked out from the words of docs/FORMAT.md, section 9. Were they to change, nothing new would match anything that is
+    /// stored.
     @Test(
         arguments: [
             (

@@ -7,8 +7,9 @@ import Testing
 
 @testable import Vault
 
-/// Every parser is given thousands of inputs that nobody wrote. What is authenticated is authenticated again after it was changed, as
-/// one who has the keys could do: the parser behind it must refuse in an orderly way, or read something that means what it says.
+/// Every parser is given thousands of inputs that nobody wrote. What is authenticated is authenticated again after it was
+/// changed, as one who has the keys could do: the parser behind it must refuse in an orderly way, or read something that means
+/// what it says.
 @Suite struct ParserFuzzTests {
     private let vault = VaultID()
     private let shared = SharedSecrets.random()

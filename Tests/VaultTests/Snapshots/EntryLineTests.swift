@@ -7,7 +7,8 @@ import Testing
     private let chunk = ChunkRef(id: ChunkID(sha256: [1]), size: 300)
 
     private var facts: FileFacts {
-        var facts = FileFacts(kind: .file, mode: 0o4755, uid: 1000, gid: 4_294_967_295, modified: .init(seconds: -5, nanoseconds: 999_999_999))
+        var facts = FileFacts(
+            kind: .file, mode: 0o4755, uid: 1000, gid: 4_294_967_295, modified: .init(seconds: -5, nanoseconds: 999_999_999))
         facts.user = "ann\"\\é"
         facts.group = "staff"
         facts.attributes = [.init(name: Array("user.a".utf8), value: []), .init(name: [0xff, 0x41], value: [0, 1, 2, 255])]
@@ -25,8 +26,10 @@ import Testing
         var same = FileFacts(kind: .file, mode: 0o600, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
         same.same = "files/a"
         for entry in [
-            Entry(path: "rows", parts: [content, content]), Entry(path: "files/é\"\n\u{1f}\u{7f}\u{2028}😀", parts: [content], file: facts),
-            Entry(path: "l", parts: StoredContent.empty.parts, file: link), Entry(path: "d", parts: StoredContent.empty.parts, file: device),
+            Entry(path: "rows", parts: [content, content]),
+            Entry(path: "files/é\"\n\u{1f}\u{7f}\u{2028}😀", parts: [content], file: facts),
+            Entry(path: "l", parts: StoredContent.empty.parts, file: link),
+            Entry(path: "d", parts: StoredContent.empty.parts, file: device),
             Entry(path: "s", parts: StoredContent.empty.parts, file: same),
         ] {
             let line = EntryList.line(entry)
@@ -38,12 +41,15 @@ import Testing
     }
 
     @Test func unknownKeysArePassedOverAndUnknownKindsAreNot() {
-        let good = #"{"x":[1,{"y":null}],"path":"a","parts":[{"size":0,"depth":0,"chunks":"","z":-1.5e3}],"file":{"kind":"file","mode":"644","uid":0,"gid":0,"modified":[0,0],"new":true}}"#
+        let good =
+            #"{"x":[1,{"y":null}],"path":"a","parts":[{"size":0,"depth":0,"chunks":"","z":-1.5e3}],"file":{"kind":"file","mode":"644","uid":0,"gid":0,"modified":[0,0],"new":true}}"#
         #expect(EntryList.entry(of: Array(good.utf8))?.file?.mode == 0o644)
         for (from, to) in [
-            ("\"file\",\"mode\"", "\"door\",\"mode\""), ("644", "10000"), ("644", "8"), ("[0,0]", "[0,1000000000]"), ("[0,0]", "[0]"),
+            ("\"file\",\"mode\"", "\"door\",\"mode\""), ("644", "10000"), ("644", "8"), ("[0,0]", "[0,1000000000]"),
+            ("[0,0]", "[0]"),
             ("\"uid\":0", "\"uid\":-1"), ("\"uid\":0", "\"uid\":4294967296"), ("\"path\":\"a\"", "\"path\":\"../a\""),
-            ("\"path\":\"a\"", "\"path\":\"a//b\""), ("\"new\":true", "\"same\":\"../x\""), ("\"new\":true", "\"target\":\"\u{fffd}41\""),
+            ("\"path\":\"a\"", "\"path\":\"a//b\""), ("\"new\":true", "\"same\":\"../x\""),
+            ("\"new\":true", "\"target\":\"\u{fffd}41\""),
             ("null", "nul"), ("{\"x\"", "{x"), ("-1.5e3", "-"), ("\"kind\":\"file\"", "\"kind\":\"symlink\""), ("[1,", "[1,,"),
         ] {
             let bad = good.replacingOccurrences(of: from, with: to)
@@ -74,7 +80,8 @@ import Testing
 
     @Test func everyNameHasATextOfItsOwn() {
         let names: [[UInt8]] = [
-            Array("plain".utf8), Array("é😀".utf8), [0xff], [0xc3], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xef, 0xbf, 0xbd],
+            Array("plain".utf8), Array("é😀".utf8), [0xff], [0xc3], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xc0, 0x80],
+            [0xef, 0xbf, 0xbd],
             Array("\u{fffd}ff".utf8), Array("\u{fffd}\u{fffd}".utf8), [0xf4, 0x90, 0x80, 0x80], [0x80, 0x41], [0xe2, 0x82],
         ]
         var texts: Set<[UInt8]> = []
@@ -91,7 +98,9 @@ import Testing
             #expect(RawText.name(RawText.escaped(name)) == name)
             if let other = RawText.name(name) { #expect(RawText.escaped(other) == name) }
         }
-        for text in ["\u{fffd}", "\u{fffd}4", "\u{fffd}41", "\u{fffd}FF", "\u{fffd}c3\u{fffd}a9"] { #expect(RawText.name(text.utf8) == nil) }
+        for text in ["\u{fffd}", "\u{fffd}4", "\u{fffd}41", "\u{fffd}FF", "\u{fffd}c3\u{fffd}a9"] {
+            #expect(RawText.name(text.utf8) == nil)
+        }
     }
 
     @Test func base64IsThatOfOthers() {
@@ -105,6 +114,8 @@ import Testing
             let bad = Mutation.apply(to: text, with: &generator)
             if let found = Base64.decode(bad) { #expect(Data(base64Encoded: Data(bad)) == Data(found)) }
         }
-        for bad in ["A", "AA", "AAA", "AA=A", "=AAA", "AB==", "AAB=", "A===", "AA==AA=="] { #expect(Base64.decode(Array(bad.utf8)) == nil) }
+        for bad in ["A", "AA", "AAA", "AA=A", "=AAA", "AB==", "AAB=", "A===", "AA==AA=="] {
+            #expect(Base64.decode(Array(bad.utf8)) == nil)
+        }
     }
 }

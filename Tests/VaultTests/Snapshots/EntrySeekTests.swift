@@ -5,7 +5,9 @@ import Testing
 
 /// Finding entries in a long list without reading it.
 @Suite struct EntrySeekTests {
-    @Test(arguments: [VaultConfig.Chunking.tiny, .standard]) func entriesAreFoundInLongLists(chunking: VaultConfig.Chunking) async throws {
+    @Test(arguments: [VaultConfig.Chunking.tiny, .standard]) func entriesAreFoundInLongLists(chunking: VaultConfig.Chunking)
+        async throws
+    {
         let bench = try await TestVault(chunking: chunking)
         let vault = try await bench.open()
         let writer = try await vault.startSnapshot(asset: "a", kind: "files", host: "h", workers: 1)

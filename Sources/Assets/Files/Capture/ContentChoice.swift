@@ -1,7 +1,7 @@
 internal import Vault
 
-/// Decides how a file is cut: what is changed in place into aligned pages, so that a few changed pages cost a few; everything else
-/// where its content says, so that what shifts is found again.
+/// Decides how a file is cut: what is changed in place into aligned pages, so that a few changed pages cost a few; everything
+/// else where its content says, so that what shifts is found again.
 enum ContentChoice {
     /// Bytes from which on a file that changed and kept its size is taken for one that is changed in place.
     private static let largeEnough: Int64 = 16 << 20

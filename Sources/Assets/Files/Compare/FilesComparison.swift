@@ -3,8 +3,8 @@ internal import Language
 internal import Synchronization
 public import Vault
 
-/// Reads a restored tree and compares it with its snapshot: names, kinds, sizes, rights, times, links, attributes, and every byte.
-/// Nothing of the files' contents is fetched from the vault: a chunk's name tells whether bytes are its own.
+/// Reads a restored tree and compares it with its snapshot: names, kinds, sizes, rights, times, links, attributes, and every
+/// byte. Nothing of the files' contents is fetched from the vault: a chunk's name tells whether bytes are its own.
 public struct FilesComparison: Sendable {
     private let snapshot: SnapshotReader
     private let folder: String

@@ -69,7 +69,8 @@ struct TarHeader {
             let fraction = isBefore ? 1_000_000_000 - Int(time.nanoseconds) : Int(time.nanoseconds)
             let digits = String(fraction)
             let sign = isBefore && whole == 0 ? "-" : ""
-            records += Self.record("mtime", Array("\(sign)\(whole).\(String(repeating: "0", count: 9 - digits.count))\(digits)".utf8))
+            records += Self.record(
+                "mtime", Array("\(sign)\(whole).\(String(repeating: "0", count: 9 - digits.count))\(digits)".utf8))
         }
         if name.count > 100 { records += Self.record("path", name) }
         if link.count > 100 { records += Self.record("linkpath", link) }

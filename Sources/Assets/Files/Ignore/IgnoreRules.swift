@@ -1,5 +1,5 @@
-/// Which files a snapshot leaves out: patterns as in a `.gitignore` at the root of the tree. The last one that matches decides; what
-/// lies in a folder that is left out is left out, whatever a later pattern says.
+/// Which files a snapshot leaves out: patterns as in a `.gitignore` at the root of the tree. The last one that matches decides;
+/// what lies in a folder that is left out is left out, whatever a later pattern says.
 struct IgnoreRules: Sendable {
     private let patterns: [IgnorePattern]
 

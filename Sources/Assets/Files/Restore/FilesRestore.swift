@@ -12,9 +12,9 @@ public struct FilesRestoreProgress: Sendable, Equatable {
 
 /// Brings a snapshot of a tree back into a folder: an empty one, or one whose files give way where they differ.
 ///
-/// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off is gone on
-/// with by running it again: what is there with its size and time is not fetched again. Nothing is followed out of the folder, and
-/// what a target holds beside the snapshot's entries is left alone.
+/// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off is gone
+/// on with by running it again: what is there with its size and time is not fetched again. Nothing is followed out of the folder,
+/// and what a target holds beside the snapshot's entries is left alone.
 public struct FilesRestore: Sendable {
     private let snapshot: SnapshotReader
     private let target: String
@@ -30,8 +30,8 @@ public struct FilesRestore: Sendable {
     /// In the target while a restore is under way, so that another run of the same one may go on.
     private var mark: [UInt8] { Array(".reprise-restore-\(snapshot.record.id)".utf8) }
 
-    /// Looks at the target and decides. Throws `AssetError` (`targetNotEmpty`, `noSuchPath`, `damagedSnapshot`, `targetUnwritable`)
-    /// or `VaultError`.
+    /// Looks at the target and decides. Throws `AssetError` (`targetNotEmpty`, `noSuchPath`, `damagedSnapshot`,
+    /// `targetUnwritable`) or `VaultError`.
     public func plan() async throws -> FilesRestorePlan {
         let tree = try openTarget().map(TargetTree.init)
         let selection = FilesSelection(options.only)
