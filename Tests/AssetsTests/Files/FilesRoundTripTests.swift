@@ -48,6 +48,23 @@ import Vault
         #expect(blocks.split(separator: "\n").compactMap { Int($0) }.allSatisfy { $0 < 200 })
     }
 
+    private static let python = ProcessInfo.processInfo.environment["REPRISE_PYTHON"]
+
+    /// `tools/read_vault.py`, which shares no code with us, brings the same tree back.
+    @Test(.enabled(if: python != nil, "needs the Python of scripts/setup test: run it as scripts/with-tools swift test"))
+    func theIndependentReaderUnpacksTheTree() async throws {
+        let bench = try await FilesBench()
+        try await Self.fill(bench)
+        let (record, _) = try await bench.capture()
+        try Data(bench.keys.encoded).write(to: URL(fileURLWithPath: bench.folder + "/key"))
+        let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path + "/tools/read_vault.py"
+        let run = "\(Self.python ?? "") \(tools) --key \(bench.folder)/key \(bench.folder)/vault"
+        _ = try await bench.sh("\(run) verify 2>&1")
+        _ = try await bench.sh("\(run) unpack \(record.id) \(bench.folder)/out 2>&1")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out/files"))
+    }
+
     @Test func attributesComeBack() async throws {
         let bench = try await FilesBench()
         try bench.write("file", [1])

@@ -28,10 +28,15 @@ final class CaptureQueue: @unchecked Sendable {
     private var failure: (any Error)?
     private let emit: (CaptureBatch) throws -> Void
 
-    private static let limit = 48
+    private let limit: Int
 
-    /// - Parameter emit: called with one finished batch at a time, in their order.
-    init(emit: @escaping (CaptureBatch) throws -> Void) { self.emit = emit }
+    /// - Parameters:
+    ///   - limit: batches under way.
+    ///   - emit: called with one finished batch at a time, in their order.
+    init(limit: Int, emit: @escaping (CaptureBatch) throws -> Void) {
+        self.limit = limit
+        self.emit = emit
+    }
 
     enum Turn {
         case batch(CaptureBatch)
@@ -42,7 +47,7 @@ final class CaptureQueue: @unchecked Sendable {
     func submit(_ batch: CaptureBatch) throws {
         condition.lock()
         defer { condition.unlock() }
-        while failure == nil, submitted - next >= Self.limit { condition.wait() }
+        while failure == nil, submitted - next >= limit { condition.wait() }
         if let failure { throw failure }
         submitted += 1
         waiting.append(batch)

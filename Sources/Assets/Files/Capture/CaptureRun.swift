@@ -54,7 +54,9 @@ final class CaptureRun: @unchecked Sendable {
 
     /// Blocks until everything is stored and listed.
     func run() throws -> FilesManifest {
-        let queue = CaptureQueue { [self] batch in try emit(batch) }
+        // Each item of a batch may hold a folder open until it is read.
+        let limit = max(2, min(48, OpenFolder.roomForDescriptors() / (2 * Self.batchItems)))
+        let queue = CaptureQueue(limit: limit) { [self] batch in try emit(batch) }
         let readers = DispatchGroup()
         for number in 0..<max(1, options.jobs) {
             readers.enter()

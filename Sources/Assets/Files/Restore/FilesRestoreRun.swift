@@ -23,6 +23,8 @@ final class FilesRestoreRun: @unchecked Sendable {
         var orphans: [(Entry, same: String)] = []
         /// Folders above what was asked for, made because they were missing.
         var made: Set<[UInt8]> = []
+        /// Folders that their owner may not enter or write.
+        var closed: [(raw: [UInt8], facts: FileFacts, path: String)] = []
         var root: FileFacts?
         var lastTold = ContinuousClock.now
     }
@@ -79,6 +81,9 @@ final class FilesRestoreRun: @unchecked Sendable {
         }
         try await each { entries in
             try await onOwnThread { [self] in Result { for entry in entries { try finishFolder(entry) } } }.get()
+        }
+        await onOwnThread { [self] in
+            for folder in state.withLock({ $0.closed }).reversed() { apply(folder.facts, folder.raw, folder.path) }
         }
         return state.withLock { $0.now }
     }
@@ -319,11 +324,17 @@ final class FilesRestoreRun: @unchecked Sendable {
             wanted = all
         }
         guard let (raw, facts) = wanted, facts.kind == .directory, !raw.isEmpty else { return }
+        // What may not be entered is closed once everything in it is done.
+        if facts.mode & 0o700 != 0o700 { return state.withLock { $0.closed.append((raw, facts, entry.path)) } }
+        apply(facts, raw, entry.path)
+    }
+
+    private func apply(_ facts: FileFacts, _ raw: [UInt8], _ path: String) {
         do {
             let folder = try tree.folder(raw[...])
-            for failure in applying.apply(facts, to: folder.descriptor) { note(entry.path, failure) }
+            for failure in applying.apply(facts, to: folder.descriptor) { note(path, failure) }
         } catch {
-            note(entry.path, systemMessage(error.number))
+            note(path, systemMessage(error.number))
         }
     }
 

@@ -39,7 +39,13 @@ final class TargetTree: Sendable {
         let (above, name) = Self.split(path)
         let parent = try folder(above)
         let raw = Array(name)
-        if let there = parent.folder(raw) { return (there, false) }
+        if let there = parent.folder(raw) {
+            // Its rights are set again at the end.
+            if let status = FileStatus.of(there.descriptor), status.mode & 0o700 != 0o700 {
+                fchmod(there.descriptor, mode_t(status.mode | 0o700))
+            }
+            return (there, false)
+        }
         var isMade = withPath(raw) { mkdirat(parent.descriptor, $0, 0o700) } == 0
         if !isMade, errno == EEXIST {
             guard let status = FileStatus.at(parent.descriptor, raw) else { throw Failure() }
