@@ -5,7 +5,7 @@ import Testing
 @Suite struct CatalogueTests {
     @Test func everyPartOfTheFrenchCatalogueIsInIt() {
         let parts = [
-            Catalogue.frenchAssets, Catalogue.frenchCommands, Catalogue.frenchHelp, Catalogue.frenchPlan,
+            Catalogue.frenchAssets, Catalogue.frenchCommands, Catalogue.frenchFiles, Catalogue.frenchHelp, Catalogue.frenchPlan,
             Catalogue.frenchPostgres,
             Catalogue.frenchProtection, Catalogue.frenchRecovery, Catalogue.frenchVault,
         ]

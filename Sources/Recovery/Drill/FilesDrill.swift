@@ -42,13 +42,13 @@ public struct FilesDrill: Sendable {
     ) async throws -> EvidenceLog.Item {
         let started = Date()
         let reader = try await vault.read(snapshot)
-        let manifest = try await FilesManifest.read(from: reader)
-        try require(manifest.counts.bytes)
+        try require(snapshot.sourceBytes)
         let place = try makeFolder()
         var phases: [Evidence.Phase] = []
         var checks: [Evidence.Check] = []
         var unproven: [Phrase] = []
         do {
+            let manifest = try await FilesManifest.read(from: reader)
             let report = try await FilesRestore(
                 reader, into: place + "/files", options: FilesRestoreOptions(jobs: asset.jobs)
             ).run { progress(.restore, $0.bytes) }
@@ -87,7 +87,7 @@ public struct FilesDrill: Sendable {
             act: .drill, asset: asset.name, snapshot: snapshot.id, point: snapshot.instant, started: started, finished: Date(),
             host: host, outcome: isFailed ? .failed : unproven.isEmpty ? .passed : .partly, phases: phases, checks: checks,
             unproven: unproven,
-            facts: ["files": String(manifest.counts.files), "bytes": String(manifest.counts.bytes)])
+            facts: snapshot.facts.filter { ["files", "bytes"].contains($0.key) })
         return try await EvidenceLog(vault).add(evidence)
     }
 

@@ -57,10 +57,11 @@ public final class SnapshotReader: Sendable {
     /// Calls `visit` with every chunk of the snapshot, tree chunks first.
     func eachReference(_ visit: (ChunkRef, ChunkKind) throws(VaultError) -> Void) async throws(VaultError) {
         try await Self.walk(body.entries, leaf: .tree, chunks, listName, visit)
-        var entries: [Entry] = []
-        try await eachEntry { entries.append($0) }
-        for entry in entries {
-            for part in entry.parts { try await Self.walk(part, leaf: .data, chunks, entry.path, visit) }
+        let stream = entryStream()
+        while let entries = try await stream.next() {
+            for entry in entries {
+                for part in entry.parts { try await Self.walk(part, leaf: .data, chunks, entry.path, visit) }
+            }
         }
     }
 
