@@ -20,10 +20,14 @@ struct FactsApplying: Sendable {
         var mode = facts.mode
         if isRoot {
             let owner = owner(facts)
-            if fchown(file, owner.uid, owner.gid) != 0 { failures.append("owner: \(systemMessage(errno))") }
-        } else if facts.mode & 0o6000 != 0, facts.uid != geteuid() {
-            // A program that runs as its owner must not run as another one.
-            mode &= 0o1777
+            if fchown(file, owner.uid, owner.gid) != 0 {
+                failures.append("owner: \(systemMessage(errno))")
+                mode &= 0o1777
+            }
+        } else {
+            // A program that runs as its owner or group must not run as another one.
+            if facts.uid != geteuid() { mode &= 0o1777 }
+            if facts.kind == .file, facts.gid != getegid() { mode &= 0o5777 }
         }
         // Before the rights are taken away that setting them needs.
         let refused = ExtendedAttributes.apply(facts.attributes, to: file)
