@@ -75,6 +75,9 @@ final class FileReading {
             }
             let isSteady = after.isUntouched(since: before) && stored.content.size == after.size
             if !isSteady, attempt < Self.attempts { continue }
+            // Names are those of the numbers that the walk saw.
+            if item.facts.uid != after.uid { item.facts.user = nil }
+            if item.facts.gid != after.gid { item.facts.group = nil }
             item.facts.mode = after.mode
             item.facts.uid = after.uid
             item.facts.gid = after.gid

@@ -61,7 +61,8 @@ struct FileStatus: Equatable, Sendable {
         inode == other.inode && device == other.device && kind == other.kind
     }
 
-    var isSparse: Bool { kind == .file && allocated < size }
+    /// Small files may rest where no block is counted.
+    var isSparse: Bool { kind == .file && size > 4096 && allocated < size }
 
     /// As a C library splits a device's number.
     var deviceNumber: FileFacts.Device? {
