@@ -27,6 +27,7 @@ import re
 import struct
 import sys
 
+from reprise_vault import files
 from reprise_vault.keys import Keys
 from reprise_vault.keyring import granted
 from reprise_vault.problem import Damage, Problem
@@ -94,7 +95,7 @@ def command_list(vault, options):
 
 def command_ls(vault, options):
     vault.need_reader()
-    for path, parts in choose(vault, options.snapshot).entries():
+    for path, parts, _ in choose(vault, options.snapshot).entries():
         size = sum(part.size for part in parts)
         if options.json:
             print(json.dumps({"path": path, "size": size, "parts": [part.size for part in parts]}))
@@ -111,46 +112,110 @@ def command_unpack(vault, options):
         root = os.open(options.folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise Problem(73, f"{options.folder} cannot be written: {error.strerror}")
-    for path, parts in snapshot.entries():
+    links, folders = [], []
+    for path, parts, facts in snapshot.entries():
         if options.path and not fnmatch.fnmatchcase(path, options.path):
             continue
         try:
-            unpack(snapshot, path, parts, root)
+            if facts and facts.same is not None:
+                links.append((path, facts.same))
+            else:
+                unpack(snapshot, path, parts, facts, root)
+            if facts and facts.kind == "directory":
+                folders.append((path, facts))
             count += 1
         except Damage as problem:  # the other entries may be whole
             problems.append(problem)
+    for path, same in links:
+        try:
+            link(path, same, root)
+        except Problem as problem:
+            problems.append(problem)
+    for path, facts in reversed(folders):  # the deepest first: what is done in a folder changes its time
+        try:
+            folder = step(path.split("/"), root)
+            files.apply(facts, folder)
+            os.close(folder)
+        except OSError as error:
+            problems.append(Problem(73, f"{shown(path)} cannot be written: {error.strerror}"))
     print(f"{count} entries unpacked into {options.folder}", file=sys.stderr)
     if options.path and not count and not problems:
         raise Problem(64, f"The snapshot has no entry like {options.path}.")
     return problems
 
 
-def unpack(snapshot, path, parts, root):
-    """Writes a new file below the folder `root`, following no link; leaves nothing of it where its bytes cannot be proven."""
-    *folders, leaf = path.split("/")
+def step(folders, root, make=False, named=files.raw_name):
+    """The folder at a path below `root`, opened step by step, following no link; `named` gives each step's name."""
     here = os.dup(root)
     try:
         for folder in folders:
-            try:
-                os.mkdir(folder, 0o700, dir_fd=here)
-            except FileExistsError:
-                pass
-            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+            name = named(folder)
+            if make:
+                try:
+                    os.mkdir(name, 0o700, dir_fd=here)
+                except FileExistsError:
+                    pass
+            below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
             os.close(here)
             here = below
-        file = os.open(leaf, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=here)
+    except BaseException:
+        os.close(here)
+        raise
+    return here
+
+
+def link(path, same, root):
+    """Gives the file at `same` the name `path` too."""
+    (*folders, leaf), (*first_folders, first) = path.split("/"), same.split("/")
+    try:
+        here, there = step(folders, root, make=True), step(first_folders, root)
+        try:
+            os.link(files.raw_name(first), files.raw_name(leaf), src_dir_fd=there, dst_dir_fd=here, follow_symlinks=False)
+        finally:
+            os.close(here)
+            os.close(there)
+    except (OSError, ValueError) as error:
+        raise Problem(73, f"{shown(path)} cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def unpack(snapshot, path, parts, facts, root):
+    """Writes a new file, folder or link below the folder `root`, following no link; leaves nothing of a file whose bytes cannot be proven."""
+    # Without file facts a path is what it says; with them its names may stand for other bytes.
+    *folders, leaf = path.split("/")
+    here = None
+    try:
+        name = files.raw_name(leaf) if facts else leaf
+        here = step(folders, root, make=True, named=files.raw_name if facts else str)
+        if facts and facts.kind == "directory":
+            try:
+                os.mkdir(name, 0o700, dir_fd=here)
+            except FileExistsError:
+                os.close(os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here))
+            return
+        if facts and facts.kind != "file":
+            files.make(facts, name, here)
+            return
+        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=here)
         try:
             with os.fdopen(file, "wb") as output:
                 for part in parts:
                     for piece in snapshot.bytes(part, DATA, path):
-                        output.write(piece)
+                        if facts and facts.sparse and not piece.strip(b"\0"):
+                            output.seek(len(piece), os.SEEK_CUR)
+                        else:
+                            output.write(piece)
+                output.truncate()
+                output.flush()
+                if facts:
+                    files.apply(facts, output.fileno())
         except BaseException:
-            os.unlink(leaf, dir_fd=here)
+            os.unlink(name, dir_fd=here)
             raise
     except (OSError, ValueError) as error:
         raise Problem(73, f"{shown(path)} cannot be written: {getattr(error, 'strerror', None) or error}")
     finally:
-        os.close(here)
+        if here is not None:
+            os.close(here)
 
 
 def command_verify(vault, options):
@@ -265,7 +330,7 @@ def verify_snapshot(vault, snapshot):
         raise Damage(snapshot.name, f"the chunk {chunk.hex()} is in no pack that the index names.")
 
     count = total = 0
-    for path, parts in snapshot.entries():
+    for path, parts, _ in snapshot.entries():
         count += 1
         for part in parts:
             for _, size in snapshot.references(part, DATA, path, visit=known):

@@ -16,7 +16,7 @@ import unittest
 from unittest import mock
 
 import read_vault
-from reprise_vault import sealing, snapshot as snapshots
+from reprise_vault import files, sealing, snapshot as snapshots
 from reprise_vault.keys import Keys
 from reprise_vault.problem import Problem
 
@@ -53,6 +53,19 @@ class Case(unittest.TestCase):
         """A vault that may be damaged."""
         shutil.copytree(golden / "vault", self.folder / "vault")
         return self.folder / "vault"
+
+
+class Names(unittest.TestCase):
+    def test_every_name_has_a_text_of_its_own(self):
+        names = [b"plain", "\u00e9".encode(), b"\xff", b"\xc3", b"\xed\xa0\x80", "\ufffd".encode(), "\ufffdff".encode(), b"\x80A", "\ufffd\ufffd".encode()]
+        texts = [files.escaped(name) for name in names]
+        self.assertEqual(len(set(texts)), len(names))
+        self.assertEqual([files.raw_name(text) for text in texts], names)
+
+    def test_texts_that_no_name_has_are_refused(self):
+        for text in ["\ufffd", "\ufffd4", "\ufffd41", "\ufffdFF", "\ufffdc3\ufffda9", "a\0"]:
+            with self.subTest(text=text), self.assertRaises(ValueError):
+                files.raw_name(text)
 
 
 class GoldenVaults(Case):
@@ -219,7 +232,7 @@ class Unpacking(Case):
         first = json.loads((SMALL / "expected.json").read_text())["snapshots"][0]
         opened = read_vault.Vault(str(vault), Keys.from_file(str(SMALL / "key")))
         snapshot = snapshots.Snapshot(opened, f"snapshots/{first['id']}")
-        noise = next(parts for path, parts in snapshot.entries() if path == "noise.bin")
+        noise = next(parts for path, parts, _ in snapshot.entries() if path == "noise.bin")
         pack, _, _, offset, _, _ = next(opened.index.places(noise[0].references[3][0]))
         file = vault / opened.pack_name(pack)
         data = bytearray(file.read_bytes())

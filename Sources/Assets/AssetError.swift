@@ -29,6 +29,12 @@ public struct AssetError: ExplainedError {
         case rowsRefused
         /// A table was asked for that the snapshot does not hold.
         case noSuchTable
+        /// The folder that is to be backed up is not there or cannot be read.
+        case sourceUnreadable
+        /// A path was asked for that the snapshot does not hold.
+        case noSuchPath
+        /// The folder to restore into cannot be written.
+        case targetUnwritable
     }
 
     public let code: Code
@@ -48,8 +54,9 @@ public struct AssetError: ExplainedError {
         case .unreadable, .missingRoles: .notPermitted
         case .tableLocked, .changedDuringBackup: .busy
         case .damagedSnapshot, .newerFormat: .damagedData
-        case .targetNotEmpty: .cannotWrite
-        case .noSuchTable: .usage
+        case .targetNotEmpty, .targetUnwritable: .cannotWrite
+        case .noSuchTable, .noSuchPath: .usage
+        case .sourceUnreadable: .unreachable
         case .unsupportedServer, .programFailed, .unsuitableTarget, .definitionsRefused, .rowsRefused: .failed
         }
     }

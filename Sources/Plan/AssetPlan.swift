@@ -3,11 +3,11 @@ public struct AssetPlan: Sendable, Equatable {
     public var name: String
     public var kind: Kind
     public var objectives: Objectives
-    /// How the asset is reached; a literal here is a connection string without a password.
-    public var url: SecretSource
+    /// What is protected and how it is reached.
+    public var source: Source
     /// How long a backup waits for a table's lock before it gives up.
     public var lockTimeout: Duration
-    /// How many connections read at once.
+    /// How many connections or threads read at once.
     public var jobs: Int
     /// What a drill asks the restored copy; names are unique within the asset.
     public var checks: [Assertion]
@@ -26,16 +26,53 @@ public struct AssetPlan: Sendable, Equatable {
         self.name = name
         self.kind = kind
         self.objectives = objectives
-        self.url = url
+        source = .database(url)
         self.lockTimeout = lockTimeout
         self.jobs = jobs
         self.checks = checks
         self.keep = keep
     }
 
+    /// A folder with everything below it.
+    public init(name: String, files: FilesPlan, objectives: Objectives = Objectives(), jobs: Int = AssetPlan.defaultJobs) {
+        self.name = name
+        kind = .files
+        source = .files(files)
+        self.objectives = objectives
+        self.jobs = jobs
+        lockTimeout = Self.defaultLockTimeout
+        checks = []
+    }
+
     public enum Kind: String, Sendable, CaseIterable {
         case postgres
+        case files
     }
+
+    public enum Source: Sendable, Equatable {
+        /// A literal here is a connection string without a password.
+        case database(SecretSource)
+        case files(FilesPlan)
+    }
+
+    /// A folder and what of it is left out.
+    public struct FilesPlan: Sendable, Equatable {
+        /// A relative path starts at the plan's folder.
+        public var path: String
+        /// Patterns as in a `.gitignore` at the root of the folder.
+        public var exclude: [String]
+
+        public init(path: String, exclude: [String] = []) {
+            self.path = path
+            self.exclude = exclude
+        }
+    }
+
+    /// Of a database.
+    public var url: SecretSource? { if case .database(let url) = source { url } else { nil } }
+
+    /// Of a folder.
+    public var files: FilesPlan? { if case .files(let files) = source { files } else { nil } }
 
     /// How much may be lost and how long recovery may take; nil: nothing was promised.
     public struct Objectives: Sendable, Equatable {

@@ -58,11 +58,37 @@ extension Plan {
               "propertyNames": { "$ref": "#/$defs/name" },
               "additionalProperties": {
                 "type": "object",
-                "required": ["kind", "url"],
+                "required": ["kind"],
                 "additionalProperties": false,
+                "oneOf": [
+                  {
+                    "required": ["kind", "url"],
+                    "properties": { "kind": { "const": "postgres" }, "path": { "not": {} }, "exclude": { "not": {} } }
+                  },
+                  {
+                    "required": ["kind", "path"],
+                    "properties": {
+                      "kind": { "const": "files" },
+                      "url": { "not": {} },
+                      "lock_timeout": { "not": {} },
+                      "checks": { "not": {} }
+                    }
+                  }
+                ],
                 "properties": {
-                  "kind": { "enum": ["postgres"] },
-                  "url": { "$ref": "#/$defs/connection" },
+                  "kind": { "enum": ["postgres", "files"] },
+                  "url": { "description": "Of kind postgres.", "$ref": "#/$defs/connection" },
+                  "path": {
+                    "description": "Of kind files: a folder, from the plan's own folder on.",
+                    "type": "string",
+                    "minLength": 1,
+                    "pattern": "^(?!.*://)[^\\u0000]*\\S[^\\u0000]*$"
+                  },
+                  "exclude": {
+                    "description": "Of kind files: what is left out, in patterns as in a .gitignore at the root of the folder.",
+                    "type": ["array", "null"],
+                    "items": { "type": "string", "pattern": "^[^\\n\\r\\u0000]*[^\\s\\u0000][^\\n\\r\\u0000]*$" }
+                  },
                   "objectives": {
                     "description": "What was promised for this asset.",
                     "type": ["object", "null"],
@@ -78,7 +104,7 @@ extension Plan {
                     "default": "10s"
                   },
                   "jobs": {
-                    "description": "How many connections read at once.",
+                    "description": "How many connections or threads read at once.",
                     "type": ["integer", "null"],
                     "minimum": 1,
                     "maximum": 64,

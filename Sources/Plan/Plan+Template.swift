@@ -61,6 +61,8 @@ extension Plan {
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
             # Which snapshots are worth keeping; without this all of them. Or the name of a preset, such as supabase-pro:
             # keep: { last: 3, daily: 7, weekly: 4, monthly: 12 }
+          # A folder, with what is left out as in a .gitignore:
+          # uploads: { kind: files, path: ./uploads, exclude: [".cache/", "*.tmp"], objectives: { rpo: 24h, rto: 1h } }
 
         # Drills restore into a throw-away server on this machine. To use one of your own, where Reprise may create
         # and drop databases:
@@ -105,6 +107,8 @@ extension Plan {
             #   - { name: orders-exist, sql: "select count(*) from public.orders", expect: "> 0" }
             # Quels instantanés garder ; sans cela, tous. Ou le nom d'un préréglage, tel que supabase-pro :
             # keep: { last: 3, daily: 7, weekly: 4, monthly: 12 }
+          # Un dossier, avec ce qui en est exclu comme dans un .gitignore :
+          # uploads: { kind: files, path: ./uploads, exclude: [".cache/", "*.tmp"], objectives: { rpo: 24h, rto: 1h } }
 
         # Les exercices restaurent dans un serveur jetable sur cette machine. Pour en utiliser un autre, où Reprise peut
         # créer et supprimer des bases :

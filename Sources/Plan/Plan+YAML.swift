@@ -19,11 +19,19 @@ extension Plan {
     }
 
     private static func lines(of asset: AssetPlan) -> [String] {
-        var lines = ["  \(scalar(asset.name)):", "    kind: \(asset.kind.rawValue)", "    url: \(scalar(asset.url.description))"]
+        var lines = ["  \(scalar(asset.name)):", "    kind: \(asset.kind.rawValue)"]
+        switch asset.source {
+        case .database(let url): lines.append("    url: \(scalar(url.description))")
+        case .files(let files):
+            lines.append("    path: \(scalar(files.path))")
+            if !files.exclude.isEmpty { lines.append("    exclude:") }
+            lines += files.exclude.map { "      - \(scalar($0))" }
+        }
         if asset.objectives != .init() { lines.append("    objectives:") }
         if let rpo = asset.objectives.rpo { lines.append("      rpo: \(rpo.planText)") }
         if let rto = asset.objectives.rto { lines.append("      rto: \(rto.planText)") }
-        lines += ["    lock_timeout: \(asset.lockTimeout.planText)", "    jobs: \(asset.jobs)"]
+        if asset.kind == .postgres { lines.append("    lock_timeout: \(asset.lockTimeout.planText)") }
+        lines.append("    jobs: \(asset.jobs)")
         if !asset.checks.isEmpty { lines.append("    checks:") }
         for check in asset.checks {
             lines += [

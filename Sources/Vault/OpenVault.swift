@@ -84,12 +84,11 @@ public final class OpenVault: Sendable {
     var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }
 
     func chunker(_ kind: ContentKind) -> Chunker {
-        let sizes =
-            switch kind {
-            case .rows: config.chunking.rows
-            case .file: config.chunking.file
-            }
-        return Chunker(sizes, dedupKey: keys.dedupKey ?? [])
+        switch kind {
+        case .rows: Chunker(config.chunking.rows, dedupKey: keys.dedupKey ?? [])
+        case .file: Chunker(config.chunking.file, dedupKey: keys.dedupKey ?? [])
+        case .pages: Chunker(blocksOf: config.chunking.pages ?? VaultConfig.Chunking.usualPages)
+        }
     }
 
     /// Puts the snapshot, where its session has not ended. False where a keeper has ended it.

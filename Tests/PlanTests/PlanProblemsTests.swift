@@ -42,7 +42,7 @@ import Testing
         #expect(
             error?.description == """
                 The plan conf/reprise.yaml has a problem:
-                  conf/reprise.yaml:6:11: assets.db.kind: The kind of asset "mysql" is not known. Known kinds: postgres. \
+                  conf/reprise.yaml:6:11: assets.db.kind: The kind of asset "mysql" is not known. Known kinds: postgres, files. \
                 `reprise config schema` prints everything that a plan may say.
                 """)
         #expect(error?.exitStatus == .badPlan)

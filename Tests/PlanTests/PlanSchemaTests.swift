@@ -60,6 +60,8 @@ import Yams
         "kind: postgres\nurl: env:A\njobs: 64", "kind: postgres\nurl: env:A\nchecks: []",
         "kind: postgres\nurl: env:A\nkeep:", "kind: postgres\nurl: env:A\nkeep: supabase-team",
         "kind: postgres\nurl: env:A\nkeep: { last: 1 }", "kind: postgres\nurl: env:A\nkeep: { within: 7d, tags: [a, é-1] }",
+        "kind: files\npath: ./uploads", "kind: files\npath: /a b/é\njobs: 4\nobjectives: {rpo: 1h}\nexclude:",
+        "kind: files\npath: x\nexclude: ['*.tmp', '!/keep.tmp', '# no comment', 'a b/']",
     ]
 
     static let badAssets = [
@@ -82,6 +84,10 @@ import Yams
         "kind: postgres\nurl: env:A\nkeep: { within: 0s }", "kind: postgres\nurl: env:A\nkeep: { dayly: 1 }",
         "kind: postgres\nurl: env:A\nkeep: [1]",
         "kind:\nurl: env:A", "kind: postgres\nurl:",
+        "kind: files", "kind: files\nurl: env:A", "kind: files\npath:", "kind: files\npath: ' '", "kind: files\npath: s3://x",
+        "kind: files\npath: x\nurl: env:A", "kind: files\npath: x\nchecks: []", "kind: files\npath: x\nlock_timeout: 1s",
+        "kind: files\npath: x\nexclude: '*.tmp'", "kind: files\npath: x\nexclude: [' ']",
+        "kind: files\npath: x\nexclude: [\"a\\nb\"]", "kind: postgres\nurl: env:A\npath: x",
     ]
 
     static let good =

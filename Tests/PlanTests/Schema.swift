@@ -40,6 +40,7 @@ struct Schema {
                 for case let part as [String: Any] in parts.values { try check(part) }
             case let parts as [[String: Any]] where key == "oneOf": for part in parts { try check(part) }
             case let part as [String: Any]: try check(part)
+            case let parts as [[String: Any]] where key == "oneOf": for part in parts { try check(part) }
             default: break
             }
         }
@@ -55,6 +56,10 @@ struct Schema {
         let types = schema["type"] as? [String] ?? (schema["type"] as? String).map { [$0] } ?? []
         if !types.isEmpty, !types.contains(where: { Self.isType($0, value) }) { found.append("\(path): type") }
         if let constant = schema["const"] as? Int, value as? Int != constant { found.append("\(path): const") }
+        if let constant = schema["const"] as? String, value as? String != constant { found.append("\(path): const") }
+        if let forms = schema["oneOf"] as? [[String: Any]], forms.filter({ complaints(value, $0, path).isEmpty }).count != 1 {
+            found.append("\(path): oneOf")
+        }
         if let allowed = schema["enum"] as? [Any] {
             let matches = allowed.contains {
                 ($0 is NSNull && value is NSNull) || ($0 as? String != nil && $0 as? String == value as? String)

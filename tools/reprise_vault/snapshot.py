@@ -3,6 +3,7 @@
 import json
 import struct
 
+from .files import file_facts
 from .problem import Damage
 from .sealing import ZERO_NONCE, Bytes, Cut, Slot, box_open, from_base64, gcm_open
 from .vault import DATA, LARGEST_CHUNK, REACH, TREE
@@ -131,7 +132,7 @@ class Snapshot:
             yield self.vault.chunk(chunk, size, kind, name)
 
     def entries(self):
-        """Path and contents of every entry (section 8.4)."""
+        """Path, contents and file facts (or None) of every entry (sections 8.4 and 8.7)."""
         name = f"the entry list of {self.name}"
         pending, last = b"", None
         for piece in self.bytes(self.list_content(), TREE, name):
@@ -148,6 +149,6 @@ class Snapshot:
                 if last is not None and key <= last:
                     raise Damage(name, "it is not in order.")
                 last = key
-                yield path, parts
+                yield path, parts, file_facts(fields, parts, name)
         if pending:
             raise Damage(name, "its last line is cut short.")

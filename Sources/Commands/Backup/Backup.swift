@@ -16,6 +16,7 @@ struct Backup: Command {
             discussion: examples(
                 ("reprise backup", "all assets of the plan"),
                 ("reprise backup db --tag before-migration", "one asset, with a word to find it again by"),
+                ("reprise backup uploads", "a folder; what has not changed since the last time is not read again"),
                 about:
                     "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored."
             ))
@@ -36,12 +37,18 @@ struct Backup: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let chosen = try workspace.assets(assets)
         let vault = try await workspace.open(workspace.vaultPlan(vault))
+        var isComplete = true
         for asset in chosen {
+            if let files = asset.files {
+                let backup = FilesBackup(asset: asset, files: files, workspace: workspace)
+                isComplete = try await backup.run(into: vault, tags: tag, on: invocation.console) && isComplete
+                continue
+            }
             let taken = try await Self.take(asset, workspace.connection(asset), into: vault, tags: tag, on: invocation.console)
             Self.show(taken, on: invocation.console)
         }
         invocation.console.next("reprise drill", "proves that it can be restored")
-        return .done
+        return isComplete ? .done : .failed
     }
 
     /// Takes a snapshot with a progress line.

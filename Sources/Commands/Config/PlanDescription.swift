@@ -20,9 +20,11 @@ struct PlanDescription: Encodable {
     }
 
     struct Asset: Encodable {
-        let name, kind, url: String
+        let name, kind: String
+        let url, path: String?
+        let exclude: [String]?
         let objectives: Objectives
-        let lockTimeout: String
+        let lockTimeout: String?
         let jobs: Int
         let checks: [Check]
         let keep: Keep?
@@ -52,9 +54,10 @@ struct PlanDescription: Encodable {
         vaults = plan.vaults.map { Vault(name: $0.name, url: $0.url, key: $0.key?.description) }
         assets = plan.assets.map { asset in
             Asset(
-                name: asset.name, kind: asset.kind.rawValue, url: asset.url.description,
+                name: asset.name, kind: asset.kind.rawValue, url: asset.url?.description, path: asset.files?.path,
+                exclude: asset.files?.exclude,
                 objectives: Objectives(rpo: asset.objectives.rpo?.planText, rto: asset.objectives.rto?.planText),
-                lockTimeout: asset.lockTimeout.planText, jobs: asset.jobs,
+                lockTimeout: asset.url == nil ? nil : asset.lockTimeout.planText, jobs: asset.jobs,
                 checks: asset.checks.map { Check(name: $0.name, sql: $0.sql, expect: $0.expect.description) },
                 keep: asset.keep.map {
                     Keep(

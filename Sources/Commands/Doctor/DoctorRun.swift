@@ -45,6 +45,12 @@ struct DoctorRun: Command {
             findings.append(Finding("keys.file", failure: error))
         }
         for asset in workspace.plan.assets {
+            if let files = asset.files {
+                findings += await FilesDoctor(
+                    asset: asset.name, folder: workspace.filesFolder(files), avoided: workspace.ownFolders
+                ).examine()
+                continue
+            }
             do {
                 findings += await DatabaseDoctor(asset: asset.name, connection: try workspace.connection(asset)).examine()
             } catch let error as any ExplainedError {

@@ -28,7 +28,10 @@ struct DrillPage {
         let figures = console.figures
         console.print("Drill of \(asset.name), snapshot \(record.id) of \(figures.instant(record.instant, in: zone)):" as Phrase)
         for phase in evidence.phases where phase.name != Drill.Phase.assertions.rawValue || !asset.checks.isEmpty {
-            let title = Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
+            let title =
+                asset.files == nil
+                ? Drill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
+                : FilesDrill.Phase(rawValue: phase.name)?.title ?? Phrase(verbatim: phase.name)
             let time = figures.duration(.seconds(phase.seconds))
             console.print(
                 "  " + String(repeating: " ", count: max(0, 9 - time.count)) + time + "  " + title.rendered(in: console.language))

@@ -39,13 +39,27 @@ struct DrillRun: Command {
         var isKept = true
         for asset in try workspace.assets(asset.map { [$0] } ?? []) {
             let record = try await vault.snapshot(snapshot, of: asset.name)
-            let item = try await Self.rehearse(record, of: asset, in: vault, at: workspace.sandboxPlace(), on: invocation.console)
+            let item =
+                asset.files == nil
+                ? try await Self.rehearse(record, of: asset, in: vault, at: workspace.sandboxPlace(), on: invocation.console)
+                : try await Self.rehearseFiles(record, of: asset, in: vault, below: workspace.drillFolder, on: invocation.console)
             DrillPage(item: item, asset: asset, record: record, zone: workspace.plan.project.timezone).show(
                 on: invocation.console)
             isKept = isKept && DrillPage.isKept(item.evidence, asset)
         }
         invocation.console.next("reprise status", "shows where everything stands")
         return isKept ? .done : .objectiveMissed
+    }
+
+    static func rehearseFiles(
+        _ record: SnapshotRecord, of asset: AssetPlan, in vault: OpenVault, below folder: String, on console: Console
+    ) async throws -> EvidenceLog.Item {
+        let drill = FilesDrill(asset: asset, vault: vault, folder: folder, host: HostName.own)
+        return try await console.progress("drill", "Rehearsing the recovery of \(asset.name)") { progress in
+            try await drill.run(record) { phase, done in
+                progress.set(done: done, total: record.sourceBytes, item: phase.title.rendered(in: console.language))
+            }
+        }
     }
 
     static func rehearse(

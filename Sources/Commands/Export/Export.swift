@@ -11,11 +11,12 @@ struct Export: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "export",
-            abstract: say("Write a snapshot as plain files that psql or pg_restore load without Reprise."),
+            abstract: say("Write a snapshot as plain files that psql, pg_restore or tar load without Reprise."),
             discussion: examples(
                 ("reprise export db --format sql --to shop.sql", "one script for psql"),
                 ("reprise export db --format directory --to shop.dir", "for pg_restore -j"),
                 ("reprise export db --format custom --to shop.dump", "one archive for pg_restore"),
+                ("reprise export uploads --to uploads.tar", "files, for tar"),
                 about:
                     "The formats directory and custom are written by pg_dump from a throw-away server into which the snapshot is restored first. Exported files are not encrypted."
             ))
@@ -26,8 +27,8 @@ struct Export: Command {
     @Argument(help: help("The asset. (default: the only one)"))
     var asset: String?
 
-    @Option(help: help("What to write."))
-    var format = ExportFormat.sql
+    @Option(help: help("sql, directory or custom; of files: folder or tar. (default: sql, tar)"))
+    var format: ExportFormat?
 
     @Option(help: help("The file or folder to write; it must not exist.", valueName: "path"))
     var to: String
@@ -54,6 +55,24 @@ struct Export: Command {
         let path = Paths.absolute(to, from: invocation.folder)
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CommandError(.fileExists, "There is something at \(path) already.", hint: "Name a path that is free.")
+        }
+        let format = format ?? (asset.files == nil ? .sql : .tar)
+        guard format.isOfFiles == (asset.files != nil) else {
+            throw CommandError(
+                .usage, "\(asset.name) cannot be exported as \(format.rawValue).",
+                hint: "A database: sql, directory or custom. Files: folder or tar.")
+        }
+        if asset.files != nil {
+            try await console.progress("export", "Exporting \(asset.name)") { progress in
+                try await FilesExport(reader: reader, jobs: asset.jobs).run(format, to: path) { done in
+                    progress.set(done: done, total: record.sourceBytes)
+                }
+            }
+            console.result(Made(snapshot: record.id.text, format: format.rawValue, path: path)) {
+                console.print("Snapshot \(record.id) of \(asset.name) is at \(path)." as Phrase)
+            }
+            if format == .tar { console.next("tar -xpf \(to) -C FOLDER", "unpacks it into a folder") }
+            return .done
         }
         let place = try workspace.sandboxPlace()
         try await console.progress("export", "Exporting \(asset.name)") { progress in

@@ -13,10 +13,12 @@ struct RestoreRun: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "restore",
-            abstract: say("Bring a snapshot back into a database, and compare every row."),
+            abstract: say("Bring a snapshot back into a database or a folder, and compare what came back."),
             discussion: examples(
                 ("reprise restore db --to postgresql://me@host/new", "everything, into an empty database"),
                 ("reprise restore db --to env:DATABASE_URL --only public.orders", "one table that was lost"),
+                ("reprise restore uploads --to ./restored --only 'images/*.png'", "files, beside the ones there are"),
+                ("reprise restore uploads --in-place --dry-run", "what would be replaced where they belong"),
                 (
                     "reprise restore db --to env:DATABASE_URL --overwrite",
                     "replaces what is there, after a question and a safety snapshot"
@@ -34,11 +36,22 @@ struct RestoreRun: Command {
     @Option(help: help("An id, its first characters, or «latest»."))
     var snapshot = "latest"
 
-    @Option(help: help("The database to restore into: a URL without a password, env:NAME or file:PATH.", valueName: "url"))
-    var to: String
+    @Option(
+        help: help(
+            "The database to restore into: a URL without a password, env:NAME or file:PATH. Of files: the folder; with --in-place by default the asset's own.",
+            valueName: "target"))
+    var to: String?
 
-    @Option(parsing: .upToNextOption, help: help("Only these tables.", valueName: "table"))
+    @Option(
+        parsing: .upToNextOption,
+        help: help("Only these tables. Of files: these paths, or patterns as in a .gitignore.", valueName: "name"))
     var only: [String] = []
+
+    @Flag(help: help("Of files: let the folder's files that differ be replaced; the others are left alone."))
+    var inPlace = false
+
+    @Flag(help: help("Of files: read and compare those that are there with the same size and time."))
+    var compare = false
 
     @Flag(help: help("Definitions without rows."))
     var schemaOnly = false
@@ -55,7 +68,7 @@ struct RestoreRun: Command {
     @Flag(help: help("Replace what the target holds."))
     var overwrite = false
 
-    @Option(help: help("The target database's name, in place of typing it.", valueName: "name"))
+    @Option(help: help("The target database's or folder's name, in place of typing it.", valueName: "name"))
     var confirm: String?
 
     @Flag(help: help("Say what would be done and do nothing."))
@@ -76,6 +89,21 @@ struct RestoreRun: Command {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
         let asset = try workspace.asset(asset)
+        if let files = asset.files {
+            try refuse(databaseOptions: asset)
+            return try await FilesRestoreCommand(
+                asset: asset, files: files, options: self, workspace: workspace, console: console
+            )
+            .run()
+        }
+        guard !inPlace, !compare else {
+            throw CommandError(.usage, "--in-place and --compare are for files, and \(asset.name) is a database.")
+        }
+        guard let to else {
+            throw CommandError(
+                .usage, "Say where to restore to, with --to.",
+                hint: "For example: reprise restore \(asset.name) --to postgresql://me@host/new")
+        }
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         let record = try await vault.snapshot(snapshot, of: asset.name)
         let reader = try await vault.read(record)
@@ -103,6 +131,15 @@ struct RestoreRun: Command {
             }
         }
         return RestorePage(outcome: outcome, plan: plan, record: record).show(on: console)
+    }
+
+    private func refuse(databaseOptions asset: AssetPlan) throws {
+        guard !schemaOnly, !dataOnly, !noOwner, !overwrite, !noVerify else {
+            throw CommandError(
+                .usage,
+                "--schema-only, --data-only, --no-owner, --overwrite and --no-verify are for databases, and \(asset.name) is a folder.",
+                hint: "--in-place replaces files that differ.")
+        }
     }
 
     private func tables() throws -> [TableName] {

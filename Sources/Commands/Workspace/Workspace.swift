@@ -154,7 +154,10 @@ struct Workspace: Sendable {
     }
 
     func connection(_ asset: AssetPlan) throws -> ConnectionString {
-        try connection(asset.url, at: "assets.\(asset.name).url")
+        guard let url = asset.url else {
+            throw CommandError(.usage, "The asset \(asset.name) is a folder, not a database.")
+        }
+        return try connection(url, at: "assets.\(asset.name).url")
     }
 
     private func connection(_ source: SecretSource, at path: String) throws -> ConnectionString {
@@ -167,6 +170,22 @@ struct Workspace: Sendable {
             throw CommandError(.secretInvalid, place, hint: error.hint)
         }
     }
+
+    /// The folder of an asset of files, absolute.
+    func filesFolder(_ files: AssetPlan.FilesPlan) -> String {
+        Paths.absolute(Paths.expandingHome(files.path, environment: environment), from: file.folder)
+    }
+
+    /// Folders that no snapshot of files takes in: the vaults of this plan, and what can be made anew from them.
+    var ownFolders: [String] { plan.vaults.map { vaultFolder($0) } + [cacheFolder] }
+
+    /// A path that somebody typed.
+    func typed(_ path: String) -> String {
+        Paths.absolute(Paths.expandingHome(path, environment: environment), from: startFolder)
+    }
+
+    /// Where a drill of files puts them.
+    var drillFolder: String { variable("REPRISE_SANDBOXES") ?? variable("TMPDIR") ?? "/tmp" }
 
     /// A target that somebody named: a connection string without a password, or `env:` or `file:`.
     func target(_ text: String) throws -> ConnectionString {

@@ -123,22 +123,16 @@ extension Catalogue {
         // restore
         "--jobs takes a number from 1 to 64.": "--jobs prend un nombre de 1 à 64.",
         "--schema-only and --data-only contradict each other.": "--schema-only et --data-only se contredisent.",
-        "Bring a snapshot back into a database, and compare every row.":
-            "Restaure un instantané dans une base, et compare chaque ligne.",
         "Connections that load rows and build indexes. (default: the plan's)":
             "Connexions qui chargent les lignes et construisent les index. (par défaut : celles du plan)",
         "Definitions without rows.": "Les définitions sans les lignes.",
         "Do not compare rows afterwards.": "Ne compare pas les lignes ensuite.",
         "Everything belongs to the login; rights of missing roles are left out.":
             "Tout appartient au compte ; les droits des rôles absents sont laissés de côté.",
-        "Only these tables.": "Seulement ces tables.",
         "Replace what the target holds.": "Remplace ce que contient la cible.",
         "Rows into tables that are there already.": "Les lignes, dans des tables déjà présentes.",
         "Say what would be done and do nothing.": "Dit ce qui serait fait et ne fait rien.",
         "The asset. (default: the only one)": "L’actif. (par défaut : le seul)",
-        "The database to restore into: a URL without a password, env:NAME or file:PATH.":
-            "La base où restaurer : une URL sans mot de passe, env:NOM ou file:CHEMIN.",
-        "The target database's name, in place of typing it.": "Le nom de la base cible, au lieu de le taper.",
         "The target's password comes from PGPASSWORD, ~/.pgpass or the variable that env: names, never from the arguments.":
             "Le mot de passe de la cible vient de PGPASSWORD, de ~/.pgpass ou de la variable que nomme env:, jamais des arguments.",
         "everything, into an empty database": "tout, dans une base vide",
@@ -161,14 +155,11 @@ extension Catalogue {
             "Code de sortie 1 si une sauvegarde ne peut pas réussir ; les avertissements n’y changent rien.",
 
         // export
-        "Write a snapshot as plain files that psql or pg_restore load without Reprise.":
-            "Écrit un instantané en fichiers ordinaires que psql ou pg_restore chargent sans Reprise.",
         "one script for psql": "un script pour psql",
         "for pg_restore -j": "pour pg_restore -j",
         "one archive for pg_restore": "une archive pour pg_restore",
         "The formats directory and custom are written by pg_dump from a throw-away server into which the snapshot is restored first. Exported files are not encrypted.":
             "Les formats directory et custom sont écrits par pg_dump depuis un serveur jetable où l’instantané est d’abord restauré. Les fichiers exportés ne sont pas chiffrés.",
-        "What to write.": "Ce qui est écrit.",
         "The file or folder to write; it must not exist.": "Le fichier ou dossier à écrire ; il ne doit pas exister.",
     ]
 }

@@ -117,7 +117,6 @@ extension Catalogue {
         "Write `env:NAME` or `file:PATH`.": "Écrivez `env:NOM` ou `file:CHEMIN`.",
         "Write `expect: \"> 0\"` or what else the answer must be.": "Écrivez `expect: \"> 0\"` ou ce que la réponse doit être.",
         "Write `kind: %1`.": "Écrivez `kind: %1`.",
-        "Write `kind: postgres`.": "Écrivez `kind: postgres`.",
         "Write `local: { url: ./vault }` under it.": "Écrivez dessous `local: { url: ./vault }`.",
         "Write `project: { name: … }`.": "Écrivez `project: { name: … }`.",
         "Write `sql: \"select count(*) from …\"`.": "Écrivez `sql: \"select count(*) from …\"`.",

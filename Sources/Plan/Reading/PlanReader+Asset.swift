@@ -3,8 +3,11 @@ import Yams
 
 extension PlanReader {
     mutating func readAsset(_ name: String, _ place: Place) -> AssetPlan? {
-        guard let fields = fields(of: place, .asset) else { return nil }
+        // The kind decides which keys there are; one that cannot be read is reported with the keys of a database.
+        let isFiles = place.node.mapping?["kind"]?.scalar?.string == AssetPlan.Kind.files.rawValue
+        guard let fields = fields(of: place, isFiles ? .files : .postgres) else { return nil }
         let kind = fields["kind"].flatMap { readKind($0) }
+        if isFiles { return readFiles(name, fields) }
         let objectives = fields["objectives"].flatMap { readObjectives($0) }
         let url = fields["url"].flatMap { readSecret($0, literal: .connectionString) }
         let lockTimeout = fields["lock_timeout"].flatMap { readDuration($0, example: "10s") }
@@ -16,6 +19,39 @@ extension PlanReader {
             name: name, kind: kind, objectives: objectives ?? .init(), url: url,
             lockTimeout: lockTimeout ?? AssetPlan.defaultLockTimeout,
             jobs: jobs ?? AssetPlan.defaultJobs, checks: checks ?? [], keep: keep)
+    }
+
+    private mutating func readFiles(_ name: String, _ fields: [String: Place]) -> AssetPlan? {
+        let objectives = fields["objectives"].flatMap { readObjectives($0) }
+        let jobs = fields["jobs"].flatMap { readJobs($0) }
+        let exclude = fields["exclude"].flatMap { readExclude($0) }
+        guard let path = fields["path"].flatMap({ readFolder($0) }) else { return nil }
+        return AssetPlan(
+            name: name, files: .init(path: path, exclude: exclude ?? []), objectives: objectives ?? .init(),
+            jobs: jobs ?? AssetPlan.defaultJobs)
+    }
+
+    private mutating func readFolder(_ place: Place) -> String? {
+        let remedy: Phrase = "Write a folder, such as `./uploads` or `/srv/app/uploads`."
+        guard let path = text(place, longest: 4096, remedy: remedy) else { return nil }
+        guard !path.contains("://"), !path.utf8.contains(0) else {
+            report(.badValue, at: place, "This is no path.", remedy)
+            return nil
+        }
+        return path
+    }
+
+    private mutating func readExclude(_ place: Place) -> [String]? {
+        let example: Phrase = "Write patterns as in a .gitignore: `[\".cache/\", \"*.tmp\"]`."
+        guard let places = list(place, remedy: example) else { return nil }
+        return places.compactMap { place in
+            guard let pattern = text(place, longest: 4096, remedy: example) else { return nil }
+            guard !pattern.contains(where: \.isNewline), !pattern.utf8.contains(0) else {
+                report(.badValue, at: place, "A pattern has one line.", example)
+                return nil
+            }
+            return pattern
+        }
     }
 
     private mutating func readKind(_ place: Place) -> AssetPlan.Kind? {

@@ -14,6 +14,52 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     case directory
     /// One archive for `pg_restore`.
     case custom
+    /// A folder of files.
+    case folder
+    /// One archive for `tar`.
+    case tar
+
+    public var isOfFiles: Bool { self == .folder || self == .tar }
+}
+
+/// Writes a snapshot of files as a folder or an archive.
+public struct FilesExport: Sendable {
+    private let reader: SnapshotReader
+    private let jobs: Int
+
+    public init(reader: SnapshotReader, jobs: Int) {
+        self.reader = reader
+        self.jobs = jobs
+    }
+
+    /// Writes to `path`, which must not exist; what is not complete is removed again.
+    ///
+    /// - Parameter progress: bytes done so far.
+    public func run(_ format: ExportFormat, to path: String, progress: @escaping @Sendable (Int64) -> Void) async throws {
+        do {
+            if format == .tar {
+                let file = try ExportFile(path)
+                try await TarExport(reader).run { bytes in
+                    try await file.writeAway(bytes)
+                    progress(file.written)
+                }
+                try file.finish()
+            } else {
+                let report = try await FilesRestore(reader, into: path, options: FilesRestoreOptions(jobs: jobs)).run {
+                    progress($0.bytes)
+                }
+                if let problem = report.problems.first {
+                    throw ExportError(message: "\(path)/\(problem.path) cannot be written: \(problem.message)")
+                }
+            }
+        } catch {
+            await onOwnThread {
+                FilesRemoval.remove(path)
+                unlink(path)
+            }
+            throw error
+        }
+    }
 }
 
 /// Writes a snapshot as plain files of PostgreSQL's own formats.
@@ -36,6 +82,7 @@ public struct SnapshotExport: Sendable {
             switch format {
             case .sql: try await writeScript(to: path, progress)
             case .directory, .custom: try await writeArchive(format, to: path, progress)
+            case .folder, .tar: preconditionFailure("files are exported by FilesExport")
             }
         } catch {
             try? FileManager.default.removeItem(atPath: path)
@@ -113,6 +160,12 @@ private final class ExportFile: @unchecked Sendable {
             offset += count
         }
         written += Int64(bytes.count)
+    }
+
+    /// The same for many bytes, away from the threads that all tasks share.
+    func writeAway(_ bytes: [UInt8]) async throws {
+        if bytes.count < 1 << 16 { return try write(bytes) }
+        try await onOwnThread { Result { try self.write(bytes) } }.get()
     }
 
     func finish() throws {

@@ -25,7 +25,7 @@ final class PackKeys: Sendable {
 final class ChunkReader: Sendable {
     private let store: any ObjectStore
     private let index: ChunkIndex
-    private let cipher: ChunkCipher
+    let cipher: ChunkCipher
     private let vault: VaultID
     private let reader: ReaderPrivateKey
     private let indexKey: [UInt8]
@@ -35,6 +35,8 @@ final class ChunkReader: Sendable {
     private static let gap = 256 << 10
     /// …up to this many bytes a request.
     private static let span = 4 << 20
+    /// …and so many plain bytes: what compresses well may be many times larger than it looks.
+    private static let plainSpan = 32 << 20
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
 
     init(
@@ -50,7 +52,7 @@ final class ChunkReader: Sendable {
         self.keys = keys
     }
 
-    private struct Wanted: Sendable {
+    struct Wanted: Sendable {
         let position: Int
         let reference: ChunkRef
         let place: ChunkPlace
@@ -82,7 +84,7 @@ final class ChunkReader: Sendable {
     }
 
     /// Where a chunk may lie; at least one place.
-    private func places(of reference: ChunkRef, kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
+    func places(of reference: ChunkRef, kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
         var places = index.places(of: reference.id)
         if places.isEmpty {
             // A prune may have moved it since the index was read.
@@ -107,7 +109,7 @@ final class ChunkReader: Sendable {
     }
 
     /// Chunks that lie together; where that fails, each by itself from whichever of its places holds it (I13).
-    private func fetch(_ span: [Wanted], _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
+    func fetch(_ span: [Wanted], _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
         do throws(VaultError) {
             return try await fetch(span)
         } catch {
@@ -136,17 +138,20 @@ final class ChunkReader: Sendable {
         throw first ?? .damaged(PackLayout.objectName(item.place.pack), "it has changed while it was read.")
     }
 
-    private static func spans(of wanted: [Wanted]) -> [[Wanted]] {
+    static func spans(of wanted: [Wanted]) -> [[Wanted]] {
+        var plain = 0
         let sorted = wanted.sorted { ($0.place.pack, $0.place.offset) < ($1.place.pack, $1.place.offset) }
         var spans: [[Wanted]] = []
         for item in sorted {
             if let last = spans.last?.last, let first = spans.last?.first, last.place.pack == item.place.pack,
                 item.place.offset - (last.place.offset + last.place.storedSize) <= gap,
-                item.place.offset + item.place.storedSize - first.place.offset <= span
+                item.place.offset + item.place.storedSize - first.place.offset <= span, plain + item.reference.size <= plainSpan
             {
                 spans[spans.count - 1].append(item)
+                plain += item.reference.size
             } else {
                 spans.append([item])
+                plain = item.reference.size
             }
         }
         return spans

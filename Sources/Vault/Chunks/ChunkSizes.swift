@@ -16,4 +16,6 @@ public enum ContentKind: Sendable {
     case rows
     /// Any other file: 256 KiB/1 MiB/4 MiB.
     case file
+    /// Files that are changed in place, such as pages of a database: blocks of 64 KiB, aligned.
+    case pages
 }

@@ -7,6 +7,8 @@ import Crypto
 /// the hash's top bits are all zero: `log2(usual) + 2` bits before `usual` is reached, `log2(usual) - 2` bits behind it.
 struct Chunker: Sendable {
     let sizes: ChunkSizes
+    /// Where every chunk ends that is not the last, in bytes from its start; nil: where its content says.
+    private let fixed: Int?
     private let gear: [UInt64]
     private let strictMask: UInt64
     private let easyMask: UInt64
@@ -15,10 +17,18 @@ struct Chunker: Sendable {
     init(_ sizes: ChunkSizes, dedupKey: [UInt8]) {
         precondition(sizes.isSound)
         self.sizes = sizes
+        fixed = nil
         let bits = sizes.usual.trailingZeroBitCount
         strictMask = ~0 << UInt64(64 - (bits + 2))
         easyMask = ~0 << UInt64(64 - (bits - 2))
         gear = Self.gear(dedupKey)
+    }
+
+    /// Blocks of `bytes` each, aligned.
+    init(blocksOf bytes: Int) {
+        sizes = ChunkSizes(least: bytes, usual: bytes, most: bytes)
+        fixed = bytes
+        (gear, strictMask, easyMask) = ([], 0, 0)
     }
 
     private static func gear(_ dedupKey: [UInt8]) -> [UInt64] {
@@ -34,6 +44,7 @@ struct Chunker: Sendable {
     /// `bytes` holds at least `sizes.most` bytes, or all there are to the end of the data.
     func firstCut(_ bytes: UnsafeRawBufferPointer) -> Int {
         let end = min(bytes.count, sizes.most)
+        if fixed != nil { return end }
         guard end > sizes.least else { return end }
         let turn = min(sizes.usual, end)
         return gear.withUnsafeBufferPointer { gear in

@@ -37,10 +37,18 @@ struct VaultConfig: Sendable {
     struct Chunking: Codable, Hashable, Sendable {
         let rows: ChunkSizes
         let file: ChunkSizes
+        /// Of files that are changed in place; nil in vaults that were made before there were such chunks.
+        var pages: Int?
+
+        static let usualPages = 64 << 10
+
+        var isSound: Bool {
+            rows.isSound && file.isSound && pages.map { (4096...1 << 24).contains($0) && $0.nonzeroBitCount == 1 } ?? true
+        }
 
         static let standard = Chunking(
             rows: ChunkSizes(least: 32 << 10, usual: 128 << 10, most: 512 << 10),
-            file: ChunkSizes(least: 256 << 10, usual: 1 << 20, most: 4 << 20))
+            file: ChunkSizes(least: 256 << 10, usual: 1 << 20, most: 4 << 20), pages: usualPages)
     }
 
     private struct Document: Codable {
@@ -129,7 +137,7 @@ extension VaultConfig {
                 hint: "Update Reprise to the version that wrote it, or a later one.")
         }
         guard let document = try? decoder.decode(Document.self, from: Data(json)), document.format == formatVersion,
-            let vault = VaultID(document.vault), document.chunking.rows.isSound, document.chunking.file.isSound,
+            let vault = VaultID(document.vault), document.chunking.isSound,
             (1 << 16...1 << 30).contains(document.pack_bytes)
         else { throw .damaged(objectName, "its contents are not those of a config.") }
         let readers = document.readers.compactMap { ReaderPublicKey(raw: Array($0)) }

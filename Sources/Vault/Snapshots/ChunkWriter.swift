@@ -9,7 +9,7 @@ import Synchronization
 /// session: every later call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
 final class ChunkWriter: @unchecked Sendable {
     private let store: any ObjectStore
-    private let index: ChunkIndex
+    let index: ChunkIndex
     private let cipher: ChunkCipher
     private let layout: PackLayout
     private let readers: [ReaderPublicKey]
@@ -126,14 +126,12 @@ final class ChunkWriter: @unchecked Sendable {
     /// The packs in which something lies that the snapshot uses.
     var usedPacks: Set<PackID> { used.withLock { $0 } }
 
-    /// Whether all these chunks are in the vault where this session may rely on them; from then on it does.
-    func isStored(_ ids: some Sequence<ChunkID>) -> Bool {
-        var packs: Set<PackID> = []
-        for id in ids {
-            guard let place = index.find(id, avoiding: base.condemned) else { return false }
-            packs.insert(place.pack)
-        }
-        used.withLock { $0.formUnion(packs) }
+    /// Whether this chunk is in the vault where this session may rely on it; from then on it does.
+    func reliesOn(_ reference: ChunkRef, _ kind: ChunkKind) -> Bool {
+        guard let place = index.find(reference.id, avoiding: base.condemned), place.kind == kind,
+            place.plainSize == reference.size
+        else { return false }
+        used.withLock { _ = $0.insert(place.pack) }
         return true
     }
 
@@ -201,16 +199,25 @@ final class ChunkWriter: @unchecked Sendable {
 
     // MARK: - On the workers
 
+    /// Names a data chunk and stores it in the caller's own pack unless it is known; on the caller's thread.
+    func store(_ plain: [UInt8], in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
+        let id = cipher.id(of: plain, kind: .data)
+        if claim(id) {
+            let stored = box.append(plain, id: id, kind: .data, writer: self)
+            count(new: plain.count, stored: stored)
+            if let full = box.takeIfFull() {
+                upload(full)
+                try throwFailure()
+            }
+        }
+        return ChunkRef(id: id, size: plain.count)
+    }
+
     private func work() {
         var box = PackBuilderBox()
         while let job = nextJob() {
-            let id = cipher.id(of: job.plain, kind: .data)
-            if claim(id) {
-                let stored = box.append(job.plain, id: id, kind: .data, writer: self)
-                count(new: job.plain.count, stored: stored)
-                if let full = box.takeIfFull() { upload(full) }
-            }
-            job.ticket.reference.withLock { $0 = ChunkRef(id: id, size: job.plain.count) }
+            // A failure is kept and thrown by the next call from outside.
+            if let stored = try? store(job.plain, in: &box) { job.ticket.reference.withLock { $0 = stored } }
             condition.lock()
             waitingBytes -= job.plain.count
             condition.broadcast()
@@ -251,7 +258,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// Sends a pack on its way; blocks while `uploadLimit` packs are under way.
-    private func upload(_ pack: FinishedPack) {
+    func upload(_ pack: FinishedPack) {
         condition.lock()
         while failure == nil, uploads >= Self.uploadLimit { condition.wait() }
         guard failure == nil else { return condition.unlock() }
@@ -327,7 +334,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// The open pack of one thread, made when it is needed.
-    private struct PackBuilderBox: ~Copyable {
+    struct PackBuilderBox: ~Copyable {
         private var builder: PackBuilder?
 
         mutating func append(_ plain: [UInt8], id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
@@ -354,7 +361,7 @@ final class ChunkWriter: @unchecked Sendable {
 }
 
 /// Runs blocking work on a thread that is not one of the cooperative pool's.
-func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+public func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread { continuation.resume(returning: work()) }
     }

@@ -70,14 +70,27 @@ public struct Entry: Hashable, Sendable {
     /// Relative, `/`-separated.
     public let path: String
     let parts: [Content]
+    /// What a file system said of it, where it is a file of one.
+    public let file: FileFacts?
+
+    init(path: String, parts: [Content], file: FileFacts? = nil) {
+        self.path = path
+        self.parts = parts
+        self.file = file
+    }
 
     /// Bytes.
     public var size: Int64 { parts.reduce(0) { $0 + $1.size } }
+    /// This name of a file with the bytes of its first one.
+    public func holding(_ first: Entry) -> Entry {
+        var facts = file
+        facts?.same = nil
+        return Entry(path: path, parts: first.parts, file: facts)
+    }
+
     /// Bytes of each of the pieces that the writer kept apart.
     public var partSizes: [Int64] { parts.map(\.size) }
 }
-
-extension Entry: Codable {}
 
 /// Lists entries as lines of JSON, sorted by path.
 enum EntryList {
@@ -86,16 +99,11 @@ enum EntryList {
     /// Bytes of a line; a longer one would be an entry of some 100,000 parts.
     static let longestLine = 64 << 20
 
-    static func line(_ entry: Entry) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(entry) else { preconditionFailure("our own values can be encoded") }
-        return Array(data) + [UInt8(ascii: "\n")]
-    }
+    static func line(_ entry: Entry) -> [UInt8] { EntryLine.encode(entry) }
 
     /// Nil where `line` is no entry.
     static func entry(of line: some Collection<UInt8>) -> Entry? {
-        guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)), !entry.parts.isEmpty, isSafe(entry.path),
+        guard let entry = EntryLine.decode(line), !entry.parts.isEmpty, isSafe(entry.path),
             entry.parts.allSatisfy({ $0.size <= largestEntry / Int64(entry.parts.count) })
         else { return nil }
         return entry
@@ -103,7 +111,21 @@ enum EntryList {
 
     /// Whether a path stays below the folder it is unpacked into.
     static func isSafe(_ path: String) -> Bool {
-        !path.isEmpty && !path.hasPrefix("/") && !path.utf8.contains(0)
-            && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        var path = path
+        return path.withUTF8 { isSafe($0) }
+    }
+
+    static func isSafe(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+        var start = 0
+        for at in 0...path.count {
+            if at < path.count, path[at] != UInt8(ascii: "/") {
+                if path[at] == 0 { return false }
+                continue
+            }
+            let dots = path[start..<at].allSatisfy { $0 == UInt8(ascii: ".") }
+            if dots, at - start <= 2 { return false }  // empty, . or ..
+            start = at + 1
+        }
+        return true
     }
 }

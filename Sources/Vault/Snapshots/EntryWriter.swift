@@ -94,6 +94,8 @@ struct ListWriter {
     /// Level n holds the references of depth n that are not in a tree chunk yet, and those that are.
     private var levels: [Level] = []
     private var reach: ReachList
+    /// Every tree chunk of the list so far.
+    private(set) var trees: [ChunkRef] = []
 
     private struct Level {
         var buffer: [UInt8] = []
@@ -129,6 +131,7 @@ struct ListWriter {
     private mutating func cut(_ level: Int) throws(VaultError) {
         let length = levels[level].buffer.withUnsafeBytes { chunker.firstCut($0) }
         let stored = try writer.storeTree(Array(levels[level].buffer[..<length]))
+        trees.append(stored)
         levels[level].buffer.removeFirst(length)
         levels[level].isEmpty = false
         try append(stored, to: level + 1)

@@ -13,42 +13,23 @@ public final class SnapshotReader: Sendable {
         self.chunks = chunks
     }
 
+    /// Every entry, sorted by path.
+    public func entryStream() -> EntryStream {
+        EntryStream(self, ContentStream([body.entries], kind: .tree, chunks: chunks, name: listName))
+    }
+
     /// Calls `visit` with every entry, sorted by path, without holding the list.
     public func eachEntry(_ visit: (Entry) throws(VaultError) -> Void) async throws(VaultError) {
-        let stream = ContentStream([body.entries], kind: .tree, chunks: chunks, name: listName)
-        var pending: [UInt8] = []
-        var last: String?
-        while let piece = try await stream.next() {
-            pending += piece
-            var start = 0
-            while let end = pending[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                guard let entry = EntryList.entry(of: pending[start..<end]) else {
-                    throw .damaged(listName, "one of its lines is no entry.")
-                }
-                if let last, !last.utf8.lexicographicallyPrecedes(entry.path.utf8) {
-                    throw .damaged(listName, "it is not in order.")
-                }
-                last = entry.path
-                try visit(entry)
-                start = end + 1
-            }
-            pending.removeFirst(start)
-            guard pending.count <= EntryList.longestLine else { throw .damaged(listName, "one of its lines is no entry.") }
+        let stream = entryStream()
+        while let entries = try await stream.next() {
+            for entry in entries { try visit(entry) }
         }
-        guard pending.isEmpty else { throw .damaged(listName, "its last line is cut short.") }
     }
 
     /// All entries, sorted by path.
     public func entries() async throws(VaultError) -> [Entry] {
         var found: [Entry] = []
         try await eachEntry { found.append($0) }
-        return found
-    }
-
-    public func entry(_ path: String) async throws(VaultError) -> Entry? {
-        var found: Entry?
-        // By bytes: two names that look alike may be two entries.
-        try await eachEntry { if $0.path.utf8.elementsEqual(path.utf8) { found = $0 } }
         return found
     }
 
@@ -87,6 +68,20 @@ public final class SnapshotReader: Sendable {
             }
         }
     }
+
+    /// The chunks of the entry list itself, in order.
+    func listReferences() async throws(VaultError) -> [ChunkRef] {
+        let stream = ReferenceStream(body.entries, chunks: chunks, name: listName)
+        var found: [ChunkRef] = []
+        while let batch = try await stream.next() { found += batch }
+        return found
+    }
+
+    func listChunk(_ reference: ChunkRef) async throws(VaultError) -> [UInt8] {
+        try await chunks.fetch([reference], kind: .tree)[0]
+    }
+
+    func damagedList(_ what: Phrase) -> VaultError { .damaged(listName, what) }
 
     var listName: String { "the entry list of snapshot \(record.id)" }
 }

@@ -22,6 +22,7 @@ public final class SnapshotWriter: Sendable {
     private let writer: ChunkWriter
     /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
     private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
+    private let feed: EntryFeed
 
     /// The snapshot's id, unless `commit` has to take another.
     public var id: SnapshotID { session.withLock { $0 } }
@@ -38,6 +39,7 @@ public final class SnapshotWriter: Sendable {
         self.kind = kind
         self.host = host
         writer = vault.chunkWriter(keys, base: base, workers: workers)
+        feed = EntryFeed(writer: writer, chunker: vault.chunker(.rows))
     }
 
     deinit { renewal.cancel() }
@@ -63,6 +65,39 @@ public final class SnapshotWriter: Sendable {
         let entry = try entry(path, content: .file)
         try entry.write(Array(text.utf8))
         try entry.finishNow()
+    }
+
+    // MARK: - Many entries
+
+    /// A lane for the calling thread; see `ChunkLane`.
+    public func lane() -> ChunkLane {
+        let kinds: [ContentKind] = [.rows, .file, .pages]
+        return ChunkLane(
+            writer: writer, chunkers: Dictionary(uniqueKeysWithValues: kinds.map { ($0, vault.chunker($0)) }),
+            listChunker: vault.chunker(.rows))
+    }
+
+    /// An entry whose bytes several threads read from `source`; see `SharedEntry`.
+    public func shared(_ content: ContentKind, from source: @escaping SharedEntry.Source) -> SharedEntry {
+        SharedEntry(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows), source: source)
+    }
+
+    /// Adds an entry whose bytes are stored already. Such entries come in the order of their paths, and those of `entry` and
+    /// `add` behind all of them, so that the list of millions is never held.
+    ///
+    /// - Parameter path: as of `entry`.
+    public func append(_ path: String, _ content: StoredContent, _ file: FileFacts) throws(VaultError) {
+        let entry = Entry(path: path, parts: content.parts, file: file)
+        writer.count(sourceBytes: Int(content.size))
+        try feed.append(entry)
+    }
+
+    /// What an earlier snapshot of this asset on this host is known to hold, and what this one will be known by; see
+    /// `KnownEntries`.
+    ///
+    /// - Parameter name: a plain word: the asset's name.
+    public func knownEntries(_ name: String) -> KnownEntries {
+        KnownEntries(cache: vault.cache, vault: vault.id, writer: writer, name: name)
     }
 
     public struct Progress: Sendable {
@@ -96,7 +131,7 @@ public final class SnapshotWriter: Sendable {
                     id: id, asset: asset, kind: kind, started: started.atMilliseconds, instant: instant.atMilliseconds,
                     finished: Date().atMilliseconds, host: host,
                     tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
-                    entryCount: entries.count, facts: facts)
+                    entryCount: feed.count, facts: facts)
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
                 if try await vault.commit(record, reach: lists.reach, body: .init(entries: lists.entries), keys: keys) {
                     renewal.cancel()
@@ -151,27 +186,8 @@ public final class SnapshotWriter: Sendable {
     }
 
     private func writeLists(_ entries: [Entry]) throws(VaultError) -> (entries: Content, reach: Content) {
-        var reach = writer.reachList()
-        var list = ListWriter(writer: writer, chunker: vault.chunker(.rows))
-        var size: Int64 = 0
-        var buffer: [UInt8] = []
-        let chunker = vault.chunker(.rows)
-        func cut() throws(VaultError) {
-            let length = buffer.withUnsafeBytes { chunker.firstCut($0) }
-            try list.append(writer.storeTree(Array(buffer[..<length])))
-            buffer.removeFirst(length)
-        }
-        for entry in entries {
-            for part in entry.parts { try reach.append(part) }
-            let line = EntryList.line(entry)
-            size += Int64(line.count)
-            buffer += line
-            while buffer.count >= chunker.sizes.most { try cut() }
-        }
-        while !buffer.isEmpty { try cut() }
-        let content = try list.finish(size: size)
-        try reach.append(content)
-        return (content, try reach.finishContent())
+        for entry in entries { try feed.append(entry) }
+        return try feed.finish()
     }
 }
 

@@ -1,0 +1,226 @@
+internal import Foundation
+internal import Language
+internal import Synchronization
+internal import Vault
+
+/// One capture of a tree: one thread walks, others read, and what they stored is listed in the walk's order.
+///
+/// `@unchecked Sendable`: what the walk changes is the walk's alone; what `emit` changes is called by one thread at a time; the
+/// rest is behind `isCancelledNow`.
+final class CaptureRun: @unchecked Sendable {
+    private let root: OpenFolder
+    private let options: FilesCaptureOptions
+    private let begun: FileFacts.Time
+    private let snapshot: SnapshotWriter
+    private let known: KnownEntries
+    private let report: @Sendable (FilesCaptureProgress) -> Void
+    private let accounts = Accounts()
+    private let isCancelledNow = Mutex(false)
+
+    // The walk's.
+    private var batch = CaptureBatch(number: 0)
+    /// Files with several names of which not all were met yet: where the first one stands.
+    private var excluded: Int64 = 0
+    private var linked: [FileKey: (path: String, left: UInt64)] = [:]
+
+    // Of `emit`.
+    private var manifest: FilesManifest
+    private var progress = FilesCaptureProgress()
+    private var failedLinks: Set<String> = []
+
+    private struct FileKey: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    private static let batchItems = 128
+    private static let batchBytes: Int64 = 8 << 20
+
+    init(
+        folder: OpenFolder, source: String, options: FilesCaptureOptions, begun: Date, snapshot: SnapshotWriter,
+        known: KnownEntries, report: @escaping @Sendable (FilesCaptureProgress) -> Void
+    ) {
+        root = folder
+        self.options = options
+        // A file system may keep times no finer than two seconds, and its clock is not quite ours.
+        self.begun = .init(seconds: Int64(begun.timeIntervalSince1970) - 2, nanoseconds: 0)
+        self.snapshot = snapshot
+        self.known = known
+        self.report = report
+        manifest = FilesManifest(source: source, exclude: options.exclude, counts: .init(), problems: [])
+    }
+
+    func cancel() { isCancelledNow.withLock { $0 = true } }
+
+    /// Blocks until everything is stored and listed.
+    func run() throws -> FilesManifest {
+        // Each item of a batch may hold a folder open until it is read.
+        let limit = max(2, min(48, OpenFolder.roomForDescriptors() / (2 * Self.batchItems)))
+        let queue = CaptureQueue(limit: limit) { [self] batch in try emit(batch) }
+        let readers = DispatchGroup()
+        for number in 0..<max(1, options.jobs) {
+            readers.enter()
+            let thread = Thread { [self] in
+                defer { readers.leave() }
+                let reading = FileReading(snapshot: snapshot, queue: queue, begun: begun) { [self] in
+                    isCancelledNow.withLock { $0 }
+                }
+                do { try reading.run() } catch { queue.fail(error) }
+            }
+            thread.name = "reprise-files-\(number)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+        var failure: (any Error)?
+        do { try walk(into: queue) } catch {
+            failure = error
+            queue.fail(error)
+        }
+        queue.close()
+        readers.wait()
+        // A reader that fails ends the walk with its own error.
+        if let failure { throw failure }
+        try queue.throwFailure()
+        manifest.counts.excluded = excluded
+        return manifest
+    }
+
+    // MARK: - The walk
+
+    private func walk(into queue: CaptureQueue) throws {
+        guard let status = FileStatus.of(root.descriptor) else {
+            throw AssetError(.sourceUnreadable, "The folder \(manifest.source) cannot be read: \(systemMessage(errno)).")
+        }
+        var facts = status.facts(accounts)
+        facts.attributes = ExtendedAttributes.of(root.descriptor)
+        try add(CaptureItem(path: FilesManifest.root, facts: facts, work: .none), to: queue)
+        let avoided = options.avoided.compactMap { OpenFolder.root($0).flatMap { FileStatus.of($0.descriptor) } }
+        var walk = TreeWalk(
+            root: root, rules: IgnoreRules(options.exclude), avoided: avoided, deepest: OpenFolder.roomForDescriptors() / 4)
+        try walk.run { visit in
+            if isCancelledNow.withLock({ $0 }) { throw CancellationError() }
+            try add(item(visit), to: queue)
+        } problem: { entry, number in
+            let path = String(decoding: entry, as: UTF8.self)
+            let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
+            try add(CaptureItem(path: path, facts: facts, work: .failed(FileReading.problem(path, number))), to: queue)
+        }
+        try submit(to: queue)
+        excluded = walk.excluded
+    }
+
+    private func item(_ visit: TreeWalk.Visit) -> CaptureItem {
+        let status = visit.status
+        let path = String(decoding: visit.entry, as: UTF8.self)
+        var item = CaptureItem(path: path, facts: status.facts(accounts), work: .none)
+        switch status.kind {
+        case .directory:
+            if let folder = visit.folder.folder(visit.name) { item.facts.attributes = ExtendedAttributes.of(folder.descriptor) }
+        case .symlink:
+            guard let target = visit.folder.target(of: visit.name) else {
+                item.work = .failed(FileReading.problem(path, errno))
+                return item
+            }
+            item.facts.target = target
+        case .file:
+            if status.links > 1, let first = sameFile(status, path) {
+                item.facts.same = first
+                return item
+            }
+            var earlier: FileStamp?
+            let found = known.find(visit.entry) { stamp, extra in
+                earlier = FileStamp(stamp: stamp, extra: extra)
+                return earlier?.fits(status) ?? false
+            }
+            if let found, let earlier, found.content.size == status.size {
+                item.facts.attributes = earlier.attributes
+                item.work = .unchanged(found)
+            } else {
+                item.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
+            }
+        case .fifo, .socket, .character, .block: break
+        }
+        return item
+    }
+
+    /// The entry of the same file's first name; nil where this is the first.
+    private func sameFile(_ status: FileStatus, _ path: String) -> String? {
+        let key = FileKey(device: status.device, inode: status.inode)
+        guard let first = linked[key] else {
+            linked[key] = (path, status.links - 1)
+            return nil
+        }
+        // Once every name was met it need not be remembered.
+        linked[key] = first.left > 1 ? (first.path, first.left - 1) : nil
+        return first.path
+    }
+
+    private func add(_ item: CaptureItem, to queue: CaptureQueue) throws {
+        if case .read(let file) = item.work {
+            // A large file is shared by the readers: nothing waits behind it in the same batch.
+            if file.status.size > Int64(FileReading.small) {
+                try submit(to: queue)
+                batch.items.append(item)
+                return try submit(to: queue)
+            }
+            batch.bytes += file.status.size
+        }
+        batch.items.append(item)
+        if batch.items.count >= Self.batchItems || batch.bytes >= Self.batchBytes { try submit(to: queue) }
+    }
+
+    private func submit(to queue: CaptureQueue) throws {
+        guard !batch.items.isEmpty else { return }
+        let full = batch
+        batch = CaptureBatch(number: full.number + 1)
+        try queue.submit(full)
+    }
+
+    // MARK: - Listing
+
+    private func emit(_ batch: CaptureBatch) throws {
+        for item in batch.items { try emit(item) }
+        batch.items = []
+        report(progress)
+    }
+
+    private func emit(_ item: CaptureItem) throws {
+        progress.entries += 1
+        if let same = item.facts.same, failedLinks.contains(same) {
+            return manifest.add(.init(kind: .unreadable, path: shown(item.path), reason: "as \(shown(same))"))
+        }
+        switch item.work {
+        case .none: try snapshot.append(item.path, .empty, item.facts)
+        case .unchanged(let found):
+            try snapshot.append(item.path, found.content, item.facts)
+            known.keep(found)
+            manifest.counts.unchanged += 1
+            count(found.content)
+        case .done(let content, let remembered):
+            try snapshot.append(item.path, content, item.facts)
+            if let remembered {
+                known.add(
+                    Array(item.path.utf8), stamp: remembered.stamp, extra: remembered.extra, content, remembered.chunks)
+            }
+            if item.facts.note == .changed { manifest.add(.init(kind: .changed, path: shown(item.path))) }
+            count(content)
+        case .failed(let problem):
+            failedLinks.insert(item.path)
+            return manifest.add(problem)
+        case .read: preconditionFailure("what was to be read was read before it is listed")
+        }
+        switch item.facts.kind {
+        case .file: manifest.counts.files += 1
+        case .directory: manifest.counts.folders += 1
+        case .symlink: manifest.counts.links += 1
+        case .fifo, .socket, .character, .block: manifest.counts.others += 1
+        }
+    }
+
+    private func count(_ content: StoredContent) {
+        manifest.counts.bytes += content.size
+        progress.bytes += content.size
+    }
+
+    private func shown(_ entry: String) -> String { String(entry.dropFirst(FilesManifest.root.count + 1)) }
+}

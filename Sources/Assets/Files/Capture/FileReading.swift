@@ -1,0 +1,154 @@
+internal import Glibc
+internal import Vault
+
+/// Reads the files of batches on one thread.
+final class FileReading {
+    private let snapshot: SnapshotWriter
+    private let lane: ChunkLane
+    private let queue: CaptureQueue
+    private let begun: FileFacts.Time
+    private let isCancelled: @Sendable () -> Bool
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileReading.small + 1, alignment: 4096)
+
+    /// Bytes up to which a file is read at once, by one thread.
+    static let small = 1 << 20
+    /// How often a file is read that changes meanwhile.
+    private static let attempts = 3
+
+    init(
+        snapshot: SnapshotWriter, queue: CaptureQueue, begun: FileFacts.Time, isCancelled: @escaping @Sendable () -> Bool
+    ) {
+        self.snapshot = snapshot
+        self.queue = queue
+        self.begun = begun
+        self.isCancelled = isCancelled
+        lane = snapshot.lane()
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Works until everything is done.
+    func run() throws {
+        while let turn = try queue.take() {
+            switch turn {
+            case .join(let file): file.join(with: lane)
+            case .batch(let batch):
+                for index in batch.items.indices {
+                    guard case .read(let file) = batch.items[index].work else { continue }
+                    if isCancelled() { throw CancellationError() }
+                    try read(file, into: &batch.items[index])
+                }
+                try queue.finish(batch)
+            }
+        }
+        try lane.close()
+    }
+
+    private func read(_ file: FileToRead, into item: inout CaptureItem) throws {
+        for attempt in 1...Self.attempts {
+            let descriptor = file.folder.file(file.name)
+            guard descriptor >= 0 else {
+                item.work = .failed(Self.problem(item.path, errno))
+                return
+            }
+            defer { close(descriptor) }
+            guard let before = FileStatus.of(descriptor) else {
+                item.work = .failed(Self.problem(item.path, errno))
+                return
+            }
+            // Another file may stand there by now; one of another kind is none to read.
+            guard before.kind == .file else {
+                item.work = .failed(Self.problem(item.path, ENOENT))
+                return
+            }
+            let attributes = ExtendedAttributes.of(descriptor)
+            let stored: (content: StoredContent, chunks: EntryChunks?, isPages: Bool)
+            do {
+                stored = try store(file, descriptor, before)
+            } catch let failure as ReadFailure {
+                item.work = .failed(Self.problem(item.path, failure.number))
+                return
+            }
+            guard let after = FileStatus.of(descriptor) else {
+                item.work = .failed(Self.problem(item.path, errno))
+                return
+            }
+            let isSteady = after.isUntouched(since: before) && stored.content.size == after.size
+            if !isSteady, attempt < Self.attempts { continue }
+            // Names are those of the numbers that the walk saw.
+            if item.facts.uid != after.uid { item.facts.user = nil }
+            if item.facts.gid != after.gid { item.facts.group = nil }
+            item.facts.mode = after.mode
+            item.facts.uid = after.uid
+            item.facts.gid = after.gid
+            item.facts.modified = after.modified
+            item.facts.isSparse = after.isSparse
+            item.facts.attributes = attributes
+            item.facts.note = isSteady ? nil : .changed
+            var stamp = FileStamp(after)
+            stamp.isPages = stored.isPages
+            stamp.attributes = attributes
+            // What was written to within the file system's granularity of the start may change again without its times telling.
+            if !isSteady || max(after.modified, after.changed) >= begun { stamp.inode = 0 }
+            item.work = .done(
+                stored.content,
+                remembered: .init(stamp: stamp.stamp, extra: stamp.extra, chunks: stored.chunks))
+            return
+        }
+    }
+
+    private struct ReadFailure: Error { let number: Int32 }
+
+    private func store(
+        _ file: FileToRead, _ descriptor: Int32, _ status: FileStatus
+    ) throws -> (StoredContent, EntryChunks?, isPages: Bool) {
+        let size = Int(status.size)
+        if size <= Self.small {
+            // One byte more than there should be, to see that it has grown.
+            let count = try Self.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<(size + 1)]), from: descriptor)
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, size)])
+            let kind = ContentChoice.kind(name: file.name, status: status, head: Array(bytes.prefix(64)), earlier: file.earlier)
+            return (try lane.store(bytes, as: kind), nil, kind == .pages)
+        }
+        let head = try Self.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<64]), from: descriptor)
+        let kind = ContentChoice.kind(
+            name: file.name, status: status, head: Array(buffer[..<head]), earlier: file.earlier)
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ReadFailure(number: errno) }
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        // A file that grows while it is read is read as far as it went at first.
+        var left = size
+        let isCancelled = isCancelled
+        let large = LargeFile(
+            snapshot.shared(kind) { target in
+                if isCancelled() { throw CancellationError() }
+                let piece = UnsafeMutableRawBufferPointer(rebasing: target[..<min(target.count, left)])
+                guard !piece.isEmpty else { return 0 }
+                let count = try Self.fill(piece, from: descriptor)
+                left = count < piece.count ? 0 : left - count
+                return count
+            })
+        queue.share(large)
+        let (content, chunks) = try large.lead(with: lane)
+        return (content, chunks, kind == .pages)
+    }
+
+    /// Reads until the buffer is full or the file ends.
+    private static func fill(_ target: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws -> Int {
+        var filled = 0
+        while filled < target.count {
+            let count = Glibc.read(descriptor, target.baseAddress! + filled, target.count - filled)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw ReadFailure(number: errno) }
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    static func problem(_ path: String, _ number: Int32) -> FilesManifest.Problem {
+        let shown = String(path.dropFirst(FilesManifest.root.count + 1))
+        // Gone, or something else in its place by now.
+        if [ENOENT, ENOTDIR, ELOOP, ESTALE].contains(number) { return .init(kind: .vanished, path: shown) }
+        return .init(kind: .unreadable, path: shown.isEmpty ? "." : shown, reason: systemMessage(number))
+    }
+}

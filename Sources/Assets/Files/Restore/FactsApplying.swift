@@ -1,0 +1,77 @@
+internal import Glibc
+internal import Vault
+
+/// Gives files the owner, rights, attributes and times that they had.
+struct FactsApplying: Sendable {
+    let accounts: Accounts
+    /// Whether owners can be set.
+    let isRoot = geteuid() == 0
+
+    func owner(_ facts: FileFacts) -> (uid: UInt32, gid: UInt32) {
+        (
+            facts.user.flatMap { accounts.number(ofUser: $0) } ?? facts.uid,
+            facts.group.flatMap { accounts.number(ofGroup: $0) } ?? facts.gid
+        )
+    }
+
+    /// To an open file or folder; times last. Returns what could not be given, in the system's words.
+    func apply(_ facts: FileFacts, to file: Int32) -> [String] {
+        var failures: [String] = []
+        var mode = facts.mode
+        if isRoot {
+            let owner = owner(facts)
+            if fchown(file, owner.uid, owner.gid) != 0 {
+                failures.append("owner: \(systemMessage(errno))")
+                mode &= 0o1777
+            }
+        } else {
+            // A program that runs as its owner or group must not run as another one.
+            if facts.uid != geteuid() { mode &= 0o1777 }
+            if facts.kind == .file, facts.gid != getegid() { mode &= 0o5777 }
+        }
+        // Before the rights are taken away that setting them needs.
+        let refused = ExtendedAttributes.apply(facts.attributes, to: file)
+        if fchmod(file, mode_t(mode)) != 0 { failures.append("mode: \(systemMessage(errno))") }
+        let lists = facts.attributes.filter { $0.name.starts(with: "system.posix_acl".utf8) }
+        if !lists.isEmpty { _ = ExtendedAttributes.apply(facts.attributes, to: file) }
+        for name in refused where !lists.contains(where: { $0.name == name }) {
+            failures.append("attribute \(String(decoding: RawText.escaped(name), as: UTF8.self))")
+        }
+        let times = [timespec(tv_sec: 0, tv_nsec: Self.leaveAsIs), Self.time(facts.modified)]
+        if futimens(file, times) != 0 { failures.append("time: \(systemMessage(errno))") }
+        return failures
+    }
+
+    /// To what cannot be opened: a link, a pipe, a device.
+    func apply(_ facts: FileFacts, toName name: [UInt8], in folder: OpenFolder) -> [String] {
+        var failures: [String] = []
+        if isRoot {
+            let owner = owner(facts)
+            if withPath(name, { fchownat(folder.descriptor, $0, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) }) != 0 {
+                failures.append("owner: \(systemMessage(errno))")
+            }
+        }
+        if facts.kind != .symlink, withPath(name, { fchmodat(folder.descriptor, $0, mode_t(facts.mode), 0) }) != 0 {
+            failures.append("mode: \(systemMessage(errno))")
+        }
+        let times = [timespec(tv_sec: 0, tv_nsec: Self.leaveAsIs), Self.time(facts.modified)]
+        if withPath(name, { utimensat(folder.descriptor, $0, times, AT_SYMLINK_NOFOLLOW) }) != 0 {
+            failures.append("time: \(systemMessage(errno))")
+        }
+        return failures
+    }
+
+    /// Whether `status` and the attributes are as `facts` say, as far as this user can set them.
+    func isApplied(_ facts: FileFacts, _ status: FileStatus, attributes: [FileFacts.Attribute]) -> Bool {
+        let owner = owner(facts)
+        return status.mode == facts.mode && status.modified == facts.modified && attributes == facts.attributes
+            && (!isRoot || (status.uid == owner.uid && status.gid == owner.gid))
+    }
+
+    /// UTIME_OMIT, which the C library does not show to Swift.
+    private static let leaveAsIs = (1 << 30) - 2
+
+    private static func time(_ time: FileFacts.Time) -> timespec {
+        timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))
+    }
+}

@@ -1,0 +1,163 @@
+internal import Foundation
+internal import Language
+internal import Synchronization
+public import Vault
+
+/// How far a restore is.
+public struct FilesRestoreProgress: Sendable, Equatable {
+    public var entries = 0
+    /// Bytes that are in their place.
+    public var bytes: Int64 = 0
+}
+
+/// Brings a snapshot of a tree back into a folder: an empty one, or one whose files give way where they differ.
+///
+/// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off is gone
+/// on with by running it again: what is there with its size and time is not fetched again. Nothing is followed out of the folder,
+/// and what a target holds beside the snapshot's entries is left alone.
+public struct FilesRestore: Sendable {
+    private let snapshot: SnapshotReader
+    private let target: String
+    private let options: FilesRestoreOptions
+
+    /// - Parameter target: an absolute path; the folder is made where it is missing, the one above it is not.
+    public init(_ snapshot: SnapshotReader, into target: String, options: FilesRestoreOptions = FilesRestoreOptions()) {
+        self.snapshot = snapshot
+        self.target = target
+        self.options = options
+    }
+
+    /// In the target while a restore is under way, so that another run of the same one may go on.
+    private var mark: [UInt8] { Array(".reprise-restore-\(snapshot.record.id)".utf8) }
+
+    /// Looks at the target and decides. Throws `AssetError` (`targetNotEmpty`, `noSuchPath`, `damagedSnapshot`,
+    /// `targetUnwritable`) or `VaultError`.
+    public func plan() async throws -> FilesRestorePlan {
+        let tree = try openTarget().map(TargetTree.init)
+        let selection = FilesSelection(options.only)
+        let stream = snapshot.entryStream()
+        var plan = FilesRestorePlan(snapshot: snapshot.record.id.description, target: target)
+        while let entries = try await stream.next() {
+            let before = plan
+            plan = try await onOwnThread { [options] in
+                Result {
+                    var plan = before
+                    for entry in entries {
+                        guard let (raw, facts) = try Self.file(entry, selection) else { continue }
+                        Self.foresee(entry, facts, raw, in: tree, options, &plan)
+                    }
+                    return plan
+                }
+            }.get()
+        }
+        guard plan.entries > 0 else { throw noSuchPath() }
+        return plan
+    }
+
+    /// Does what `plan` says. What cannot be put back is in the report; what keeps the restore from going on is thrown, as by
+    /// `plan`.
+    public func run(
+        progress: @escaping @Sendable (FilesRestoreProgress) -> Void = { _ in }
+    ) async throws -> FilesRestoreReport {
+        let root = try makeTarget()
+        let run = FilesRestoreRun(snapshot: snapshot, root: root, options: options, report: progress)
+        let report = try await run.run()
+        guard report.entries > 0 else { throw noSuchPath() }
+        let mark = mark
+        await onOwnThread {
+            _ = withPath(mark) { unlinkat(root.descriptor, $0, 0) }
+        }
+        try await run.finishRoot()
+        return run.totals
+    }
+
+    private func noSuchPath() -> AssetError {
+        AssetError(
+            .noSuchPath, "The snapshot \(snapshot.record.id) holds nothing at \(options.only.joined(separator: ", ")).",
+            hint: "«reprise ls \(snapshot.record.id)» lists what it holds.")
+    }
+
+    // MARK: - The target
+
+    /// The target where it is there and may be written into; nil where it is missing.
+    private func openTarget() throws -> OpenFolder? {
+        guard let root = OpenFolder.root(target) else {
+            if errno == ENOENT { return nil }
+            throw unwritable(errno)
+        }
+        guard let names = root.names() else { throw unwritable(errno) }
+        if options.inPlace || names.isEmpty || names.contains(where: { $0.name == mark }) { return root }
+        let shown = names.prefix(3).map { String(decoding: RawText.escaped($0.name), as: UTF8.self) }.joined(separator: ", ")
+        throw AssetError(
+            .targetNotEmpty, "The folder \(target) is not empty: it holds \(shown).",
+            hint: "Restore into a new folder, or let what differs be replaced with --in-place.")
+    }
+
+    private func makeTarget() throws -> OpenFolder {
+        if mkdir(target, 0o700) != 0, errno != EEXIST { throw unwritable(errno) }
+        guard let root = try openTarget() else { throw unwritable(ENOENT) }
+        guard !options.inPlace else { return root }
+        let file = withPath(mark) { openat(root.descriptor, $0, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+        guard file >= 0 else { throw unwritable(errno) }
+        close(file)
+        return root
+    }
+
+    private func unwritable(_ number: Int32) -> AssetError {
+        AssetError(
+            .targetUnwritable, "The folder \(target) cannot be written: \(systemMessage(number)).",
+            hint: "Name a folder that this user may write, below one that is there.")
+    }
+
+    // MARK: - Entries
+
+    /// The raw path and the facts of an entry of the tree that was asked for; nil for others. Empty path: the root.
+    static func file(_ entry: Entry, _ selection: FilesSelection) throws -> (raw: [UInt8], facts: FileFacts)? {
+        let path = Array(entry.path.utf8)
+        let root = Array(FilesManifest.root.utf8)
+        guard path.starts(with: root), path.count == root.count || path[root.count] == UInt8(ascii: "/") else { return nil }
+        let below = Array(path.dropFirst(root.count + 1))
+        guard let facts = entry.file, let raw = RawText.name(below), facts.kind == .file || entry.size == 0 else {
+            throw AssetError(.damagedSnapshot, "The entry \(entry.path) of this snapshot is none of a file.")
+        }
+        guard selection.has(below, isFolder: facts.kind == .directory) else { return nil }
+        return (raw, facts)
+    }
+
+    private static func foresee(
+        _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], in tree: TargetTree?, _ options: FilesRestoreOptions,
+        _ plan: inout FilesRestorePlan
+    ) {
+        plan.entries += 1
+        guard !raw.isEmpty, facts.kind != .directory else { return }
+        let (folder, name) = TargetTree.split(raw[...])
+        let status = (try? tree?.folder(folder)).flatMap { FileStatus.at($0.descriptor, Array(name)) }
+        guard let status else {
+            plan.created += 1
+            plan.bytes += entry.size
+            return
+        }
+        if status.isTaken(for: facts, size: entry.size), !options.comparesContents {
+            plan.equal += 1
+            return
+        }
+        plan.replaced += 1
+        plan.bytes += entry.size
+        if plan.examples.count < FilesRestorePlan.mostExamples {
+            plan.examples.append(String(entry.path.dropFirst(FilesManifest.root.count + 1)))
+        }
+    }
+}
+
+extension FileStatus {
+    /// Whether what is there is taken for what the snapshot holds, as far as can be told without reading it.
+    func isTaken(for facts: FileFacts, size: Int64) -> Bool {
+        guard kind == facts.kind else { return false }
+        switch kind {
+        case .file: return facts.same != nil ? modified == facts.modified : self.size == size && modified == facts.modified
+        case .symlink: return modified == facts.modified
+        case .character, .block: return deviceNumber == facts.device
+        case .directory, .fifo, .socket: return true
+        }
+    }
+}

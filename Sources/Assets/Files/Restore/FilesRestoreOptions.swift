@@ -1,0 +1,120 @@
+public import Language
+
+/// What a restore of a tree is told besides its target.
+public struct FilesRestoreOptions: Sendable {
+    /// Paths and patterns as in a `.gitignore`, from the tree's root on; empty: everything.
+    public var only: [String]
+    /// Requests and writers at once.
+    public var jobs: Int
+    /// Whether the target may hold files already: those that differ are replaced, the others are left alone.
+    public var inPlace: Bool
+    /// Whether files of the same size and time are read and compared instead of being taken for equal.
+    public var comparesContents: Bool
+
+    public init(only: [String] = [], jobs: Int = 2, inPlace: Bool = false, comparesContents: Bool = false) {
+        self.only = only
+        self.jobs = jobs
+        self.inPlace = inPlace
+        self.comparesContents = comparesContents
+    }
+}
+
+/// What a restore would do to its target.
+public struct FilesRestorePlan: Sendable, Encodable {
+    public let snapshot: String
+    /// The folder, absolute.
+    public let target: String
+    /// Entries that were asked for.
+    public var entries = 0
+    /// Files that would be written where there is nothing.
+    public var created = 0
+    /// Files, links and the like that would be put in the place of what is there.
+    public var replaced = 0
+    /// Files that are there already.
+    public var equal = 0
+    /// Of the files to be written.
+    public var bytes: Int64 = 0
+    /// The first of what would be replaced, from the tree's root on.
+    public var examples: [String] = []
+
+    public var destroys: Bool { replaced > 0 }
+
+    static let mostExamples = 10
+
+    /// The plan as people read it.
+    public var lines: [Phrase] {
+        var lines: [Phrase] = [
+            "Into \(target) from snapshot \(snapshot): \(created) files to write, \(replaced) to replace, \(equal) there already."
+        ]
+        for example in examples { lines.append("  \(example) differs and would be replaced.") }
+        if replaced > examples.count, !examples.isEmpty { lines.append("  … and \(replaced - examples.count) more.") }
+        return lines
+    }
+}
+
+/// What a restore did.
+public struct FilesRestoreReport: Sendable {
+    public struct Problem: Sendable, Encodable {
+        /// From the tree's root on.
+        public let path: String
+        public let message: String
+    }
+
+    /// Files written, whole or in part.
+    public var written = 0
+    /// Files that were there already.
+    public var equal = 0
+    public var folders = 0
+    public var links = 0
+    /// Of the files that were written.
+    public var bytes: Int64 = 0
+    /// What could not be put back; at most `mostProblems` are named.
+    public var problems: [Problem] = []
+    public var problemCount = 0
+    /// Whether owners were left as they are, for which root is needed.
+    public var ownersLeft = false
+
+    static let mostProblems = 1000
+
+    mutating func add(_ path: String, _ message: String) {
+        problemCount += 1
+        if problems.count < Self.mostProblems { problems.append(.init(path: path, message: message)) }
+    }
+}
+
+/// Which entries somebody asked for.
+struct FilesSelection: Sendable {
+    private let patterns: [IgnorePattern]
+    private let literals: [[UInt8]]
+    let isEverything: Bool
+
+    /// - Parameter only: paths and patterns; a path means what lies below it too.
+    init(_ only: [String]) {
+        let trimmed = only.map { text in
+            var bytes = Array(text.utf8)
+            if bytes.starts(with: "./".utf8) { bytes.removeFirst(2) }
+            while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+            return bytes
+        }
+        isEverything = trimmed.isEmpty
+        // A path as it is listed means itself, whatever characters it has.
+        literals = trimmed.map { $0.first == UInt8(ascii: "/") ? Array($0.dropFirst()) : $0 }
+        patterns = trimmed.compactMap { IgnorePattern($0) }
+    }
+
+    /// - Parameter path: from the tree's root on, as text; empty for the root itself.
+    func has(_ path: [UInt8], isFolder: Bool) -> Bool {
+        if isEverything { return true }
+        var end = path.count
+        var isLast = true
+        while end > 0 {
+            let part = path[..<end]
+            if literals.contains(where: { part.elementsEqual($0) }) { return true }
+            let name = part.lastIndex(of: UInt8(ascii: "/")).map { part[($0 + 1)...] } ?? part
+            if patterns.contains(where: { $0.matches(part, name: name, isFolder: !isLast || isFolder) }) { return true }
+            end = part.lastIndex(of: UInt8(ascii: "/")) ?? 0
+            isLast = false
+        }
+        return false
+    }
+}

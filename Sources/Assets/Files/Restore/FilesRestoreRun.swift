@@ -1,0 +1,346 @@
+internal import Foundation
+internal import Synchronization
+internal import Vault
+
+/// One restore of a tree. First everything but hard links and the facts of folders, in windows of entries whose chunks are read
+/// in the order of the packs; then the links; then the folders, whose times everything before would change.
+///
+/// `@unchecked Sendable`: what several threads change is in `state`; the rest is one task's.
+final class FilesRestoreRun: @unchecked Sendable {
+    let tree: TargetTree
+    private let snapshot: SnapshotReader
+    private let options: FilesRestoreOptions
+    private let selection: FilesSelection
+    private let progress: @Sendable (FilesRestoreProgress) -> Void
+    private let applying = FactsApplying.shared
+
+    private struct State {
+        var files: [Int: RestoredFile] = [:]
+        var report = FilesRestoreReport()
+        var now = FilesRestoreProgress()
+        var hasLinks = false
+        /// Names of files whose first name was not asked for: they get the bytes themselves.
+        var orphans: [(Entry, same: String)] = []
+        /// Folders above what was asked for, made because they were missing.
+        var made: Set<[UInt8]> = []
+        /// Folders that their owner may not enter or write.
+        var closed: [(raw: [UInt8], facts: FileFacts, path: String)] = []
+        var root: FileFacts?
+        var lastTold = ContinuousClock.now
+    }
+    private let state = Mutex(State())
+
+    /// From this size on a file that is there is changed where it differs instead of being written anew, bytes.
+    private static let largeEnough: Int64 = 1 << 20
+
+    init(
+        snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions,
+        report: @escaping @Sendable (FilesRestoreProgress) -> Void
+    ) {
+        tree = TargetTree(root)
+        self.snapshot = snapshot
+        self.options = options
+        selection = FilesSelection(options.only)
+        progress = report
+        _ = OpenFolder.roomForDescriptors()
+    }
+
+    var totals: FilesRestoreReport { state.withLock { $0.report } }
+
+    func run() async throws -> FilesRestoreProgress {
+        let isThere: ScatteredRead.IsThere = { [self] target, proof in has(target, proof) }
+        let deliver: ScatteredRead.Deliver = { [self] bytes, targets in take(bytes, targets) }
+        let scattered = ScatteredRead(
+            snapshot, jobs: options.jobs, isThere: options.inPlace ? isThere : nil, deliver: deliver)
+        var number = 0
+        try await each { entries in
+            let first = number
+            let wanted = try await onOwnThread { [self] in
+                Result { try entries.enumerated().compactMap { try prepare($0.element, number: first + $0.offset) } }
+            }.get()
+            for (entry, number) in wanted { try await scattered.add(entry, number: number) }
+            number += entries.count
+        }
+        for (link, same) in state.withLock({ $0.orphans }) {
+            guard let first = try await snapshot.entry(same) else {
+                note(link.path, systemMessage(ENOENT))
+                continue
+            }
+            let whole = link.holding(first)
+            let wanted = try await onOwnThread { [self, number] in Result { try prepare(whole, number: number) } }.get()
+            if let (entry, number) = wanted { try await scattered.add(entry, number: number) }
+            number += 1
+        }
+        try await scattered.finish()
+        if state.withLock({ $0.hasLinks }) {
+            try await each { entries in
+                try await onOwnThread { [self] in
+                    Result { for entry in entries { try link(entry) } }
+                }.get()
+            }
+        }
+        try await each { entries in
+            try await onOwnThread { [self] in Result { for entry in entries { try finishFolder(entry) } } }.get()
+        }
+        await onOwnThread { [self] in
+            for folder in state.withLock({ $0.closed }).reversed() { apply(folder.facts, folder.raw, folder.path) }
+        }
+        return state.withLock { $0.now }
+    }
+
+    /// The root's own facts, last of all.
+    func finishRoot() async throws {
+        guard let facts = state.withLock({ $0.root }) else { return }
+        await onOwnThread { [self] in
+            for failure in applying.apply(facts, to: tree.root.descriptor) { note(".", failure) }
+        }
+    }
+
+    private func each(_ body: ([Entry]) async throws -> Void) async throws {
+        let stream = snapshot.entryStream()
+        while let entries = try await stream.next() {
+            try Task.checkCancellation()
+            try await body(entries)
+        }
+    }
+
+    // MARK: - Each entry, on a thread that may block
+
+    /// Puts back what has no bytes, and decides about what has. Gives the entry where its bytes are wanted.
+    private func prepare(_ entry: Entry, number: Int) throws -> (Entry, Int)? {
+        guard let (raw, facts) = try FilesRestore.file(entry, selection) else { return nil }
+        state.withLock { $0.now.entries += 1 }
+        guard !raw.isEmpty else {
+            state.withLock { $0.root = facts }
+            return nil
+        }
+        if !applying.isRoot, facts.uid != geteuid() { state.withLock { $0.report.ownersLeft = true } }
+        do {
+            let (above, name) = TargetTree.split(raw[...])
+            if !selection.isEverything { try makeAbove(above) }
+            if facts.kind == .directory {
+                _ = try tree.makeFolder(raw[...], replaces: options.inPlace)
+                state.withLock { $0.report.folders += 1 }
+                return nil
+            }
+            let folder = try tree.folder(above)
+            let status = FileStatus.at(folder.descriptor, Array(name))
+            if let same = facts.same {
+                let first = Array(same.utf8.dropFirst(FilesManifest.root.utf8.count + 1))
+                let isAsked = selection.has(first, isFolder: false)
+                state.withLock { state in
+                    if isAsked { state.hasLinks = true } else { state.orphans.append((entry, same)) }
+                }
+                return nil
+            }
+            if facts.kind != .file {
+                try makeSpecial(facts, Array(name), in: folder, there: status)
+                return nil
+            }
+            return try prepareFile(entry, facts, raw, folder, Array(name), status, number)
+        } catch let failure as TargetTree.Failure {
+            note(entry.path, systemMessage(failure.number))
+        } catch let failure as RestoredFile.Failure {
+            note(entry.path, failure.message)
+        }
+        return nil
+    }
+
+    private func prepareFile(
+        _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], _ folder: OpenFolder, _ name: [UInt8], _ status: FileStatus?,
+        _ number: Int
+    ) throws -> (Entry, Int)? {
+        if let status, status.isTaken(for: facts, size: entry.size), !options.comparesContents {
+            try correct(facts, name, folder, status)
+            state.withLock {
+                $0.report.equal += 1
+                $0.now.bytes += entry.size
+            }
+            return nil
+        }
+        if let status, status.kind == .directory {
+            // An empty folder may give way; one that holds something is more than a file is worth.
+            guard options.inPlace, withPath(name, { unlinkat(folder.descriptor, $0, AT_REMOVEDIR) }) == 0 else {
+                throw TargetTree.Failure(EISDIR)
+            }
+        }
+        // A file with other names is written anew: those may belong to something else.
+        let isInPlace =
+            options.inPlace && status?.kind == .file && status?.links == 1
+            && (options.comparesContents || (entry.size >= Self.largeEnough && (status?.size ?? 0) > 0))
+        let file = RestoredFile(entry, facts, raw: raw, number: number, isInPlace: isInPlace, in: tree)
+        if entry.size == 0 {
+            try file.makeEmpty()
+            state.withLock { $0.report.written += 1 }
+            return nil
+        }
+        state.withLock { $0.files[number] = file }
+        return (entry, number)
+    }
+
+    /// A file that is there with its bytes gets back the facts that it has lost.
+    private func correct(_ facts: FileFacts, _ name: [UInt8], _ folder: OpenFolder, _ status: FileStatus) throws {
+        let file = folder.file(name)
+        guard file >= 0 else {
+            if !applying.isApplied(facts, status, attributes: facts.attributes) {
+                for failure in applying.apply(facts, toName: name, in: folder) { throw RestoredFile.Failure(message: failure) }
+            }
+            return
+        }
+        defer { close(file) }
+        guard !applying.isApplied(facts, status, attributes: ExtendedAttributes.of(file)) else { return }
+        if let failure = applying.apply(facts, to: file).first { throw RestoredFile.Failure(message: failure) }
+    }
+
+    /// A symbolic link, a pipe, a socket or a device.
+    private func makeSpecial(_ facts: FileFacts, _ name: [UInt8], in folder: OpenFolder, there status: FileStatus?) throws {
+        if let status, status.isTaken(for: facts, size: 0), facts.target == nil || folder.target(of: name) == facts.target {
+            state.withLock { $0.report.equal += 1 }
+            for failure in applying.apply(facts, toName: name, in: folder) { throw RestoredFile.Failure(message: failure) }
+            return
+        }
+        let draft = Array(".reprise-part-\(UInt64.random(in: 0 ... .max))".utf8)
+        let status = withPath(draft) { path in
+            switch facts.kind {
+            case .symlink: withPath(facts.target ?? []) { symlinkat($0, folder.descriptor, path) }
+            case .fifo: mkfifoat(folder.descriptor, path, 0o600)
+            case .socket: mknodat(folder.descriptor, path, S_IFSOCK | 0o600, 0)
+            case .character: mknodat(folder.descriptor, path, S_IFCHR | 0o600, Self.number(facts.device))
+            case .block: mknodat(folder.descriptor, path, S_IFBLK | 0o600, Self.number(facts.device))
+            case .file, .directory: Int32(-1)
+            }
+        }
+        guard status == 0 else { throw TargetTree.Failure() }
+        let failures = applying.apply(facts, toName: draft, in: folder)
+        try place(draft, as: name, in: folder)
+        state.withLock { $0.report.links += facts.kind == .symlink ? 1 : 0 }
+        if let failure = failures.first { throw RestoredFile.Failure(message: failure) }
+    }
+
+    private func place(_ draft: [UInt8], as name: [UInt8], in folder: OpenFolder) throws {
+        func rename() -> Bool {
+            withPath(draft) { from in
+                withPath(name) { to in renameat(folder.descriptor, from, folder.descriptor, to) == 0 }
+            }
+        }
+        if rename() { return }
+        // An empty folder may give way; one that holds something is more than this is worth.
+        if errno == EISDIR, options.inPlace, withPath(name, { unlinkat(folder.descriptor, $0, AT_REMOVEDIR) }) == 0, rename() {
+            return
+        }
+        let failure = TargetTree.Failure()
+        _ = withPath(draft) { unlinkat(folder.descriptor, $0, 0) }
+        throw failure
+    }
+
+    private static func number(_ device: FileFacts.Device?) -> dev_t {
+        let (major, minor) = (UInt64(device?.major ?? 0), UInt64(device?.minor ?? 0))
+        return dev_t((major & 0xfff) << 8 | (major & 0xffff_f000) << 32 | (minor & 0xff) | (minor & 0xffff_ff00) << 12)
+    }
+
+    /// Makes the folders above what was asked for, where they are missing.
+    private func makeAbove(_ path: ArraySlice<UInt8>) throws {
+        guard !path.isEmpty else { return }
+        if (try? tree.folder(path)) != nil { return }
+        try makeAbove(TargetTree.split(path).folder)
+        if try tree.makeFolder(path, replaces: options.inPlace).isNew { state.withLock { _ = $0.made.insert(Array(path)) } }
+    }
+
+    // MARK: - Bytes, on several threads
+
+    private func has(_ target: ScatteredRead.Target, _ proof: ScatteredRead.Proof) -> Bool {
+        guard let file = state.withLock({ $0.files[target.entry] }), file.has(target, proof) else { return false }
+        settle(file, target) { try file.skip(Int64(target.size)) }
+        return true
+    }
+
+    private func take(_ bytes: [UInt8], _ targets: [ScatteredRead.Target]) {
+        for target in targets {
+            guard let file = state.withLock({ $0.files[target.entry] }) else { continue }
+            settle(file, target) { try file.take(bytes, at: target.offset) }
+        }
+    }
+
+    private func settle(_ file: RestoredFile, _ target: ScatteredRead.Target, _ work: () throws -> Bool) {
+        do {
+            let isComplete = try work()
+            let now = state.withLock { state -> FilesRestoreProgress? in
+                state.now.bytes += Int64(target.size)
+                if isComplete {
+                    state.files[target.entry] = nil
+                    if file.written > 0 { state.report.written += 1 } else { state.report.equal += 1 }
+                    state.report.bytes += file.written
+                }
+                guard ContinuousClock.now - state.lastTold > .milliseconds(50) else { return nil }
+                state.lastTold = .now
+                return state.now
+            }
+            if let now { progress(now) }
+        } catch {
+            guard file.fail() else { return }
+            state.withLock { $0.files[target.entry] = nil }
+            note(file.path, (error as? RestoredFile.Failure)?.message ?? String(describing: error))
+        }
+    }
+
+    // MARK: - Links and folders
+
+    private func link(_ entry: Entry) throws {
+        guard let (raw, facts) = try FilesRestore.file(entry, selection), let same = facts.same,
+            selection.has(Array(same.utf8.dropFirst(FilesManifest.root.utf8.count + 1)), isFolder: false)
+        else { return }
+        do {
+            let (above, name) = TargetTree.split(raw[...])
+            let folder = try tree.folder(above)
+            guard let first = RawText.name(same.utf8.dropFirst(FilesManifest.root.utf8.count + 1)) else {
+                throw TargetTree.Failure(EINVAL)
+            }
+            let (firstAbove, firstName) = TargetTree.split(first[...])
+            let firstFolder = try tree.folder(firstAbove)
+            guard let source = FileStatus.at(firstFolder.descriptor, Array(firstName)), source.kind == .file else {
+                throw TargetTree.Failure(ENOENT)
+            }
+            if let there = FileStatus.at(folder.descriptor, Array(name)), there.isSameFile(as: source) {
+                state.withLock { $0.report.equal += 1 }
+                return
+            }
+            let draft = Array(".reprise-part-\(UInt64.random(in: 0 ... .max))".utf8)
+            let isLinked = withPath(Array(firstName)) { from in
+                withPath(draft) { to in linkat(firstFolder.descriptor, from, folder.descriptor, to, 0) == 0 }
+            }
+            guard isLinked else { throw TargetTree.Failure() }
+            try place(draft, as: Array(name), in: folder)
+            state.withLock { $0.report.links += 1 }
+        } catch let failure as TargetTree.Failure {
+            note(entry.path, systemMessage(failure.number))
+        }
+    }
+
+    private func finishFolder(_ entry: Entry) throws {
+        var wanted = try FilesRestore.file(entry, selection)
+        if wanted == nil, !selection.isEverything, entry.file?.kind == .directory,
+            let all = try FilesRestore.file(entry, FilesSelection([])), state.withLock({ $0.made.contains(all.raw) })
+        {
+            wanted = all
+        }
+        guard let (raw, facts) = wanted, facts.kind == .directory, !raw.isEmpty else { return }
+        // What may not be entered is closed once everything in it is done.
+        if facts.mode & 0o700 != 0o700 { return state.withLock { $0.closed.append((raw, facts, entry.path)) } }
+        apply(facts, raw, entry.path)
+    }
+
+    private func apply(_ facts: FileFacts, _ raw: [UInt8], _ path: String) {
+        do {
+            let folder = try tree.folder(raw[...])
+            for failure in applying.apply(facts, to: folder.descriptor) { note(path, failure) }
+        } catch {
+            note(path, systemMessage(error.number))
+        }
+    }
+
+    private func note(_ path: String, _ message: String) {
+        let root = FilesManifest.root + "/"
+        let shown = path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
+        state.withLock { $0.report.add(shown, message) }
+    }
+}

@@ -1,0 +1,203 @@
+internal import Foundation
+internal import Vault
+
+/// A file on its way back: written beside its place and put there when it is complete, or in place where only some of it differs.
+///
+/// Several threads write to it. `@unchecked Sendable`: `state` is behind `lock`.
+final class RestoredFile: @unchecked Sendable {
+    let path: String
+    let facts: FileFacts
+    let size: Int64
+    /// Its folder from the root on, and its name, raw.
+    private let folderPath: [UInt8]
+    private let name: [UInt8]
+    /// The name under which it is written; the same whenever this entry is restored, so that what a run that was cut off left is
+    /// used up by the next one.
+    private let draft: [UInt8]
+    /// Whether the file that is there is changed where it differs.
+    let isInPlace: Bool
+    private let tree: TargetTree
+
+    private let lock = NSLock()
+    private var left: Int64
+    private var isMade = false
+    private var changed: Int64 = 0
+    private var isFailed = false
+
+    struct Failure: Error {
+        let message: String
+    }
+
+    init(_ entry: Entry, _ facts: FileFacts, raw: [UInt8], number: Int, isInPlace: Bool, in tree: TargetTree) {
+        path = entry.path
+        self.facts = facts
+        size = entry.size
+        left = entry.size
+        let (folder, name) = TargetTree.split(raw[...])
+        folderPath = Array(folder)
+        self.name = Array(name)
+        draft = Array(".reprise-part-\(String(number, radix: 36))".utf8)
+        self.isInPlace = isInPlace
+        self.tree = tree
+    }
+
+    /// Bytes that were written so far.
+    var written: Int64 { lock.withLock { changed } }
+
+    /// Notes that something went wrong and takes away what was written; true the first time.
+    func fail() -> Bool {
+        lock.withLock {
+            guard !isFailed else { return false }
+            isFailed = true
+            if isMade, let folder = try? tree.folder(folderPath[...]) {
+                _ = withPath(draft) { unlinkat(folder.descriptor, $0, 0) }
+            }
+            return true
+        }
+    }
+
+    /// Whether the file that is there has these bytes in this place.
+    func has(_ target: ScatteredRead.Target, _ proof: ScatteredRead.Proof) -> Bool {
+        guard isInPlace, let folder = try? tree.folder(folderPath[...]) else { return false }
+        let file = folder.file(name)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        guard let bytes = Self.bytes(of: file, at: target.offset, target.size) else { return false }
+        return proof.fits(bytes)
+    }
+
+    /// Nil where there are not as many.
+    static func bytes(of file: Int32, at offset: Int64, _ size: Int) -> [UInt8]? {
+        var filled = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while filled < size {
+                let got = pread(file, buffer.baseAddress! + filled, size - filled, off_t(offset) + off_t(filled))
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { break }
+                filled += got
+            }
+            count = filled
+        }
+        return filled == size ? bytes : nil
+    }
+
+    /// Takes bytes; true when the file was complete with them and stands in its place.
+    func take(_ bytes: [UInt8], at offset: Int64) throws -> Bool {
+        if lock.withLock({ isFailed }) { return false }
+        let folder = try openFolder()
+        let file = try openForWriting(folder)
+        defer { close(file) }
+        try write(bytes, at: offset, to: file)
+        lock.withLock { changed += Int64(bytes.count) }
+        return try account(Int64(bytes.count), file, folder)
+    }
+
+    /// Notes bytes that are there already; true when the file is complete with them.
+    func skip(_ count: Int64) throws -> Bool {
+        if lock.withLock({ isFailed }) { return false }
+        guard lock.withLock({ left == count }) else {
+            lock.withLock { left -= count }
+            return false
+        }
+        let folder = try openFolder()
+        let file = try openForWriting(folder)
+        defer { close(file) }
+        return try account(count, file, folder)
+    }
+
+    /// Makes a file without bytes.
+    func makeEmpty() throws {
+        let folder = try openFolder()
+        let file = try openForWriting(folder)
+        defer { close(file) }
+        try finish(file, folder)
+    }
+
+    private func account(_ count: Int64, _ file: Int32, _ folder: OpenFolder) throws -> Bool {
+        let isComplete = lock.withLock {
+            left -= count
+            return left == 0
+        }
+        if isComplete { try finish(file, folder) }
+        return isComplete
+    }
+
+    private func openFolder() throws -> OpenFolder {
+        do {
+            return try tree.folder(folderPath[...])
+        } catch { throw Failure(message: systemMessage(error.number)) }
+    }
+
+    private func openForWriting(_ folder: OpenFolder) throws -> Int32 {
+        let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+        if isInPlace {
+            var file = withPath(name) { openat(folder.descriptor, $0, flags) }
+            if file < 0, errno == EACCES {
+                // Its rights are set again at the end.
+                _ = withPath(name) { fchmodat(folder.descriptor, $0, 0o600, 0) }
+                file = withPath(name) { openat(folder.descriptor, $0, flags) }
+            }
+            guard file >= 0 else { throw Failure(message: systemMessage(errno)) }
+            guard FileStatus.of(file)?.kind == .file else {
+                close(file)
+                throw Failure(message: systemMessage(EEXIST))
+            }
+            return file
+        }
+        return try lock.withLock {
+            if isFailed { throw Failure(message: systemMessage(ECANCELED)) }
+            if isMade {
+                let file = withPath(draft) { openat(folder.descriptor, $0, flags) }
+                guard file >= 0 else { throw Failure(message: systemMessage(errno)) }
+                return file
+            }
+            var file = withPath(draft) { openat(folder.descriptor, $0, flags | O_CREAT | O_EXCL, 0o600) }
+            if file < 0, errno == EEXIST {
+                _ = withPath(draft) { unlinkat(folder.descriptor, $0, 0) }
+                file = withPath(draft) { openat(folder.descriptor, $0, flags | O_CREAT | O_EXCL, 0o600) }
+            }
+            guard file >= 0 else { throw Failure(message: systemMessage(errno)) }
+            isMade = true
+            return file
+        }
+    }
+
+    private func write(_ bytes: [UInt8], at offset: Int64, to file: Int32) throws {
+        try bytes.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                var end = bytes.count
+                // A new file has zeros where nothing was written. In one that is there they must be.
+                if facts.isSparse, !isInPlace {
+                    end = min(bytes.count, start + 4096)
+                    if bytes[start..<end].allSatisfy({ $0 == 0 }) {
+                        start = end
+                        continue
+                    }
+                }
+                let count = pwrite(file, bytes.baseAddress! + start, end - start, off_t(offset) + off_t(start))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw Failure(message: systemMessage(errno)) }
+                start += count
+            }
+        }
+    }
+
+    private func finish(_ file: Int32, _ folder: OpenFolder) throws {
+        guard let status = FileStatus.of(file) else { throw Failure(message: systemMessage(errno)) }
+        if status.size != size, ftruncate(file, off_t(size)) != 0 { throw Failure(message: systemMessage(errno)) }
+        let failures = FactsApplying.shared.apply(facts, to: file)
+        if !isInPlace {
+            let isPlaced = withPath(draft) { from in
+                withPath(name) { to in renameat(folder.descriptor, from, folder.descriptor, to) == 0 }
+            }
+            guard isPlaced else { throw Failure(message: systemMessage(errno)) }
+        }
+        // It is in its place, though something about it is not as it was.
+        if let first = failures.first { throw Failure(message: first) }
+    }
+}
+
+extension FactsApplying {
+    static let shared = FactsApplying(accounts: Accounts())
+}

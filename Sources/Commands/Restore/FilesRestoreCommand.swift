@@ -1,0 +1,130 @@
+import Assets
+import Foundation
+import Language
+import Ledger
+import Plan
+import Reporting
+import Vault
+
+/// `reprise restore` of an asset of files.
+struct FilesRestoreCommand {
+    let asset: AssetPlan
+    let files: AssetPlan.FilesPlan
+    let options: RestoreRun
+    let workspace: Workspace
+    let console: Console
+
+    /// Problems that are named; more are counted.
+    private static let shown = 20
+
+    func run() async throws -> ExitStatus {
+        let target = try folder()
+        let vault = try await workspace.open(workspace.vaultPlan(options.vault))
+        let record = try await vault.snapshot(options.snapshot, of: asset.name)
+        let reader = try await vault.read(record)
+        let restore = FilesRestore(
+            reader, into: target,
+            options: FilesRestoreOptions(
+                only: options.only.flatMap { $0.split(separator: ",").map(String.init) }, jobs: options.jobs ?? asset.jobs,
+                inPlace: options.inPlace, comparesContents: options.compare))
+        var plan: FilesRestorePlan?
+        // Going through the target twice costs time that only who may lose something there need spend.
+        if options.dryRun || options.inPlace { plan = try await restore.plan() }
+        if let plan {
+            if options.dryRun {
+                console.result(plan) { for line in plan.lines { console.print(line) } }
+                return .done
+            }
+            if plan.destroys { try confirmed(plan) }
+        }
+        let started = Date()
+        let report = try await console.progress("restore", "Restoring \(asset.name)") { progress in
+            try await restore.run { now in progress.set(done: now.bytes, total: record.sourceBytes) }
+        }
+        let evidence = Evidence(
+            act: .restore, asset: asset.name, snapshot: record.id, point: record.instant, started: started, finished: Date(),
+            host: HostName.own, outcome: report.problemCount == 0 ? .partly : .failed,
+            phases: [.init(name: "restore", seconds: Date().timeIntervalSince(started), bytes: report.bytes)],
+            checks: report.problems.map {
+                .init(name: Phrase(verbatim: $0.path), outcome: .failed, found: Phrase(verbatim: $0.message))
+            },
+            unproven: ["What was written was not read again."], facts: ["folder": target])
+        let item = try await EvidenceLog(vault).add(evidence)
+        console.result(Document(report, record, target, evidence: item.id.text)) { page(report, record, target, since: started) }
+        return report.problemCount == 0 ? .done : .failed
+    }
+
+    private func folder() throws -> String {
+        if let to = options.to { return workspace.typed(to) }
+        guard options.inPlace else {
+            throw CommandError(
+                .usage, "Say where to restore to, with --to.",
+                hint:
+                    "For example: reprise restore \(asset.name) --to ./restored. With --in-place the files go where they belong.")
+        }
+        return workspace.filesFolder(files)
+    }
+
+    /// Nothing is replaced before its folder's name was typed.
+    private func confirmed(_ plan: FilesRestorePlan) throws {
+        let name = plan.target.split(separator: "/").last.map(String.init) ?? "/"
+        if let confirm = options.confirm {
+            guard confirm == name else {
+                throw CommandError(
+                    .usage, "--confirm says «\(confirm)», and the target folder is «\(name)». Nothing was touched.")
+            }
+            return
+        }
+        for line in plan.lines { console.say(line) }
+        guard let typed = console.ask("Files in folder \(name) will be replaced. Type its name to go on:") else {
+            throw CommandError(
+                .usage, "Nobody is there to confirm that files in folder \(name) may be replaced. Nothing was touched.",
+                hint: "In a script add --confirm \(name).")
+        }
+        guard typed.trimmingCharacters(in: .whitespaces) == name else {
+            throw CommandError(.usage, "That is not the folder's name. Nothing was touched.")
+        }
+    }
+
+    private func page(_ report: FilesRestoreReport, _ record: SnapshotRecord, _ target: String, since started: Date) {
+        let figures = console.figures
+        for problem in report.problems.prefix(Self.shown) { console.warn("\(problem.path): \(problem.message)") }
+        if report.problemCount > Self.shown { console.warn("… and \(figures.count(report.problemCount - Self.shown)) more.") }
+        if report.ownersLeft {
+            console.warn("Everything belongs to the user who restored it: only root can give files back to their owners.")
+        }
+        let time = figures.duration(.seconds(Date().timeIntervalSince(started)))
+        console.print(
+            "Restored \(figures.count(report.written)) files (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(target) in \(time)."
+                as Phrase)
+        if report.equal > 0 { console.print("Files that were there already: \(figures.count(report.equal))." as Phrase) }
+    }
+
+    private struct Document: Encodable {
+        let snapshot: String
+        let folder: String
+        let written: Int
+        let equal: Int
+        let folders: Int
+        let links: Int
+        let bytes: Int64
+        let ownersLeft: Bool
+        let problemCount: Int
+        let problems: [FilesRestoreReport.Problem]
+        let evidence: String
+
+        init(_ report: FilesRestoreReport, _ record: SnapshotRecord, _ target: String, evidence: String) {
+            snapshot = record.id.text
+            folder = target
+            written = report.written
+            equal = report.equal
+            folders = report.folders
+            links = report.links
+            bytes = report.bytes
+            ownersLeft = report.ownersLeft
+            problemCount = report.problemCount
+            problems = report.problems
+            self.evidence = evidence
+        }
+    }
+}

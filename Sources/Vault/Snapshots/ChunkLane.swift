@@ -1,0 +1,191 @@
+/// What is in the vault, or on its way there, as the bytes of an entry.
+public struct StoredContent: Hashable, Sendable {
+    let parts: [Content]
+
+    /// Of an entry without bytes.
+    public static let empty = StoredContent(parts: [Content(size: 0, depth: 0, chunks: [])])
+
+    /// Bytes.
+    public var size: Int64 { parts.reduce(0) { $0 + $1.size } }
+}
+
+/// Names, compresses and seals chunks on the thread that uses it, without handing them to another: for many small entries, and
+/// for several threads that share a large one.
+///
+/// Each thread has a lane of its own and closes it before the snapshot is committed. Its calls block while the store is behind.
+/// `@unchecked Sendable`: made on one thread and used by one thread at a time.
+public final class ChunkLane: @unchecked Sendable {
+    private let writer: ChunkWriter
+    private let chunkers: [ContentKind: Chunker]
+    private let listChunker: Chunker
+    private var box = ChunkWriter.PackBuilderBox()
+
+    init(writer: ChunkWriter, chunkers: [ContentKind: Chunker], listChunker: Chunker) {
+        self.writer = writer
+        self.chunkers = chunkers
+        self.listChunker = listChunker
+    }
+
+    /// Stores the whole of a small entry.
+    public func store(_ bytes: UnsafeRawBufferPointer, as kind: ContentKind) throws(VaultError) -> StoredContent {
+        guard !bytes.isEmpty else { return .empty }
+        let chunker = chunkers[kind]!
+        var list = ListWriter(writer: writer, chunker: listChunker)
+        var rest = bytes
+        while !rest.isEmpty {
+            let length = chunker.firstCut(rest)
+            try list.append(writer.store(Array(rest.prefix(length)), in: &box))
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
+        }
+        return StoredContent(parts: [try list.finish(size: Int64(bytes.count))])
+    }
+
+    /// Sends what the lane still holds on its way. Nothing is stored with it afterwards.
+    public func close() throws(VaultError) {
+        if let last = box.takeIfAny() { writer.upload(last) }
+        try writer.throwFailure()
+    }
+
+    func store(_ chunk: [UInt8]) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
+}
+
+/// A large entry whose bytes several threads take from one source: whoever has the turn reads and finds the next cuts, then
+/// stores what it cut while the next one reads.
+///
+/// `@unchecked Sendable`: the source and the cutting are behind one lock of `turn`, the list behind `order`.
+public final class SharedEntry: @unchecked Sendable {
+    /// Fills the buffer as far as it can; fewer bytes than fit mean the end.
+    public typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
+
+    private let writer: ChunkWriter
+    private let chunker: Chunker
+    private let turn = Lock()
+    private let source: Source
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var isAtEnd = false
+    private var given = 0
+
+    private let order = Lock()
+    private var list: ListWriter
+    private var early: [Int: [ChunkRef]] = [:]
+    private var listed = 0
+    private var size: Int64 = 0
+    private var failure: (any Error)?
+    /// Every chunk in order, while there are few enough to remember; nil beyond.
+    private var references: [ChunkRef]? = []
+
+    /// More are not remembered for the next backup: 64 GiB in pages, a terabyte otherwise.
+    private static let rememberedChunks = 1 << 20
+    /// Bytes that a thread takes at a turn, at least.
+    private static let portion = 1 << 20
+
+    init(writer: ChunkWriter, chunker: Chunker, listChunker: Chunker, source: @escaping Source) {
+        self.writer = writer
+        self.chunker = chunker
+        self.source = source
+        list = ListWriter(writer: writer, chunker: listChunker)
+    }
+
+    /// Takes and stores until nothing is left to take. Several threads call it at once, each with a lane of its own; when all
+    /// have returned, `finish` may be called. The first failure ends it for all.
+    public func work(with lane: ChunkLane) throws {
+        do {
+            while let (number, chunks) = try turn.locked({ try nextPortion() }) {
+                var references: [ChunkRef] = []
+                for chunk in chunks { references.append(try lane.store(chunk)) }
+                try order.locked { try add(references, number) }
+            }
+        } catch {
+            order.locked { if failure == nil { failure = error } }
+            throw error
+        }
+    }
+
+    /// Whether everything was taken, though perhaps not stored yet: no use in joining any more.
+    public var isTaken: Bool { turn.locked { isAtEnd && start == buffer.count } || order.locked { failure != nil } }
+
+    /// What was stored, once every `work` has returned.
+    public func finish() throws -> (content: StoredContent, chunks: EntryChunks?) {
+        try order.locked {
+            if let failure { throw failure }
+            precondition(early.isEmpty && isAtEnd, "every thread that took something has stored it")
+            let content = try list.finish(size: size)
+            let chunks = references.map { EntryChunks(data: content.depth == 0 ? [] : $0, trees: list.trees) }
+            return (StoredContent(parts: [content]), chunks)
+        }
+    }
+
+    private func nextPortion() throws -> (Int, [[UInt8]])? {
+        if order.locked({ failure != nil }) { return nil }
+        var chunks: [[UInt8]] = []
+        var bytes = 0
+        while bytes < Self.portion {
+            try fill()
+            guard buffer.count > start else { break }
+            let length = buffer.withUnsafeBytes { chunker.firstCut(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+            chunks.append(Array(buffer[start..<start + length]))
+            start += length
+            bytes += length
+        }
+        guard !chunks.isEmpty else { return nil }
+        defer { given += 1 }
+        return (given, chunks)
+    }
+
+    /// Reads until the longest chunk is in the buffer, or all there is.
+    private func fill() throws {
+        guard !isAtEnd, buffer.count - start < chunker.sizes.most else { return }
+        let kept = buffer.count - start
+        let room = max(chunker.sizes.most, Self.portion) + Self.portion
+        let old = buffer
+        let from = start
+        var problem: (any Error)?
+        buffer = [UInt8](unsafeUninitializedCapacity: room) { target, count in
+            old.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[from...]))
+            }
+            count = kept
+            while count < room {
+                do {
+                    let read = try source(
+                        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count..<room]))
+                    if read == 0 {
+                        isAtEnd = true
+                        break
+                    }
+                    count += read
+                } catch {
+                    problem = error
+                    break
+                }
+            }
+        }
+        start = 0
+        if let problem { throw problem }
+    }
+
+    private func add(_ found: [ChunkRef], _ number: Int) throws(VaultError) {
+        early[number] = found
+        while let next = early.removeValue(forKey: listed) {
+            listed += 1
+            for reference in next {
+                size += Int64(reference.size)
+                try list.append(reference)
+            }
+            if var known = references.take() {
+                guard known.count + next.count <= Self.rememberedChunks else { continue }
+                known += next
+                references = known
+            }
+        }
+    }
+}
+
+/// The chunks of an entry that its content does not name itself.
+public struct EntryChunks: Hashable, Sendable {
+    static let none = EntryChunks(data: [], trees: [])
+
+    let data: [ChunkRef]
+    let trees: [ChunkRef]
+}

@@ -1,0 +1,157 @@
+import Language
+
+/// Gives the bytes of many entries in the order in which the store gives them fastest: the chunks of a window of entries are
+/// sorted by pack, each is fetched once however often it occurs, neighbours in one request, several requests at once. Memory is
+/// that of the requests under way, whatever the entries' sizes.
+///
+/// Used by one task at a time; the closures are called on threads of their own, several at once. `@unchecked Sendable`: it
+/// travels with its task.
+public final class ScatteredRead: @unchecked Sendable {
+    /// A place that a chunk belongs to.
+    public struct Target: Hashable, Sendable {
+        /// The number that `add` was given.
+        public let entry: Int
+        /// In the entry's bytes.
+        public let offset: Int64
+        public let size: Int
+    }
+
+    /// Tells whether bytes are those of a chunk, without fetching it.
+    public struct Proof: Sendable {
+        let reference: ChunkRef
+        let cipher: ChunkCipher
+
+        public func fits(_ bytes: [UInt8]) -> Bool {
+            bytes.count == reference.size && cipher.id(of: bytes, kind: .data) == reference.id
+        }
+    }
+
+    public typealias IsThere = @Sendable (Target, Proof) -> Bool
+    public typealias Deliver = @Sendable ([UInt8], [Target]) throws -> Void
+
+    private let snapshot: SnapshotReader
+    private let jobs: Int
+    private let isThere: IsThere?
+    private let deliver: Deliver?
+
+    private var window: [ChunkRef: [Target]] = [:]
+    private var windowTargets = 0
+    private var windowBytes = 0
+
+    private static let targetLimit = 32_768
+    private static let byteLimit = 1 << 30
+    /// Chunks of a group that is only compared, by bytes.
+    private static let comparedBytes = 8 << 20
+
+    /// - Parameters:
+    ///   - isThere: whether the place has these bytes already, so that they need not be fetched. Nil: it never has.
+    ///   - deliver: takes a chunk's bytes and every place they belong to. Nil: nothing is fetched, and `isThere` is asked of
+    /// every
+    ///     chunk.
+    public init(
+        _ snapshot: SnapshotReader, jobs: Int, isThere: IsThere? = nil, deliver: Deliver?
+    ) {
+        self.snapshot = snapshot
+        self.jobs = max(1, jobs)
+        self.isThere = isThere
+        self.deliver = deliver
+    }
+
+    /// Wants the bytes of `entry`. May do the work of a whole window before it returns. Throws what `deliver` throws, or a
+    /// `VaultError`.
+    public func add(_ entry: Entry, number: Int) async throws {
+        var offset: Int64 = 0
+        for part in entry.parts {
+            let end = offset + part.size
+            let stream = ReferenceStream(part, chunks: snapshot.chunks, name: entry.path)
+            while let references = try await stream.next() {
+                for reference in references {
+                    guard offset + Int64(reference.size) <= end else {
+                        throw VaultError.damaged(entry.path, "its chunks do not add up to its size.")
+                    }
+                    window[reference, default: []].append(Target(entry: number, offset: offset, size: reference.size))
+                    offset += Int64(reference.size)
+                    windowTargets += 1
+                    windowBytes += reference.size
+                    if windowTargets >= Self.targetLimit || windowBytes >= Self.byteLimit { try await flush() }
+                }
+            }
+            guard offset == end else { throw VaultError.damaged(entry.path, "its chunks do not add up to its size.") }
+        }
+    }
+
+    /// Does what is left.
+    public func finish() async throws { try await flush() }
+
+    private func flush() async throws {
+        guard !window.isEmpty else { return }
+        let window = self.window
+        self.window = [:]
+        (windowTargets, windowBytes) = (0, 0)
+        guard let deliver else { return try await compare(window) }
+        var wanted: [ChunkReader.Wanted] = []
+        wanted.reserveCapacity(window.count)
+        let references = Array(window.keys)
+        for (position, reference) in references.enumerated() {
+            let places = try await snapshot.chunks.places(of: reference, kind: .data)
+            wanted.append(.init(position: position, reference: reference, place: places[0]))
+        }
+        let (chunks, isThere) = (snapshot.chunks, isThere)
+        try await inTurns(ChunkReader.spans(of: wanted)) { span in
+            var targets: [Int: [Target]] = [:]
+            for item in span { targets[item.position] = window[item.reference] }
+            var missing = span
+            if let isThere {
+                targets = await onOwnThread { [targets] in
+                    var left = targets
+                    for item in span {
+                        let proof = Proof(reference: item.reference, cipher: chunks.cipher)
+                        left[item.position]?.removeAll { isThere($0, proof) }
+                    }
+                    return left
+                }
+                missing = span.filter { !(targets[$0.position] ?? []).isEmpty }
+            }
+            guard !missing.isEmpty else { return }
+            let found = try await chunks.fetch(missing, .data)
+            let left = targets
+            try await onOwnThread {
+                Result { for (position, bytes) in found { try deliver(bytes, left[position] ?? []) } }
+            }.get()
+        }
+    }
+
+    private func compare(_ window: [ChunkRef: [Target]]) async throws {
+        guard let isThere else { return }
+        // In the order of the files, so that they are read from front to back.
+        let all = window.flatMap { reference, targets in targets.map { ($0, reference) } }
+            .sorted { ($0.0.entry, $0.0.offset) < ($1.0.entry, $1.0.offset) }
+        var groups: [[(Target, ChunkRef)]] = [[]]
+        var bytes = 0
+        for item in all {
+            if bytes > Self.comparedBytes {
+                groups.append([])
+                bytes = 0
+            }
+            groups[groups.count - 1].append(item)
+            bytes += item.0.size + 16_384
+        }
+        let cipher = snapshot.chunks.cipher
+        try await inTurns(groups) { group in
+            await onOwnThread {
+                for (target, reference) in group { _ = isThere(target, Proof(reference: reference, cipher: cipher)) }
+            }
+        }
+    }
+
+    /// `jobs` of them at a time, in order.
+    private func inTurns<Work: Sendable>(_ work: [Work], _ body: @escaping @Sendable (Work) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, item) in work.enumerated() {
+                if number >= jobs { try await group.next() }
+                group.addTask { try await body(item) }
+            }
+            try await group.waitForAll()
+        }
+    }
+}

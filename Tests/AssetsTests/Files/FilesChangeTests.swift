@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+import Vault
+
+@testable import Assets
+
+/// What is read again, what is stored again, and what happens under a capture's feet.
+@Suite struct FilesChangeTests {
+    @Test func whatHasNotChangedIsNotReadAgain() async throws {
+        let bench = try await FilesBench()
+        try await FilesRoundTripTests.fill(bench)
+        try await bench.age()
+        let (_, first) = try await bench.capture()
+        #expect(first.counts.unchanged == 0)
+        let (second, again) = try await bench.capture()
+        // Of the names of one file only the first is counted as read or not.
+        #expect(again.counts.unchanged == again.counts.files - 2)
+        #expect(second.newBytes < 20_000, "the manifest and its list are new")
+        try bench.write("a.txt", Array("other\n".utf8))
+        let (third, changed) = try await bench.capture()
+        #expect(changed.counts.unchanged == again.counts.unchanged - 1)
+        try await bench.restore(third, to: "out")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
+    @Test func aFileThatWasWrittenJustNowIsReadAgain() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1, 2, 3])
+        try await bench.capture()
+        let (_, again) = try await bench.capture()
+        #expect(again.counts.unchanged == 0)
+    }
+
+    @Test func theCacheIsNotBelievedWithoutItsChunks() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", FilesBench.noise(100_000))
+        try await bench.age()
+        try await bench.capture()
+        // Packs are gone, as a prune or a damage would have it.
+        _ = try await bench.sh("find \(bench.folder)/vault/packs -type f -delete")
+        let vault = try await LockedVault(in: bench.store).open(with: bench.keys, cacheFolder: bench.folder + "/cache")
+        let (record, manifest) = try await bench.capture(vault: vault)
+        #expect(manifest.counts.unchanged == 0)
+        #expect(record.newBytes >= 100_000)
+        try await bench.restore(record, to: "out", vault: vault)
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
+    @Test func aDamagedCacheCostsTimeAndNothingElse() async throws {
+        let bench = try await FilesBench()
+        for number in 0..<50 { try bench.write("f\(number)", FilesBench.noise(5000, seed: UInt64(number))) }
+        try await bench.age()
+        try await bench.capture()
+        let cache = try #require(
+            try FileManager.default.subpathsOfDirectory(atPath: bench.folder + "/cache").first { $0.hasSuffix("known/files") })
+        let path = bench.folder + "/cache/" + cache
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        var random = SeededRandom(7)
+        for round in 0..<12 {
+            var bad = good
+            switch round % 3 {
+            case 0: bad[Int(random.next() % UInt64(bad.count))] ^= 1 << UInt8(random.next() % 8)
+            case 1: bad.removeLast(Int(random.next() % UInt64(bad.count)))
+            default: bad.insert(contentsOf: bad[24..<64], at: 24)
+            }
+            try Data(bad).write(to: URL(fileURLWithPath: path))
+            let (record, manifest) = try await bench.capture()
+            #expect(manifest.counts.files == 50 && record.newBytes == 0)
+        }
+        let (last, manifest) = try await bench.capture()
+        #expect(manifest.counts.unchanged == 50)
+        try await bench.restore(last, to: "out")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
+    @Test func aChangedPageOfALargeFileCostsAPage() async throws {
+        let bench = try await FilesBench()
+        // As PostgreSQL keeps a table: pages of 8 KiB with their size and version.
+        var table = FilesBench.noise(4 << 20)
+        for page in stride(from: 0, to: table.count, by: 8192) { (table[page + 18], table[page + 19]) = (4, 0x20) }
+        try bench.write("base/5/16384", table)
+        try bench.write("plain", FilesBench.noise(20 << 20, seed: 3))
+        try await bench.capture()
+        table[3 << 20] ^= 1
+        try bench.write("base/5/16384", table)
+        let (record, _) = try await bench.capture()
+        // And the lists that name it.
+        let page: ClosedRange<Int64> = 64 << 10...(64 << 10) + 40_000
+        #expect(page.contains(record.newBytes), "\(record.newBytes)")
+        // A file without such a mark is cut so once it has changed and kept its size: whole the first time, by blocks from then
+        // on.
+        var plain = FilesBench.noise(20 << 20, seed: 3)
+        for round in 1...2 {
+            plain[round * 7_000_000] ^= 1
+            try bench.write("plain", plain)
+            let (record, _) = try await bench.capture()
+            if round == 2 { #expect(page.contains(record.newBytes), "\(record.newBytes)") }
+        }
+    }
+
+    @Test func aFileThatKeepsChangingIsStoredAndNamed() async throws {
+        let bench = try await FilesBench()
+        try bench.write("log", FilesBench.noise(30 << 20))
+        try bench.write("quiet", [1])
+        let file = open(bench.source + "/log", O_WRONLY | O_APPEND)
+        defer { close(file) }
+        let writing = Task.detached {
+            while !Task.isCancelled {
+                _ = [UInt8(1)].withUnsafeBytes { Foundation.write(file, $0.baseAddress, 1) }
+                try? await Task.sleep(for: .milliseconds(1))
+            }
+        }
+        let (record, manifest) = try await bench.capture()
+        writing.cancel()
+        #expect(manifest.problems == [.init(kind: .changed, path: "log")])
+        #expect(manifest.isComplete && !record.tags.contains(FilesCapture.incompleteTag))
+        let entry = try #require(try await bench.vault.read(record).entry("files/log"))
+        #expect(entry.file?.note == .changed && entry.size >= 30 << 20)
+    }
+
+    @Test func aMissingFolderIsSaid() async throws {
+        let bench = try await FilesBench()
+        FilesRemoval.remove(bench.source)
+        await #expect(throws: AssetError.self) { try await bench.capture() }
+    }
+
+    @Test func whatIsExcludedIsNotThere() async throws {
+        let bench = try await FilesBench()
+        for path in ["keep", "junk.tmp", "sub/junk.tmp", ".cache/x", "sub/.cache/y", "build/keep", "sub/build/kept", "a.tmp"] {
+            try bench.write(path, [1])
+        }
+        let (record, manifest) = try await bench.capture(
+            FilesCaptureOptions(exclude: ["*.tmp", ".cache/", "/build", "!a.tmp"], jobs: 2))
+        let paths = try await bench.vault.read(record).entries().map(\.path)
+        #expect(
+            paths == [
+                "files", "files/a.tmp", "files/keep", "files/sub", "files/sub/build", "files/sub/build/kept", "manifest.json",
+            ])
+        #expect(manifest.counts.excluded == 5)
+    }
+
+    @Test func theVaultDoesNotBackItselfUp() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        let options = FilesCaptureOptions(jobs: 2, avoided: [bench.folder + "/vault", bench.folder + "/cache"])
+        let (record, _) = try await FilesCapture(bench.folder, options: options).run(asset: "all") {
+            try await bench.vault.startSnapshot(asset: "all", kind: FilesCapture.kind)
+        }
+        let paths = try await bench.vault.read(record).entries().map(\.path)
+        #expect(paths == ["files", "files/cache", "files/source", "files/source/file", "files/vault", "manifest.json"])
+    }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import ObjectStore
+import Synchronization
+import Testing
+import Vault
+
+@testable import Assets
+
+@Suite struct FilesRestoreTests {
+    @Test func onlyWhatWasAskedForComesBack() async throws {
+        let bench = try await FilesBench()
+        try await FilesRoundTripTests.fill(bench)
+        let (record, _) = try await bench.capture()
+        func names(_ only: [String], _ target: String) async throws -> [String] {
+            try await bench.restore(record, to: target, .init(only: only))
+            return try await bench.sh("cd \(bench.folder)/\(target) && find . -mindepth 1 -printf '%P\\n' | LC_ALL=C sort")
+                .split(separator: "\n").map(String.init)
+        }
+        #expect(try await names(["a/z"], "one") == ["a", "a/z"])
+        #expect(
+            try await names(["images"], "folder") == ["images", "images/big.bin", "images/copy.bin", "images/link"])
+        #expect(try await names(["*.bin"], "glob") == ["images", "images/big.bin", "images/copy.bin", "mid.bin"])
+        #expect(try await names(["/*.bin"], "anchored") == ["mid.bin"])
+        // A second name of a file brings the bytes when the first was not asked for.
+        #expect(try await names(["hard"], "hard") == ["hard"])
+        #expect(try String(contentsOfFile: bench.folder + "/hard/hard", encoding: .utf8) == "hello\n")
+        // A folder that was made for what is in it has its own rights and time.
+        let facts = try await bench.sh("stat -c '%a %Y' \(bench.source)/a \(bench.folder)/one/a").split(separator: "\n")
+        #expect(facts[0] == facts[1])
+        await #expect(throws: AssetError.self) { try await bench.restore(record, to: "none", .init(only: ["nowhere"])) }
+    }
+
+    @Test func aFolderThatHoldsSomethingIsNotWrittenInto() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        let (record, _) = try await bench.capture()
+        _ = try await bench.sh("mkdir \(bench.folder)/out && echo mine > \(bench.folder)/out/other")
+        do {
+            try await bench.restore(record, to: "out")
+            Issue.record("it was restored into")
+        } catch let error as AssetError {
+            #expect(error.code == .targetNotEmpty)
+        }
+        #expect(try await bench.sh("ls -A \(bench.folder)/out") == "other\n")
+    }
+
+    @Test func inPlaceOnlyWhatDiffersIsReplaced() async throws {
+        let bench = try await FilesBench()
+        try await FilesRoundTripTests.fill(bench)
+        let (record, _) = try await bench.capture()
+        let before = try await bench.listing(bench.source)
+        _ = try await bench.sh(
+            """
+            cd \(bench.source)
+            printf x | dd of=images/big.bin bs=1 seek=4000000 conv=notrunc status=none
+            rm mid.bin a/deep/er/file; rm -r 'é'; chmod 777 empty; ln -sfn elsewhere images/link; rm dangling; mkdir dangling
+            truncate -s 100 images/copy.bin; rm hard; echo other > hard; rm pipe; echo file > pipe
+            """)
+        let inodes = try await bench.sh("cd \(bench.source) && stat -c %i images/big.bin a.txt")
+        let reader = try await bench.vault.read(record)
+        let restore = FilesRestore(reader, into: bench.source, options: .init(inPlace: true))
+        let plan = try await restore.plan()
+        #expect(plan.destroys && plan.replaced >= 4)
+        #expect(try await bench.listing(bench.source) != before, "a plan changes nothing")
+        let report = try await restore.run()
+        #expect(report.problems.isEmpty, "\(report.problems)")
+        #expect(try await bench.listing(bench.source) == before)
+        // The large file is the same file, changed where it differed.
+        #expect(try await bench.sh("cd \(bench.source) && stat -c %i images/big.bin a.txt") == inodes)
+        #expect(report.bytes < 14_000_000, "\(report.bytes) bytes were written")
+        let again = try await restore.run()
+        #expect(again.written == 0 && again.bytes == 0)
+    }
+
+    @Test func otherFilesAreLeftAlone() async throws {
+        let bench = try await FilesBench()
+        try bench.write("sub/file", [1])
+        let (record, _) = try await bench.capture()
+        try bench.write("sub/later", [2])
+        let reader = try await bench.vault.read(record)
+        _ = try await FilesRestore(reader, into: bench.source, options: .init(inPlace: true)).run()
+        #expect(FileManager.default.fileExists(atPath: bench.source + "/sub/later"))
+    }
+
+    @Test func sameSizeAndTimeCanBeComparedByBytes() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", FilesBench.noise(5000))
+        let (record, _) = try await bench.capture()
+        let before = try await bench.listing(bench.source)
+        _ = try await bench.sh(
+            "cd \(bench.source) && touch -r file ../t && printf x | dd of=file bs=1 seek=99 conv=notrunc status=none && touch -r ../t file"
+        )
+        let reader = try await bench.vault.read(record)
+        let trusting = try await FilesRestore(reader, into: bench.source, options: .init(inPlace: true)).run()
+        #expect(trusting.equal == 1 && trusting.written == 0)
+        let reading = try await FilesRestore(
+            reader, into: bench.source, options: .init(inPlace: true, comparesContents: true)
+        ).run()
+        #expect(reading.written == 1)
+        #expect(try await bench.listing(bench.source) == before)
+    }
+
+    /// Somebody who may write into the target must not lead a restore out of it.
+    @Test func linksAreNotFollowedOutOfTheTarget() async throws {
+        let bench = try await FilesBench()
+        try bench.write("sub/file", [1])
+        try bench.write("top", [2])
+        let (record, _) = try await bench.capture()
+        _ = try await bench.sh(
+            "cd \(bench.folder) && mkdir out outside && echo mine > outside/file && ln -s ../outside out/sub && ln -s ../outside/file out/top"
+        )
+        let reader = try await bench.vault.read(record)
+        let report = try await FilesRestore(reader, into: bench.folder + "/out", options: .init(inPlace: true)).run()
+        #expect(report.problems.isEmpty)
+        #expect(try await bench.sh("cat \(bench.folder)/outside/file") == "mine\n")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
+    @Test func aRestoreThatWasCutOffGoesOnWhereItWas() async throws {
+        let bench = try await FilesBench()
+        for number in 0..<40 { try bench.write("d\(number % 5)/f\(number)", FilesBench.noise(300_000, seed: UInt64(number))) }
+        let (record, _) = try await bench.capture()
+        let reader = try await bench.vault.read(record)
+        let restore = FilesRestore(reader, into: bench.folder + "/out", options: .init(jobs: 1))
+        let seen = Mutex(false)
+        let task = Task {
+            _ = try await restore.run { now in
+                if now.bytes > 3_000_000 { seen.withLock { $0 = true } }
+            }
+        }
+        while !seen.withLock({ $0 }), !task.isCancelled {
+            try await Task.sleep(for: .milliseconds(1))
+            if seen.withLock({ $0 }) { task.cancel() }
+            if try await bench.sh("find \(bench.folder)/out -name 'f*' 2>/dev/null | wc -l || true") == "40\n" { break }
+        }
+        task.cancel()
+        _ = await task.result
+        let there =
+            Int(try await bench.sh("find \(bench.folder)/out -name 'f*' | wc -l").trimmingCharacters(in: .whitespacesAndNewlines))
+            ?? 0
+        let report = try await restore.run()
+        #expect(report.problems.isEmpty)
+        #expect(report.equal + report.written == 40 && report.equal >= min(there, 40))
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+        #expect(try await bench.sh("find \(bench.folder)/out -name '.reprise*'") == "")
+    }
+
+    @Test func aFullDiskIsSaidAndNamesTheFile() async throws {
+        try #require(geteuid() == 0, "needs the right to mount")
+        let bench = try await FilesBench()
+        try bench.write("small", [1])
+        try bench.write("large", FilesBench.noise(8 << 20))
+        let (record, _) = try await bench.capture()
+        let target = bench.folder + "/small-disk"
+        _ = try await bench.sh("mkdir \(target) && mount -t tmpfs -o size=2m none \(target)")
+        defer { _ = umount2(target, Int32(MNT_DETACH)) }
+        let report = try await bench.restore(record, to: "small-disk/out")
+        let large = try #require(report.problems.first { $0.path == "large" })
+        #expect(large.message == "No space left on device")
+        #expect(try await bench.sh("cd \(target)/out && find . -type f ! -name small ! -name '.reprise-restore*'") == "")
+    }
+
+    @Test func tarUnpacksAnExport() async throws {
+        let bench = try await FilesBench()
+        try await FilesRoundTripTests.fill(bench)
+        let long = String(repeating: "long name ", count: 20)
+        try bench.write(long + "/" + long, [9])
+        symlink(long + "/" + long, bench.source + "/long-link")
+        let (record, _) = try await bench.capture()
+        let archive = bench.folder + "/a.tar"
+        let file = open(archive, O_WRONLY | O_CREAT, 0o600)
+        try await TarExport(bench.vault.read(record)).run { bytes in
+            try #require(bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) } == bytes.count)
+        }
+        close(file)
+        _ = try await bench.sh("mkdir \(bench.folder)/out && tar -xpf \(archive) -C \(bench.folder)/out --same-owner 2>&1")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+}
