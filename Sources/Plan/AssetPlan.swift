@@ -34,12 +34,16 @@ public struct AssetPlan: Sendable, Equatable {
     }
 
     /// A folder with everything below it.
-    public init(name: String, files: FilesPlan, objectives: Objectives = Objectives(), jobs: Int = AssetPlan.defaultJobs) {
+    public init(
+        name: String, files: FilesPlan, objectives: Objectives = Objectives(), jobs: Int = AssetPlan.defaultJobs,
+        keep: RetentionRules? = nil
+    ) {
         self.name = name
         kind = .files
         source = .files(files)
         self.objectives = objectives
         self.jobs = jobs
+        self.keep = keep
         lockTimeout = Self.defaultLockTimeout
         checks = []
     }

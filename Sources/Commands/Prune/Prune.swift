@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Language
+import Ledger
 import Plan
 import Reporting
 import Vault
@@ -10,13 +11,13 @@ struct Prune: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "prune",
-            abstract: say("Delete from a vault what no snapshot uses any more."),
+            abstract: say("Let snapshots go by the plan's rules, and delete from a vault what none uses any more."),
             discussion: examples(
-                ("reprise prune --dry-run", "show what would go, and how much space that frees"),
+                ("reprise prune --dry-run", "show which snapshot would go and why, and how much space that frees"),
                 ("reprise prune", "delete it"),
                 ("reprise prune --forget 01m829fxme", "let a snapshot go first"),
                 about:
-                    "Backups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
+                    "What is kept says «keep» in the plan; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
             ))
     }
 
@@ -51,9 +52,16 @@ struct Prune: Command {
         let timezone = workspace.plan.project.timezone
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         try vault.require(.keeper)
+        let retention = RetentionPlan(
+            of: workspace.plan, snapshots: try await vault.snapshots(), evidence: try await EvidenceLog(vault).all().map(\.evidence),
+            pins: try await PinLog(vault).all(), now: Date())
+        let named = try await chosen(in: vault, pinned: retention)
+        let ids = Set(named.map(\.id))
+        let byRule = retention.dropped.filter { !ids.contains($0.id) }.map {
+            PruneOrder.Forget(id: $0.id, rule: $0.reason.rendered(in: console.language))
+        }
         let order = PruneOrder(
-            forget: try await chosen(in: vault), unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600,
-            host: HostName.own)
+            forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own)
         if dryRun {
             let plan = try await vault.prunePlan(order)
             console.result(PrunePage.Document(plan)) { PrunePage.show(plan, in: timezone, on: console) }
@@ -71,18 +79,27 @@ struct Prune: Command {
         return .done
     }
 
-    /// The snapshots that were named. The newest of an asset is what recovery rests on: it stays.
-    private func chosen(in vault: OpenVault) async throws -> [PruneOrder.Forget] {
-        guard !forget.isEmpty else { return [] }
-        var chosen: [SnapshotRecord] = []
-        for name in forget { chosen.append(try await vault.snapshot(name, of: nil)) }
-        let ids = Set(chosen.map(\.id))
-        let kept = Set(try await vault.snapshots().filter { !ids.contains($0.id) }.map(\.asset))
-        if let last = chosen.first(where: { !kept.contains($0.asset) }) {
-            throw CommandError(
-                .usage, "The snapshot \(last.id) is the last one of \(last.asset): it is kept.",
-                hint: "Take another with «reprise backup» first.")
+    /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest proven one,
+    /// what is pinned.
+    private func chosen(
+        in vault: OpenVault, pinned retention: RetentionPlan<SnapshotID>
+    ) async throws -> [PruneOrder.Forget] {
+        var chosen: [PruneOrder.Forget] = []
+        for name in forget {
+            let record = try await vault.snapshot(name, of: nil)
+            let reasons = retention.decisions.first { $0.snapshot.id == record.id }?.keptBy ?? []
+            if let reason = reasons.first(where: \.isUnconditional) {
+                throw CommandError(
+                    .usage, "The snapshot \(record.id) of \(record.asset) stays: \(reason.text).",
+                    hint: "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin».")
+            }
+            chosen.append(PruneOrder.Forget(id: record.id, rule: "--forget"))
         }
-        return chosen.map { PruneOrder.Forget(id: $0.id, rule: "--forget") }
+        return chosen
     }
+}
+
+extension RetentionReason {
+    /// No hand and no rule takes away what this keeps.
+    fileprivate var isUnconditional: Bool { [.newest, .newestProven, .pinned].contains(self) }
 }

@@ -1,6 +1,15 @@
 extension Catalogue {
     /// Sessions, forgetting and pruning.
     static let frenchPrune: [String: String] = [
+        "Let snapshots go by the plan's rules, and delete from a vault what none uses any more.":
+            "Laisser partir les instantanés selon les règles du plan, et effacer du coffre ce qu’aucun n’utilise plus.",
+        "show which snapshot would go and why, and how much space that frees":
+            "montrer quel instantané partirait, pourquoi, et la place libérée",
+        "What is kept says «keep» in the plan; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing.":
+            "Ce qui est gardé, « keep » le dit dans le plan ; sans lui, tous les instantanés d’un actif restent. Le plus récent, le plus récent prouvé et les épinglés restent toujours.\n\nSauvegardes, contrôles et restaurations peuvent tourner pendant ce temps, sur tout hôte. Les paquets dont une sauvegarde en cours peut dépendre sont effacés par un prune ultérieur. Demande un fichier de clés avec le rôle keeper, qui ne peut rien lire.",
+        "The snapshot %1 of %2 stays: %3.": "L’instantané %1 de %2 reste : %3.",
+        "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin».":
+            "Faites-en un autre avec « reprise backup », prouvez-le avec « reprise drill », ou retirez une épingle avec « reprise unpin ».",
         // The command
         "Delete from a vault what no snapshot uses any more.": "Supprimer d’un coffre ce qu’aucun instantané n’utilise plus.",
         "show what would go, and how much space that frees": "montre ce qui partirait, et la place que cela libère",

@@ -25,10 +25,11 @@ extension PlanReader {
         let objectives = fields["objectives"].flatMap { readObjectives($0) }
         let jobs = fields["jobs"].flatMap { readJobs($0) }
         let exclude = fields["exclude"].flatMap { readExclude($0) }
+        let keep = fields["keep"].flatMap { readKeep($0) }
         guard let path = fields["path"].flatMap({ readFolder($0) }) else { return nil }
         return AssetPlan(
             name: name, files: .init(path: path, exclude: exclude ?? []), objectives: objectives ?? .init(),
-            jobs: jobs ?? AssetPlan.defaultJobs)
+            jobs: jobs ?? AssetPlan.defaultJobs, keep: keep)
     }
 
     private mutating func readFolder(_ place: Place) -> String? {
