@@ -101,9 +101,9 @@ struct GoldenVaultWriter {
             id: id, asset: record.asset, kind: record.kind, started: record.started, instant: record.instant,
             finished: record.finished, host: "elsewhere", tags: [], sourceBytes: record.sourceBytes, newBytes: 0, storedBytes: 0,
             entryCount: record.entryCount, facts: [:])
-        try await vault.put(
+        try await vault.putNew(
             SnapshotEnvelope.objectName(id),
-            SnapshotEnvelope.seal(forged, body: body, vault: vault.id, keys: keys, previous: []))
+            SnapshotEnvelope.seal(forged, reach: envelope.reach, body: body, vault: vault.id, keys: keys, previous: []))
     }
 
     /// After prunes: packs that were put together from others, a snapshot that was let go, tombstones, and a prune that waits for

@@ -53,7 +53,8 @@ struct Prune: Command {
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         try vault.require(.keeper)
         let retention = RetentionPlan(
-            of: workspace.plan, snapshots: try await vault.snapshots(), evidence: try await EvidenceLog(vault).all().map(\.evidence),
+            of: workspace.plan, snapshots: try await vault.snapshots(),
+            evidence: try await EvidenceLog(vault).all().map(\.evidence),
             pins: try await PinLog(vault).all(), now: Date())
         let named = try await chosen(in: vault, pinned: retention)
         let ids = Set(named.map(\.id))
@@ -79,8 +80,8 @@ struct Prune: Command {
         return .done
     }
 
-    /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest proven one,
-    /// what is pinned.
+    /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest proven
+    /// one, what is pinned.
     private func chosen(
         in vault: OpenVault, pinned retention: RetentionPlan<SnapshotID>
     ) async throws -> [PruneOrder.Forget] {
@@ -91,7 +92,8 @@ struct Prune: Command {
             if let reason = reasons.first(where: \.isUnconditional) {
                 throw CommandError(
                     .usage, "The snapshot \(record.id) of \(record.asset) stays: \(reason.text).",
-                    hint: "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin».")
+                    hint: "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin»."
+                )
             }
             chosen.append(PruneOrder.Forget(id: record.id, rule: "--forget"))
         }

@@ -11,12 +11,8 @@ extension Catalogue {
         "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin».":
             "Faites-en un autre avec « reprise backup », prouvez-le avec « reprise drill », ou retirez une épingle avec « reprise unpin ».",
         // The command
-        "Delete from a vault what no snapshot uses any more.": "Supprimer d’un coffre ce qu’aucun instantané n’utilise plus.",
-        "show what would go, and how much space that frees": "montre ce qui partirait, et la place que cela libère",
         "delete it": "le supprime",
         "let a snapshot go first": "abandonne d’abord un instantané",
-        "Backups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing.":
-            "Sauvegardes, contrôles et restaurations peuvent se poursuivre pendant ce temps, sur n’importe quelle machine. Les paquets dont une sauvegarde en cours peut dépendre sont supprimés par un nettoyage ultérieur. Il faut un fichier de clés avec le rôle keeper, qui ne permet de rien lire.",
         "Only show what would be done.": "Montrer seulement ce qui serait fait.",
         "A snapshot to let go: an id or its first characters; may be repeated.":
             "Un instantané à abandonner : son identifiant ou le début de celui-ci ; répétable.",
@@ -28,8 +24,6 @@ extension Catalogue {
         "does it": "le fait",
         "Pruning": "Nettoyage",
         "shows which snapshots that touches": "montre quels instantanés cela touche",
-        "The snapshot %1 is the last one of %2: it is kept.": "L’instantané %1 est le dernier de %2 : il est gardé.",
-        "Take another with «reprise backup» first.": "Faites-en d’abord un autre avec « reprise backup ».",
         "%1 snapshots go:": "Instantanés abandonnés : %1",
         "%1 packs are not used any more: %2.": "Paquets qui ne servent plus : %1 (%2).",
         "%1 packs are left over from backups that were cut off: %2.":
@@ -54,8 +48,6 @@ extension Catalogue {
         // The vault
         "%1 of its chunks are not in the list that keepers read: a prune would take them for garbage.":
             "%1 de ses fragments manquent dans la liste que lisent les gardiens : un nettoyage les prendrait pour des déchets.",
-        "%1 of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.":
-            "%1 de ses fragments ne sont dans aucun segment d’index lisible. Une restauration les trouve par leurs paquets, plus lentement.",
         "Its name is not that of a note.": "Son nom n’est pas celui d’une note.",
         "«reprise snapshots» lists them.": "« reprise snapshots » les énumère.",
         "a part of the index is not what was written. It is fetched anew next time.":

@@ -98,8 +98,6 @@ extension Catalogue {
 
         // Damage
         "%1 is damaged: %2": "%1 est endommagé : %2",
-        "%1 of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.":
-            "%1 de ses fragments ne figurent dans aucun segment d’index lisible. Une restauration les retrouve par leurs paquets, plus lentement.",
         "%1 of its chunks are in no pack that the index names.":
             "%1 de ses fragments ne sont dans aucun paquet que nomme l’index.",
         "It follows an object with the SHA-256 %1, which is not in the vault: that one was removed or changed.":

@@ -11,7 +11,8 @@ struct PlanKeys: Sendable {
     /// Of an asset of any kind; each kind has its own of these.
     static let asset = PlanKeys(
         required: ["kind"], optional: ["url", "path", "exclude", "objectives", "lock_timeout", "jobs", "checks", "keep"])
-    static let postgres = PlanKeys(required: ["kind", "url"], optional: ["objectives", "lock_timeout", "jobs", "checks", "keep"])
+    static let postgres = PlanKeys(
+        required: ["kind", "url"], optional: ["objectives", "lock_timeout", "jobs", "checks", "keep"])
     static let files = PlanKeys(required: ["kind", "path"], optional: ["exclude", "objectives", "jobs", "keep"])
     static let objectives = PlanKeys(required: [], optional: ["rpo", "rto"])
     static let keep = PlanKeys(

@@ -78,8 +78,8 @@ public final class KnownEntries: @unchecked Sendable {
         return nil
     }
 
-    /// Whether this session may rely on every chunk: it is in the index, and in no pack that a keeper will delete. From then on it
-    /// does.
+    /// Whether this session may rely on every chunk: it is in the index, and in no pack that a keeper will delete. From then on
+    /// it does.
     private func isStored(_ known: Parsed) -> Bool {
         func has(_ references: [ChunkRef], _ kind: ChunkKind) -> Bool {
             references.allSatisfy { writer.reliesOn($0, kind) }
@@ -189,8 +189,9 @@ public final class KnownEntries: @unchecked Sendable {
         let chunks: EntryChunks
     }
 
-    /// Path, stamp and extra as blocks; number of parts (1); for each: size (8), depth (1), references as a block, those of its list
-    /// for keepers as a block; then as blocks the references of data and of tree chunks that the parts do not name themselves.
+    /// Path, stamp and extra as blocks; number of parts (1); for each: size (8), depth (1), references as a block, those of its
+    /// list for keepers as a block; then as blocks the references of data and of tree chunks that the parts do not name
+    /// themselves.
     static func record(
         _ path: [UInt8], _ stamp: [UInt8], _ extra: [UInt8], _ content: StoredContent, _ chunks: EntryChunks
     ) -> [UInt8] {

@@ -112,7 +112,8 @@ struct ErrorTests {
         let slip = String(mine.reversed().drop { $0 != last }.dropFirst().reversed()) + (last == "7" ? "8" : "7")
         // One mistake is mended and told; two are not.
         try host.write(slip, to: "slip")
-        let mended = try await host.run("snapshots", environment: ["REPRISE_RECOVERY_KEY_FILE": "slip"]).succeeded().says("Group 15")
+        let mended = try await host.run("snapshots", environment: ["REPRISE_RECOVERY_KEY_FILE": "slip"]).succeeded().says(
+            "Group 15")
         #expect(!mended.errors.contains(slip.suffix(12)))
         let mistyped = slip.replacing("reprise-1\n", with: "reprise-1\n0")
         try host.write(mistyped, to: "mistyped")

@@ -147,7 +147,7 @@ import Testing
                 reader: stolen.publicKey,
                 shared: nil))
         let bytes = KeyEvent.seal(act, at: Date(), id: id, vault: host.id, key: bench.keys.signing, previous: [])
-        try await host.put(KeyEvent.objectName(id), bytes)
+        try await host.putNew(KeyEvent.objectName(id), bytes)
         let error = await #expect(throws: VaultError.self) { _ = try await bench.open(cache: "b").snapshot(["two": [2]]) }
         #expect(error?.code == .damaged && error?.object == KeyEvent.objectName(id))
         // What is there can still be listed and restored.
@@ -312,8 +312,8 @@ extension TestVault {
             finished: record.finished, host: "elsewhere", tags: [], sourceBytes: record.sourceBytes, newBytes: 0, storedBytes: 0,
             entryCount: record.entryCount, facts: [:])
         let bytes = SnapshotEnvelope.seal(
-            forged, body: body, vault: authority.id, keys: keys, previous: [envelope.object.digest])
-        try await authority.put(SnapshotEnvelope.objectName(id), bytes)
+            forged, reach: envelope.reach, body: body, vault: authority.id, keys: keys, previous: [envelope.object.digest])
+        try await authority.putNew(SnapshotEnvelope.objectName(id), bytes)
         return id
     }
 }

@@ -235,7 +235,8 @@ final class PruneScene: Sendable {
         let keys = bench.keys
         let some = KeyFile(
             vault: keys.vault, holder: keys.holder, roles: roles, signing: keys.signing,
-            shared: SharedSecrets(dedup: keys.dedupKey ?? [], index: keys.indexKey), readers: keys.readers, reader: keys.reader)
+            shared: SharedSecrets(dedup: keys.dedupKey ?? [], index: keys.indexKey), readers: keys.readers, reader: keys.reader,
+            authority: keys.authority)
         if roles == [.keeper] { precondition(some.dedupKey == nil && some.reader == nil) }
         return try await LockedVault(in: store ?? self.store).open(with: some, cacheFolder: bench.folder + "/" + cache)
     }

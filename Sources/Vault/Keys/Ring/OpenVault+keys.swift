@@ -131,7 +131,7 @@ extension OpenVault {
                 hint: "Revoke those that are not needed any more with «reprise key revoke».")
         }
         try await save(made)
-        try await putNew(
+        try await put(
             .add(
                 .init(
                     signer: .init(
@@ -152,7 +152,7 @@ extension OpenVault {
         guard let recovery = keys.reader?.publicKey else { preconditionFailure("the recovery key is a reader") }
         let snapshots = try await snapshotDigests(of: key)
         let records = Set(try await recordObjects().found.filter { $0.signer == key }.map(\.digest))
-        try await putNew(
+        try await put(
             .revoke(.init(key: key, reader: ring.reader(of: key, recovery: recovery), snapshots: snapshots, records: records)))
         // What came in between counts for nobody; whoever revokes is told.
         let late = try await allSnapshotDigests(of: key).subtracting(snapshots)
