@@ -57,7 +57,8 @@ import Vault
         try await Self.fill(bench)
         let (record, _) = try await bench.capture()
         try Data(bench.keys.encoded).write(to: URL(fileURLWithPath: bench.folder + "/key"))
-        let tools = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let tools =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().path + "/tools/read_vault.py"
         let run = "\(Self.python ?? "") \(tools) --key \(bench.folder)/key \(bench.folder)/vault"
         _ = try await bench.sh("\(run) verify 2>&1")
