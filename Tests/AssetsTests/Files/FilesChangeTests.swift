@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import Vault
 
@@ -105,14 +106,17 @@ import Vault
         try bench.write("quiet", [1])
         let file = open(bench.source + "/log", O_WRONLY | O_APPEND)
         defer { close(file) }
-        let writing = Task.detached {
-            while !Task.isCancelled {
+        let isOver = Flag()
+        // A thread of its own: the tasks' threads may all be busy.
+        let writing = Thread {
+            while !isOver.isUp {
                 _ = [UInt8(1)].withUnsafeBytes { Foundation.write(file, $0.baseAddress, 1) }
-                try? await Task.sleep(for: .milliseconds(1))
+                usleep(200)
             }
         }
+        writing.start()
         let (record, manifest) = try await bench.capture()
-        writing.cancel()
+        isOver.raise()
         #expect(manifest.problems == [.init(kind: .changed, path: "log")])
         #expect(manifest.isComplete && !record.tags.contains(FilesCapture.incompleteTag))
         let entry = try #require(try await bench.vault.read(record).entry("files/log"))
@@ -150,4 +154,13 @@ import Vault
         let paths = try await bench.vault.read(record).entries().map(\.path)
         #expect(paths == ["files", "files/cache", "files/source", "files/source/file", "files/vault", "manifest.json"])
     }
+}
+
+/// Raised by one thread and seen by another.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isUp: Bool { state.withLock { $0 } }
+
+    func raise() { state.withLock { $0 = true } }
 }
