@@ -32,7 +32,7 @@ struct ConnectFailureTests {
         let error = await postgresError { _ = try await Connection.open(try ConnectionString(text)) }
         #expect(error?.code == .connectionFailed)
         #expect(error?.exitStatus == .unreachable)
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(100))
         expectNoSecret(error)
     }
 
@@ -51,7 +51,7 @@ struct ConnectFailureTests {
         let error = await postgresError { _ = try await Connection.open(try ConnectionString(silent.url + "&connect_timeout=2")) }
         #expect(error?.code == .connectionFailed)
         #expect(error?.description.contains("2 seconds") == true)
-        #expect((.seconds(1.5)...(.seconds(29))).contains(ContinuousClock.now - started))
+        #expect((.seconds(1.5)...(.seconds(110))).contains(ContinuousClock.now - started))
         expectNoSecret(error)
     }
 

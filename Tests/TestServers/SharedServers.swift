@@ -33,7 +33,7 @@ actor SharedServers {
         "wal_level": "logical",
         "max_wal_senders": "10",
         "max_replication_slots": "10",
-        "max_connections": "100",
+        "max_connections": "400",
         "max_prepared_transactions": "10",
         "shared_buffers": "64MB",
     ]

@@ -2,7 +2,7 @@ extension Catalogue {
     /// Sessions, forgetting and pruning.
     static let frenchPrune: [String: String] = [
         "Let snapshots go by the plan's rules, and delete from a vault what none uses any more.":
-            "Laisser partir les instantanés selon les règles du plan, et effacer du coffre ce qu’aucun n’utilise plus.",
+            "Laisse partir les instantanés selon les règles du plan, et efface du coffre ce qu’aucun n’utilise plus.",
         "show which snapshot would go and why, and how much space that frees":
             "montrer quel instantané partirait, pourquoi, et la place libérée",
         "What is kept says «keep» in the plan; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing.":
@@ -13,13 +13,13 @@ extension Catalogue {
         // The command
         "delete it": "le supprime",
         "let a snapshot go first": "abandonne d’abord un instantané",
-        "Only show what would be done.": "Montrer seulement ce qui serait fait.",
+        "Only show what would be done.": "Montre seulement ce qui serait fait.",
         "A snapshot to let go: an id or its first characters; may be repeated.":
             "Un instantané à abandonner : son identifiant ou le début de celui-ci ; répétable.",
         "After how many hours without a sign of life a session of another host is taken for dead.":
             "Après combien d’heures sans signe de vie une session d’une autre machine est tenue pour morte.",
         "Rewrite a pack when this share of it is unused, in percent.":
-            "Réécrire un paquet quand cette part n’en est plus utilisée, en pour cent.",
+            "Réécrit un paquet quand cette part n’en est plus utilisée, en pour cent.",
         "--unused takes 1 to 100, --stale-after 1 to 87600.": "--unused va de 1 à 100, --stale-after de 1 à 87600.",
         "does it": "le fait",
         "Pruning": "Nettoyage",

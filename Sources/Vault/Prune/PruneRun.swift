@@ -295,11 +295,21 @@ struct PruneRun {
         // Listed once more, after everything that is in `condemned` was put.
         let sessions = try await vault.listedSessions().filter { $0.id != session }
         let before = try await vault.snapshotObjects()
-        let ended = before.ended
+        var ended = before.ended
         let backups = sessions.filter { $0.session?.work != .prune }
         var waiting: Set<ULID> = []
         for item in condemned {
-            let open = try await awaited(item.id, now: backups.map(\.id)).filter { !ended.contains($0) }
+            var open: [ULID] = []
+            for id in try await awaited(item.id, now: backups.map(\.id)) where !ended.contains(id) {
+                if sessions.contains(where: { $0.id == id }) {
+                    open.append(id)
+                } else {
+                    // A backup's object goes after its end. This was a prune's that went while it was read, or somebody removed
+                    // it: nothing may be committed under it.
+                    try await vault.end(id, .fenced)
+                    ended.insert(id)
+                }
+            }
             waiting.formUnion(open)
             if open.isEmpty { ready.append(item) } else { report.leftForLater += item.packs.count }
         }

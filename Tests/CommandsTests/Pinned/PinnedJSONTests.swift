@@ -25,6 +25,9 @@ struct PinnedJSONTests {
         document.check("reprise doctor", try await result("doctor"))
         document.check("reprise backup", try await result("backup --tag nightly"))
         document.check("reprise snapshots", try await result("snapshots"))
+        document.check("reprise pin", try await result("pin latest --reason migration"))
+        document.check("reprise unpin", try await result("unpin latest"))
+        document.check("reprise key list", try await result("key list"))
         document.check("reprise ls", try await result("ls latest"))
         document.check("reprise restore", try await result("restore --to env:EMPTY"))
         document.check("reprise restore", example: 1, try await result("restore --to env:FULL --overwrite --dry-run"))
@@ -43,8 +46,14 @@ struct PinnedJSONTests {
         // Nobody documents a command and forgets it here, nor adds one and forgets its document.
         let commands = try await Self.commands(host)
         #expect(document.commands == commands)
-        #expect(document.commands.subtracting(document.checked) == ["reprise config schema", "reprise demo"])
+        #expect(document.commands.subtracting(document.checked) == Self.checkedElsewhere)
     }
+
+    /// Their shape is looked at where they are tried: what they need is more than a plan and a vault.
+    private static let checkedElsewhere: Set<String> = [
+        "reprise config schema", "reprise demo", "reprise import", "reprise prune", "reprise key add", "reprise key rotate",
+        "reprise key revoke", "reprise key passphrase", "reprise kit print", "reprise kit test",
+    ]
 
     private static func commands(_ host: Host) async throws -> Set<String> {
         var found: Set<String> = []

@@ -11,7 +11,6 @@ struct PinnedMessageTests {
         var told = Transcript(host)
         for line in [
             "bakup", "bakup db --json", "frobnicate", "config shw", "--jsno backup", "backup --jsno", "backup --tagg x",
-            "restore",
             "restore --to", "restore a b --to x", "backup --json=3", "check --read-data lots", "restore --jobs x --to y",
             "restore --jobs 99 --to y", "restore --to x --schema-only --data-only", "completion tcsh",
             "export --to x --format zip",

@@ -55,7 +55,7 @@ import Testing
 
     @Test func recordsOfKnownEntriesAreReadAgainOrRefused() {
         let chunk = ChunkRef(id: ChunkID(sha256: [1]), size: 300)
-        let deep = StoredContent(parts: [Content(size: 600, depth: 1, chunks: [chunk])])
+        let deep = StoredContent(parts: [Content(size: 600, depth: 1, chunks: [chunk], reach: [chunk])])
         let good = KnownEntries.record([1, 2], [3], [4], deep, EntryChunks(data: [chunk, chunk], trees: [chunk]))
         let parsed = try? KnownEntries.parse(good)
         #expect(parsed?.content == deep && parsed?.chunks.data.count == 2 && parsed?.path == [1, 2])
