@@ -37,8 +37,8 @@ struct SilentNetworkTests {
             #expect(error.code == .connectionLost, "\(error)")
             #expect(error.description.contains("has not answered for 2 seconds"), "\(error)")
         }
-        // The question's patience, then at most twice what a connection is given to end.
-        #expect(ContinuousClock.now - start < .seconds(25))
+        // The question's patience, then at most twice what a connection is given to end; far more on a machine that is busy.
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     @Test("In the middle of a backup it ends the backup, in time and with a reason")

@@ -51,7 +51,7 @@ struct ConnectionTests {
         let setup = try await Connection.open(database)
         let odd = [
             "timezone": "Asia/Tokyo", "datestyle": "German", "intervalstyle": "iso_8601", "extra_float_digits": "0",
-            "bytea_output": "escape", "standard_conforming_strings": "off", "statement_timeout": "1", "search_path": "public",
+            "bytea_output": "escape", "standard_conforming_strings": "off", "statement_timeout": "20", "search_path": "public",
             "client_encoding": "LATIN1", "row_security": "on", "synchronize_seqscans": "on", "xmloption": "document",
         ]
         for (setting, value) in odd { try await setup.execute("ALTER DATABASE \(name) SET \(setting) = \(SQL.literal(value))") }

@@ -88,8 +88,7 @@ struct Prune: Command {
         var chosen: [PruneOrder.Forget] = []
         for name in forget {
             let record = try await vault.snapshot(name, of: nil)
-            let reasons = retention.decisions.first { $0.snapshot.id == record.id }?.keptBy ?? []
-            if let reason = reasons.first(where: \.isUnconditional) {
+            if let reason = Self.reasonToStay(record.id, retention.decisions.map(\.snapshot)) {
                 throw CommandError(
                     .usage, "The snapshot \(record.id) of \(record.asset) stays: \(reason.text).",
                     hint: "Take another with «reprise backup», prove it with «reprise drill», or lift a pin with «reprise unpin»."
@@ -99,9 +98,16 @@ struct Prune: Command {
         }
         return chosen
     }
-}
 
-extension RetentionReason {
-    /// No hand and no rule takes away what this keeps.
-    fileprivate var isUnconditional: Bool { [.newest, .newestProven, .pinned].contains(self) }
+    /// With rules or without.
+    private static func reasonToStay(_ id: SnapshotID, _ all: [RetentionPlan<SnapshotID>.Snapshot]) -> RetentionReason? {
+        guard let named = all.first(where: { $0.id == id }) else { return nil }
+        if named.isPinned { return .pinned }
+        let own = all.filter { $0.asset == named.asset }
+        func isNewest(_ some: [RetentionPlan<SnapshotID>.Snapshot]) -> Bool {
+            some.max { ($0.instant, $0.id) < ($1.instant, $1.id) }?.id == id
+        }
+        if isNewest(own.filter { !$0.isSafety }) || own.count == 1 { return .newest }
+        return isNewest(own.filter(\.isProven)) ? .newestProven : nil
+    }
 }

@@ -19,8 +19,16 @@ extension OpenVault {
         let now = Date()
         let id = ULID(at: now)
         let session = Session(work: work, asset: asset, host: host, started: now, process: .current)
-        try await putNew(
-            Session.objectName(id), SealedNote.session.seal(Self.json(session), id: id, vault: self.id, keys: keys))
+        let bytes = SealedNote.session.seal(Self.json(session), id: id, vault: self.id, keys: keys)
+        do throws(StoreError) {
+            try await store.putSurely(Session.objectName(id), bytes)
+        } catch {
+            // A keeper that took it for dead at once may have ended it and cleared it away: the store is none the worse.
+            guard error.code == .failed, try await getUnlessGone(SnapshotEnvelope.objectName(id)) != nil else {
+                throw VaultError(error)
+            }
+            throw SnapshotWriter.overtaken
+        }
         return id
     }
 

@@ -41,8 +41,11 @@ struct DrillTests {
     @Test func everyPackThatIsDamagedFailsIt() async throws {
         let (host, _) = try await Host.withShop()
         try await host.run("backup").succeeded()
-        let packs = host.files(below: "vault/packs")
-        #expect(!packs.isEmpty)
+        // The kind of a pack stands at byte 24; what only keepers read is no part of a recovery.
+        let packs = try host.files(below: "vault/packs").filter {
+            try Data(contentsOf: URL(fileURLWithPath: $0))[24] != 3
+        }
+        #expect(packs.count > 1)
         for pack in packs {
             let offset = Host.size(of: pack) / 2
             try Host.flip(pack, at: offset)

@@ -43,7 +43,7 @@ struct PruneTests {
     @Test func whatRecoveryRestsOnStays() async throws {
         let (host, _) = try await Host.withShop()
         try await host.run("backup").succeeded()
-        try await host.run("prune", "--forget", "latest").ended(64).says("is the last one of db")
+        try await host.run("prune", "--forget", "latest").ended(64).says("stays", "the newest")
         try await host.run("prune", "--unused", "0").ended(64)
         #expect(try await host.snapshots().count == 1)
     }
