@@ -29,7 +29,7 @@ enum LoadErrors {
         let statement = text.drop { $0 == " " }
         if statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ") { return error.contains("already exists") }
         guard error.contains("does not exist") else { return false }
-        if statement.hasPrefix("DROP ") { return true }
+        if statement.hasPrefix("DROP ") || statement.hasPrefix("SELECT pg_catalog.lo_unlink(") { return true }
         // A view is first made to hang on nothing, so that all else can be dropped.
         if statement.hasPrefix("CREATE OR REPLACE VIEW ") { return statement.contains(" NULL::") }
         return statement.hasPrefix("ALTER ") && (statement.contains(" DROP ") || statement.contains(" DETACH "))
