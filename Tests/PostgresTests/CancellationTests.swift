@@ -18,7 +18,7 @@ struct CancellationTests {
             let started = ContinuousClock.now
             task.cancel()
             #expect(await task.value?.code == .cancelled)
-            #expect(ContinuousClock.now - started < .seconds(20))
+            #expect(ContinuousClock.now - started < .seconds(120))
             try await watcher.waitUntil("SELECT NOT EXISTS (SELECT \(active))")
             try await connection.execute("ROLLBACK")
         }
@@ -69,7 +69,7 @@ struct CancellationTests {
         let started = ContinuousClock.now
         task.cancel()
         #expect(await task.value?.code == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(120))
     }
 
     @Test func aStatementOnASilentServerIsGivenUpWithTheConnection() async throws {
@@ -84,7 +84,7 @@ struct CancellationTests {
         // It is on its way when the connection takes nothing else.
         task.cancel()
         #expect(await task.value?.code == .cancelled)
-        #expect(ContinuousClock.now - started < .seconds(30))
+        #expect(ContinuousClock.now - started < .seconds(120))
         kill(process, SIGCONT)
         await server.stop()
     }
