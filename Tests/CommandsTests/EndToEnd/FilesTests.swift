@@ -81,6 +81,29 @@ struct FilesTests {
         try await host.run("backup", "--lang", "fr").succeeded().says("inchangés")
     }
 
+    /// What a snapshot takes over from the one before without reading it, a prune of that one must leave.
+    @Test func whatIsNotReadAgainLivesThroughPrunes() async throws {
+        let host = try await Self.host()
+        // `deep` has more chunks than an entry names itself.
+        _ = try await Self.sh(
+            "cd uploads && head -c 100000000 /dev/urandom > deep && for i in $(seq 200); do echo $i > images/f$i; done", in: host)
+        try await host.run("backup").succeeded()
+        _ = try await Self.sh("sleep 3; rm uploads/images/f1*", in: host)
+        try await host.run("backup").succeeded()
+        for round in 0..<3 {
+            _ = try await Self.sh("head -c 400000 /dev/urandom > uploads/new\(round); sleep 3", in: host)
+            try await host.run("backup").succeeded()
+            let older = try await host.run("snapshots", "--json").succeeded().json().list.compactMap { $0["id"].text }.dropLast()
+            let prune = ["prune"] + older.flatMap { ["--forget", $0] }
+            try await host.outcome(of: host.start(prune), prune).succeeded()
+            try await host.run("check", "--read-data", "all").succeeded()
+        }
+        try await host.run("prune").succeeded()
+        try await host.run("drill").succeeded().says("every byte equal")
+        try await host.run("restore", "uploads", "--to", "back").succeeded()
+        #expect(try await Self.listing("back", in: host) == Self.listing("uploads", in: host))
+    }
+
     @Test func aDrillNoticesASnapshotThatCannotComeBack() async throws {
         let host = try await Self.host()
         _ = try await Self.sh("head -c 5000000 /dev/urandom > uploads/b.bin", in: host)
