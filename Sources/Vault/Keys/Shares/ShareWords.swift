@@ -95,27 +95,9 @@ enum ShareWords {
         let wanted = Array(typed.utf8)
         var best: (distance: Int, indices: [Int]) = (3, [])
         for (index, word) in all.enumerated() where abs(word.utf8.count - wanted.count) < best.distance + 1 {
-            let slips = distance(wanted, Array(word.utf8))
+            let slips = Slips.between(wanted, Array(word.utf8))
             if slips < best.distance { best = (slips, [index]) } else if slips == best.distance { best.indices.append(index) }
         }
         return best.distance < 3 && best.indices.count == 1 ? .near(best.indices[0]) : .unknown
-    }
-
-    /// Letters inserted, left out, replaced, or swapped with their neighbour.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var beforeLast: [Int] = []
-        var last = Array(0...right.count)
-        for (row, byte) in left.enumerated() {
-            var current = [row + 1]
-            for (column, other) in right.enumerated() {
-                var best = min(last[column] + (byte == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
-                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
-                    best = min(best, beforeLast[column - 1] + 1)
-                }
-                current.append(best)
-            }
-            (beforeLast, last) = (last, current)
-        }
-        return last[right.count]
     }
 }
