@@ -70,23 +70,8 @@ public struct ManifestComparison: Sendable {
             $0.tables = comparison.groups.count
             $0.expectedBytes = comparison.groups.reduce(0) { $0 + $1.expected.bytes }
         }
-        let parts = try await withConnection(target) { connection in
-            var parts: [RunningComparison.Part] = []
-            for group in comparison.groups.indices { parts += try await comparison.parts(of: group, on: connection) }
-            return parts.sorted { $0.size > $1.size }
-        }
-        let queue = ComparisonQueue(parts)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(jobs, max(1, parts.count)) {
-                group.addTask {
-                    try await withConnection(target) { connection in
-                        while let part = await queue.next() {
-                            try await comparison.read(part, on: connection) { piece in meter.change { $0.bytes += Int64(piece) } }
-                        }
-                    }
-                }
-            }
-            try await group.waitForAll()
+        try await comparison.read(comparison.groups.indices, of: target, jobs: jobs) { count in
+            meter.change { $0.bytes += Int64(count) }
         }
         return comparison.result
     }
@@ -127,10 +112,4 @@ public struct ManifestComparison: Sendable {
         }
         return groups
     }
-}
-
-private actor ComparisonQueue {
-    private var parts: ArraySlice<RunningComparison.Part>
-    init(_ parts: [RunningComparison.Part]) { self.parts = parts[...] }
-    func next() -> RunningComparison.Part? { parts.popFirst() }
 }

@@ -79,6 +79,28 @@ final class RunningComparison: Sendable {
         }
     }
 
+    /// Reads `wanted` over up to `jobs` connections of its own, the largest parts first.
+    func read(
+        _ wanted: some Sequence<Int>, of target: ConnectionString, jobs: Int, count: @escaping @Sendable (_ bytes: Int) -> Void
+    ) async throws {
+        let parts = try await withConnection(target) { connection in
+            var parts: [Part] = []
+            for group in wanted { parts += try await self.parts(of: group, on: connection) }
+            return parts.sorted { $0.size > $1.size }
+        }
+        let queue = PartQueue(parts)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(jobs, max(1, parts.count)) {
+                group.addTask { [self] in
+                    try await withConnection(target) { connection in
+                        while let part = await queue.next() { try await read(part, on: connection, count: count) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     /// Groups that differ from what is expected. To read one again, `forget` it first.
     var different: [Int] {
         state.withLock { state in
@@ -126,6 +148,12 @@ final class RunningComparison: Sendable {
         }
         return nil
     }
+}
+
+private actor PartQueue {
+    private var parts: ArraySlice<RunningComparison.Part>
+    init(_ parts: [RunningComparison.Part]) { self.parts = parts[...] }
+    func next() -> RunningComparison.Part? { parts.popFirst() }
 }
 
 extension CopyTotals {

@@ -184,14 +184,8 @@ struct RestoreRun {
     }
 
     private func compare(_ groups: [Int], of comparison: RunningComparison) async throws {
-        try await withConnection(target) { connection in
-            for group in groups {
-                for part in try await comparison.parts(of: group, on: connection) {
-                    try await comparison.read(part, on: connection) { [meter] count in
-                        meter.change { $0.comparedBytes += Int64(count) }
-                    }
-                }
-            }
+        try await comparison.read(groups, of: target, jobs: options.jobs) { [meter] count in
+            meter.change { $0.comparedBytes += Int64(count) }
         }
     }
 
