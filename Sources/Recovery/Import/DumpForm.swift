@@ -41,9 +41,6 @@ struct DumpHeader: Sendable, Equatable {
     var written: Date?
     /// The least major version that can take it: of the server it came from, or of the program that wrote it.
     var major: Int?
-    var database: String?
-    /// Written by `pg_dumpall`.
-    var isCluster = false
 
     /// Reads comments of `pg_restore --list` (`;`) or of a script (`--`).
     init(_ text: String) {
@@ -57,8 +54,6 @@ struct DumpHeader: Sendable, Equatable {
                     major = max(major ?? 0, Int(value.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0)
                 }
             }
-            if let value = Self.value(words, "dbname:") { database = value }
-            if words.hasPrefix("PostgreSQL database cluster dump") { isCluster = true }
         }
         if major == 0 { major = nil }
     }
