@@ -55,10 +55,21 @@ public final class OpenVault: Sendable {
         asset: String, kind: String, host: String = ProcessInfo.processInfo.hostName,
         workers: Int = max(2, ProcessInfo.processInfo.activeProcessorCount)
     ) async throws(VaultError) -> SnapshotWriter {
+        try await startSnapshot(
+            asset: asset, kind: kind, host: host, workers: workers, renewingEvery: LivingSession.usualPause)
+    }
+
+    /// As above.
+    ///
+    /// - Parameter pause: how often its session says that it is alive.
+    func startSnapshot(
+        asset: String, kind: String, host: String, workers: Int, renewingEvery pause: Duration
+    ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
         let keys = try await keysForWriting()
         let base = try await beginWriting(asset: asset, host: host)
-        return SnapshotWriter(vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers)
+        return SnapshotWriter(
+            vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers, renewingEvery: pause)
     }
 
     /// Announces a session, then looks at what it may rely on. The order is what makes it safe: docs/decisions/0003.

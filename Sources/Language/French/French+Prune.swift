@@ -16,11 +16,11 @@ extension Catalogue {
         "Only show what would be done.": "Montre seulement ce qui serait fait.",
         "A snapshot to let go: an id or its first characters; may be repeated.":
             "Un instantané à abandonner : son identifiant ou le début de celui-ci ; répétable.",
-        "After how many hours without a sign of life a session of another host is taken for dead.":
-            "Après combien d’heures sans signe de vie une session d’une autre machine est tenue pour morte.",
+        "After how many hours without a sign of life a session of another host is taken for dead; 0: every one, at once.":
+            "Après combien d’heures sans signe de vie une session d’une autre machine est tenue pour morte ; 0 : toutes, aussitôt.",
         "Rewrite a pack when this share of it is unused, in percent.":
             "Réécrit un paquet quand cette part n’en est plus utilisée, en pour cent.",
-        "--unused takes 1 to 100, --stale-after 1 to 87600.": "--unused va de 1 à 100, --stale-after de 1 à 87600.",
+        "--unused takes 1 to 100, --stale-after 0 to 87600.": "--unused va de 1 à 100, --stale-after de 0 à 87600.",
         "does it": "le fait",
         "Pruning": "Nettoyage",
         "shows which snapshots that touches": "montre quels instantanés cela touche",
