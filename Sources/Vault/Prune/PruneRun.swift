@@ -138,7 +138,8 @@ struct PruneRun {
 
     private static func incomplete(_ count: Int) -> VaultError {
         VaultError(
-            .damaged, "\(count) chunks that snapshots use are in no pack that the index names. Nothing was deleted.",
+            .damaged,
+            "\(count: count) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names. Nothing was deleted.",
             hint: "Run «reprise check» to see which snapshots that touches.")
     }
 
