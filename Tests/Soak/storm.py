@@ -10,7 +10,7 @@ import time
 import trees
 from hosts import Wrong
 
-#: Exit status of a run that a prune has overtaken: the same command works later.
+#: Exit status of a run that a prune has overtaken: the same command works again.
 BUSY = 75
 #: Exit status where something that was named is not there.
 USAGE = 64
@@ -259,7 +259,8 @@ class Storm:
         if database.name not in self.newest:
             return None
         run = database.host.start("drill", database.name)
-        return Job("drill", run, lambda status: None if status == -signal.SIGKILL else run.checked())
+        # What it rehearses may be let go while it sleeps.
+        return Job("drill", run, lambda status: None if status in (BUSY, -signal.SIGKILL) else run.checked())
 
     # What must hold
 
