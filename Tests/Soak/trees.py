@@ -1,10 +1,13 @@
 """Trees of files that change, and what they were at an instant: every name, with everything a restore must give back."""
 
-import hashlib
 import os
+import pathlib
 import random
 import shutil
-import stat
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "Fixtures"))
+from tree import differences, record  # noqa: E402, F401
 
 #: So few different contents that what a prune deletes is soon wanted again: that is where a careless one loses data.
 CONTENTS = 24
@@ -18,46 +21,6 @@ def content(number):
         return dice.randbytes(size)
     line = dice.randbytes(30).hex().encode() + b"\n"
     return (line * (size // len(line) + 1))[:size]
-
-
-def record(folder):
-    """Everything below `folder`, and itself, by path: what a restore must make the same."""
-    names = {}
-    found = {}
-    for path in _walk(folder):
-        status = os.lstat(os.path.join(folder, path))
-        kind = stat.S_IFMT(status.st_mode)
-        facts = {"kind": kind, "owner": (status.st_uid, status.st_gid), "time": status.st_mtime_ns}
-        if kind == stat.S_IFLNK:
-            facts["target"] = os.readlink(os.path.join(folder, path))
-        else:
-            facts["mode"] = stat.S_IMODE(status.st_mode)
-        if kind == stat.S_IFREG:
-            facts["size"] = status.st_size
-            facts["same"] = names.setdefault(status.st_ino, path)
-            with open(os.path.join(folder, path), "rb") as file:
-                facts["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
-        found[path] = facts
-    return found
-
-
-def differences(wanted, found):
-    """What is not the same, in words; empty where everything is."""
-    words = [f"{path} is missing" for path in wanted.keys() - found.keys()]
-    words += [f"{path} is too many" for path in found.keys() - wanted.keys()]
-    for path in wanted.keys() & found.keys():
-        for key in wanted[path].keys() | found[path].keys():
-            was, now = wanted[path].get(key), found[path].get(key)
-            if was != now:
-                words.append(f"{path}: {key} is {now}, was {was}")
-    return sorted(words)
-
-
-def _walk(folder):
-    yield "."
-    for above, folders, files in os.walk(folder):
-        for name in sorted(folders) + sorted(files):
-            yield os.path.relpath(os.path.join(above, name), folder)
 
 
 class Tree:
