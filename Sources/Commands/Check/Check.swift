@@ -85,22 +85,23 @@ struct Check: Command {
     private func page(_ report: CheckReport, on console: Console) {
         let figures = console.figures
         console.print(
-            "\(figures.count(report.snapshots)) snapshots, \(figures.count(report.records)) records and \(figures.count(report.packs)) packs (\(figures.bytes(report.packBytes))) are listed."
+            "\(count: report.snapshots) {snapshot|snapshots}, \(count: report.records) {record|records} and \(count: report.packs) {pack|packs} (\(figures.bytes(report.packBytes))) are listed."
                 as Phrase)
         if report.packsRead > 0 {
             let how: Phrase =
                 report.chunksWereOpened
                 ? "hashed, opened and compared with their names" : "hashed (no reader key here to open them)"
             console.print(
-                "\(figures.count(report.packsRead)) packs (\(figures.bytes(report.bytesRead))) were read: \(how)." as Phrase)
+                "\(count: report.packsRead) {pack|packs} (\(figures.bytes(report.bytesRead))) {was|were} read: \(how)." as Phrase)
         }
         if report.unlistedPacks > 0 {
             console.print(
-                "\(figures.count(report.unlistedPacks)) packs are left over from backups that were cut off: no damage." as Phrase)
+                "\(count: report.unlistedPacks) {pack is|packs are} left over from backups that were cut off: no damage."
+                    as Phrase)
         }
         if report.revokedSnapshots > 0 {
             console.print(
-                "\(figures.count(report.revokedSnapshots)) snapshots were signed with a key after it was revoked, and do not count."
+                "\(count: report.revokedSnapshots) {snapshot was|snapshots were} signed with a key after it was revoked, and {does|do} not count."
                     as Phrase)
         }
         for problem in report.problems {

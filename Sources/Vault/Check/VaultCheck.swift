@@ -114,7 +114,7 @@ private struct VaultCheck {
             let listed = envelope.reach != nil ? live : nil
             var unlisted = 0
             do throws(VaultError) {
-                try await walk.walk(vault.read(envelope.record)) { reference, _ throws(VaultError) in
+                try await walk.walk(vault.read(envelope.record, isLetGo: { false })) { reference, _ throws(VaultError) in
                     let place = vault.index.places(of: reference.id).first
                     if place.map({ named[$0.pack] == nil }) ?? true { isSound = false }
                     if let listed, !listed.contains(reference.id) { unlisted += 1 }
@@ -126,7 +126,7 @@ private struct VaultCheck {
             if unlisted > 0 {
                 add(
                     SnapshotEnvelope.objectName(envelope.record.id),
-                    "\(unlisted) of its chunks are not in the list that keepers read: a prune would take them for garbage.",
+                    "\(count: unlisted) of its chunks {is|are} not in the list that keepers read: a prune would take {it|them} for garbage.",
                     snapshots: [envelope.record.id])
             }
         }
@@ -162,7 +162,7 @@ private struct VaultCheck {
         var missing = 0
         var unindexed = 0
         do throws(VaultError) {
-            let reader = try await vault.read(record)
+            let reader = try await vault.read(record, isLetGo: { false })
             let index = vault.index
             let named = index.packs
             var walk = SnapshotWalk()
@@ -181,13 +181,14 @@ private struct VaultCheck {
         }
         if missing > 0, reports {
             add(
-                SnapshotEnvelope.objectName(record.id), "\(missing) of its chunks are in no pack that the index names.",
+                SnapshotEnvelope.objectName(record.id),
+                "\(count: missing) of its chunks {is|are} in no pack that the index names.",
                 snapshots: [record.id])
         }
         if unindexed > 0, reports {
             add(
                 SnapshotEnvelope.objectName(record.id),
-                "\(unindexed) of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.",
+                "\(count: unindexed) of its chunks {is|are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.",
                 snapshots: [record.id])
         }
         for pack in packs { users?[pack, default: []].insert(record.id) }
@@ -283,19 +284,31 @@ private struct VaultCheck {
     }
 
     mutating func finished() async throws(VaultError) -> CheckReport {
+        try await reportMissingPacks()
+        try await leaveOutWhatWasLetGo()
+        return report
+    }
+
+    private mutating func reportMissingPacks() async throws(VaultError) {
         let missing = indexed.keys.filter { present[$0] == nil }.sorted()
-        guard !missing.isEmpty else { return report }
+        guard !missing.isEmpty else { return }
         // A prune may have moved what was there and deleted the pack since the index was read.
         try await vault.index.refresh(from: vault.store)
         let named = vault.index.packs
         for pack in missing where named[pack] != nil && isNeeded(pack) {
             let message: Phrase =
-                wrongSizes[pack].map { "It has \($0) bytes instead of \(indexed[pack]?.size ?? 0)." }
+                wrongSizes[pack].map { "It has \(count: $0) {byte|bytes} instead of \(count: indexed[pack]?.size ?? 0)." }
                 ?? "It is not in the vault, and the index names it."
             report.problems.append(
                 .init(object: PackLayout.objectName(pack), message: message, snapshots: try await users(of: pack)))
         }
-        return report
+    }
+
+    /// A snapshot that a keeper has let go since it was listed may lack what only it used: that is no damage.
+    private mutating func leaveOutWhatWasLetGo() async throws(VaultError) {
+        guard !report.problems.isEmpty else { return }
+        let gone = Set(try await vault.forgottenItems().map(\.id))
+        report.problems.removeAll { !$0.snapshots.isEmpty && $0.snapshots.allSatisfy(gone.contains) }
     }
 
     /// Whether something that a snapshot uses was in that pack, as far as that is known. A writer that a prune took for dead may
