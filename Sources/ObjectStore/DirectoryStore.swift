@@ -55,7 +55,7 @@ public struct DirectoryStore: ObjectStore {
     }
 
     /// Fails with `.unreachable` where the directory is not there: an unmounted disk must not look like an empty vault.
-    public func requireFolder() async throws(StoreError) {
+    public func requirePlace() async throws(StoreError) {
         try await blocking { () throws(StoreError) in
             guard isFolder(folder) else { throw missingFolder }
         }

@@ -30,7 +30,7 @@ public final class OpenVault: Sendable {
 
     init(store: any ObjectStore, config: VaultConfig, keyring: Keyring, keys: KeyFile, cache: LocalCache) {
         id = config.vault
-        self.store = store
+        self.store = config.store.conditional_create ? store : CheckFirstStore(store)
         self.config = config
         self.keys = keys
         self.cache = cache
@@ -43,6 +43,9 @@ public final class OpenVault: Sendable {
     public var location: String { store.location }
 
     public var created: Date { config.created }
+
+    /// Whether `init` found that the store gives a new name to one alone.
+    public var storeCreatesConditionally: Bool { config.store.conditional_create }
 
     // MARK: - Writing
 

@@ -22,9 +22,7 @@ extension OpenVault {
     ) async throws(VaultError) -> PruneReport {
         try require(.keeper)
         if order.probesStore {
-            do throws(StoreError) {
-                try await StoreProbe.run(on: store)
-            } catch { throw VaultError(error) }
+            try await probeStore()
         }
         let session = try await announce(.prune, asset: nil, host: order.host)
         let living = LivingSession(session, in: self, every: order.renewalPause)
@@ -45,6 +43,29 @@ extension OpenVault {
     /// Takes a prune's session away, with what was said of it.
     private func leave(_ session: ULID) async throws(VaultError) {
         for facts in try await list(Session.objectName(session)) { try await remove(facts.key.text) }
+    }
+}
+
+extension OpenVault {
+    /// Fails where the store keeps less than `init` found: the vault may have been moved since.
+    private func probeStore() async throws(VaultError) {
+        do throws(StoreError) {
+            let findings = try await StoreProbe.run(on: store)
+            guard findings.deletes else {
+                throw StoreError(
+                    .denied, "These credentials may not delete in \(location), so there is nothing that a prune could do.",
+                    hint: "Prune with a keeper's credentials.")
+            }
+            // Without conditional creation every put looks first, and the probe sees nothing amiss.
+            guard findings.conditionalCreate else {
+                throw StoreError(
+                    .failed, "\(location) replaces objects that must be new, and the store that this vault was made in did not.",
+                    hint:
+                        "A prune might end a backup that is running and lose it. Move the vault back, or make a new one here with «reprise init»: backups and restores work in either."
+                )
+            }
+            _ = try await store.removeLeftovers()
+        } catch { throw VaultError(error) }
     }
 }
 
@@ -395,9 +416,12 @@ struct PruneRun {
         return sessions
     }
 
-    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm.
+    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm, where a
+    /// tombstone never replaces a snapshot; elsewhere only a process that was seen to be gone counts.
     private func isDead(_ listed: OpenVault.ListedSession) -> Bool {
-        Date().timeIntervalSince(listed.lastSeen) > order.staleAfter || listed.session?.process?.life() == .gone
+        if listed.session?.process?.life() == .gone { return true }
+        guard vault.storeCreatesConditionally || listed.session?.work == .prune else { return false }
+        return Date().timeIntervalSince(listed.lastSeen) > order.staleAfter
     }
 
     /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
