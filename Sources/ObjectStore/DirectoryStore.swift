@@ -82,6 +82,9 @@ public struct DirectoryStore: ObjectStore {
         }
     }
 
+    /// A folder is read whole for each page, so pages are large: some 10 MB of names.
+    public var pageSize: Int { 65_536 }
+
     public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
         try await blocking { () throws(StoreError) in
             guard let size = try size(of: key) else {

@@ -23,6 +23,9 @@ public protocol ObjectStore: Sendable {
     /// more.
     func list(_ prefix: String, after: ObjectKey?, limit: Int) async throws(StoreError) -> [ObjectFacts]
 
+    /// How many objects `each` asks for at a time.
+    var pageSize: Int { get }
+
     /// Size of the object, or nil where there is none.
     func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts?
 
@@ -58,9 +61,12 @@ extension ObjectStore {
         try await get(key, range: nil)
     }
 
+    /// As many as a bucket gives at once.
+    public var pageSize: Int { 1000 }
+
     /// Calls `visit` with every object under `prefix`, in order, a page at a time.
     public func each(_ prefix: String, visit: (ObjectFacts) throws(StoreError) -> Void) async throws(StoreError) {
-        let pageSize = 1000
+        let pageSize = pageSize
         var after: ObjectKey?
         while true {
             let page = try await list(prefix, after: after, limit: pageSize)

@@ -14,6 +14,7 @@ extension Catalogue {
         frenchPrune,
         frenchRecovery,
         frenchS3,
+        frenchScale,
         frenchVault,
     ]
 

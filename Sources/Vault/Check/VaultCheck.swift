@@ -39,7 +39,7 @@ private struct VaultCheck {
     private var present: [PackID: Int] = [:]
     /// Packs that are not, with the sizes they have.
     private var wrongSizes: [PackID: Int] = [:]
-    private var envelopes: [SnapshotEnvelope] = []
+    private var envelopes: [ListedSnapshot] = []
     /// Which snapshots need a pack, once that was asked for; known with a reader key only.
     private var users: [PackID: Set<SnapshotID>]?
     /// What the snapshots use, where that could be told of all of them.
@@ -52,7 +52,7 @@ private struct VaultCheck {
     mutating func index() async throws(VaultError) {
         for facts in try await vault.list(IndexSegment.prefix) {
             let name = facts.key.text
-            guard let segment = ULID(String(name.dropFirst(IndexSegment.prefix.count))) else {
+            guard let segment = ULID(name.dropFirst(IndexSegment.prefix.count)) else {
                 add(name, "Its name is not that of an index segment.")
                 continue
             }
@@ -94,9 +94,9 @@ private struct VaultCheck {
     }
 
     mutating func snapshots() async throws(VaultError) {
-        let all = try await vault.envelopes(fresh: true, counting: false)
+        let all = try await vault.listedSnapshots(fresh: true, counting: false)
         for problem in all.problems { add(problem) }
-        chain(vault.keyring.events.map(\.object), name: KeyEvent.objectName)
+        chain(vault.keyring.events.map { VerifiedObject($0.object) }, name: KeyEvent.objectName)
         let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
         report.snapshots = counted.count
         report.revokedSnapshots = all.found.count - counted.count
@@ -139,6 +139,16 @@ private struct VaultCheck {
     /// Marks what all snapshots use. What keeps a list for keepers from being read is a problem of its snapshot.
     private mutating func markLive() async throws(VaultError) {
         var marks = LiveChunks(vault)
+        let lists = envelopes.compactMap { envelope in envelope.reach.map { (snapshot: envelope.record.id, reach: $0) } }
+        do throws(VaultError) {
+            try await marks.mark(lists)
+            if lists.count == envelopes.count { live = marks }
+            return
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }
+        }
+        // Something is amiss: one by one, to tell whom it touches.
+        marks = LiveChunks(vault)
         var isComplete = true
         for envelope in envelopes {
             guard let reach = envelope.reach else {
@@ -146,7 +156,7 @@ private struct VaultCheck {
                 continue
             }
             do throws(VaultError) {
-                try await marks.mark(reach, of: envelope.record.id)
+                try await marks.mark([(envelope.record.id, reach)])
             } catch {
                 guard error.exitStatus == .damagedData else { throw error }
                 isComplete = false
@@ -237,7 +247,7 @@ private struct VaultCheck {
     /// Every object that a later one of the same signer follows must be there.
     ///
     /// - Parameter gone: SHA-256, hex, of those that a keeper has let go.
-    private mutating func chain(_ objects: [SignedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
+    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
         let there = Set(objects.map(\.digest))
         for object in objects {
             for previous in object.previous where !there.contains(previous) && !gone.contains(previous.description) {

@@ -126,13 +126,14 @@ struct PruneRun {
     }
 
     /// Marks what snapshots use that were not marked before.
-    private mutating func mark(_ snapshots: [SnapshotEnvelope]) async throws(VaultError) {
+    private mutating func mark(_ snapshots: [ListedSnapshot]) async throws(VaultError) {
         var marks = live ?? LiveChunks(vault)
         live = nil
         var unreadable: [SnapshotID] = []
+        var lists: [(snapshot: SnapshotID, reach: Content)] = []
         for envelope in snapshots where !marks.snapshots.contains(envelope.record.id) {
             if let reach = envelope.reach {
-                try await marks.mark(reach, of: envelope.record.id)
+                lists.append((envelope.record.id, reach))
             } else if vault.keys.roles.contains(.reader) {
                 try await marks.mark(tree: vault.read(envelope.record))
             } else {
@@ -147,6 +148,7 @@ struct PruneRun {
                     "They were written before Reprise wrote lists for keepers. Prune once with a key file that is a reader's too, or with the recovery key."
             )
         }
+        try await marks.mark(lists)
         var lost = marks.others.filter { vault.index.find($0) == nil }
         if !lost.isEmpty {
             // A snapshot that is newer than what is known of the index.
@@ -169,7 +171,7 @@ struct PruneRun {
         guard !sessions.isEmpty else { return [] }
         var found: Set<PackID> = []
         for facts in try await vault.list(IndexSegment.prefix) {
-            guard let segment = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))),
+            guard let segment = ULID(facts.key.text.dropFirst(IndexSegment.prefix.count)),
                 sessions.contains(where: { segment.isOfFamily($0) })
             else { continue }
             do throws(VaultError) {
@@ -308,7 +310,7 @@ struct PruneRun {
         let forgotten = Set(try await vault.forgottenItems().map(\.id))
         for facts in try await vault.list(SnapshotEnvelope.prefix) {
             let name = facts.key.text
-            guard let id = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))), forgotten.contains(id) else {
+            guard let id = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)), forgotten.contains(id) else {
                 continue
             }
             // A tombstone stays.
@@ -445,7 +447,7 @@ struct PruneRun {
     private func removeStrays(_ condemned: [Condemned]) async throws(VaultError) {
         let known = Set(condemned.map(\.id))
         for facts in try await vault.list(Awaited.prefix) {
-            guard let id = ULID(String(facts.key.text.dropFirst(Awaited.prefix.count))), !known.contains(id) else { continue }
+            guard let id = ULID(facts.key.text.dropFirst(Awaited.prefix.count)), !known.contains(id) else { continue }
             // It may belong to one that was put since.
             if try await vault.size(Condemned.objectName(id)) == nil { try await vault.remove(facts.key.text) }
         }

@@ -26,7 +26,7 @@ struct SegmentMerge {
             vault.index.tables.filter { table in table.packs.contains { dropped.contains($0.id) } }.flatMap(\.segments))
         var names: [(id: ULID, size: Int)] = []
         for facts in try await vault.list(IndexSegment.prefix) {
-            if let id = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))) { names.append((id, facts.size)) }
+            if let id = ULID(facts.key.text.dropFirst(IndexSegment.prefix.count)) { names.append((id, facts.size)) }
         }
         let small = names.filter { segment in
             segment.size < Self.smallSize && !busy.contains { segment.id.isOfFamily($0) }

@@ -90,7 +90,7 @@ import Testing
 
     @Test func aSnapshotThatWasTakenAwayIsMissed() async throws {
         let (bench, store, records) = try await vault()
-        let digest = try await bench.open().envelopes().found[1].object.digest
+        let digest = try await bench.open().listedSnapshots().found[1].object.digest
         let name = try #require(ObjectKey(SnapshotEnvelope.objectName(records[1].id)))
         store.set(name, nil)
         let report = try await bench.open(cache: "checker").check(.structure)
