@@ -47,6 +47,10 @@ extension Plan {
                     "description": "Where the key that opens the vault is to be found.",
                     "type": ["string", "null"],
                     "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+)$"
+                  },
+                  "parity": {
+                    "description": "Whether backups add parity: an eighth more, and up to two lost packs of each sixteen come back. For a vault on a single disk.",
+                    "type": "boolean"
                   }
                 }
               }

@@ -5,10 +5,13 @@ public struct VaultPlan: Sendable, Equatable {
     public var url: String
     /// Always `env:` or `file:`, never a literal; nil: the key file in its usual place.
     public var key: SecretSource?
+    /// Whether backups add parity, by which up to two lost packs of eighteen objects come back.
+    public var parity: Bool
 
-    public init(name: String, url: String, key: SecretSource? = nil) {
+    public init(name: String, url: String, key: SecretSource? = nil, parity: Bool = false) {
         self.name = name
         self.url = url
         self.key = key
+        self.parity = parity
     }
 }

@@ -54,7 +54,9 @@ struct Check: Command {
         if repair { try vault.require(.keeper) }
         let started = Date()
         let earlier = await earlierChecks(vault)
-        let suspects = Set(earlier.flatMap { $0.checks.filter { $0.outcome == .failed }.map(\.name.description) })
+        // Each check looks at what those before it found, so the last good one has settled all before.
+        let unsettled = earlier.reversed().prefix { $0.outcome != .passed }
+        let suspects = Set(unsettled.flatMap { $0.checks.filter { $0.outcome == .failed }.map(\.name.description) })
         let cursor = earlier.last { $0.facts["cursor"] != nil }?.facts["cursor"]
         let found = try await console.progress("check", "Checking") { progress in
             try await vault.check(readData?.depth ?? .structure, after: cursor, suspects: suspects) { done, total in

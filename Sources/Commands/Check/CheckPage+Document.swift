@@ -60,10 +60,12 @@ extension CheckPage {
             let lost: Amount
             let putAside: Amount
             let copied: Amount
+            let recovered: Amount
             let chunksSaved: Int
             let chunksLost: Int
             let chunksMissing: Int
             let listsRewritten: Int
+            let beyondParity: [String]
             let unopened: [String]
             let unsteady: [String]
 
@@ -74,10 +76,12 @@ extension CheckPage {
                 lost = Amount(report.lost)
                 putAside = Amount(report.putAside)
                 copied = Amount(report.copied)
+                recovered = Amount(report.recovered)
                 chunksSaved = report.chunksSaved
                 chunksLost = report.chunksLost
                 chunksMissing = report.chunksMissing
                 listsRewritten = report.listsRewritten
+                beyondParity = report.beyondParity
                 unopened = report.unopened
                 unsteady = report.unsteady
             }
@@ -93,6 +97,7 @@ extension CheckPage {
         let unlistedPacks: Int
         let condemnedPacks: Int
         let revokedSnapshots: Int
+        let protectedPacks: Int?
         let problems: [Problem]
         let touched: [Touched]
         let canBeRepaired: Bool
@@ -111,6 +116,7 @@ extension CheckPage {
             unlistedPacks = report.unlistedPacks
             condemnedPacks = report.condemnedPacks
             revokedSnapshots = report.revokedSnapshots
+            protectedPacks = report.protectedPacks
             problems = report.problems.map(Problem.init)
             touched = report.touched.map(Touched.init)
             canBeRepaired = report.canBeRepaired

@@ -35,6 +35,10 @@ struct CheckPage {
                 "\(figures.count(report.condemnedPacks)) packs were put aside: the next prune deletes them when nothing needs them."
                     as Phrase)
         }
+        if let protected = report.protectedPacks {
+            let whole = report.packs - report.unlistedPacks - report.condemnedPacks
+            console.print("Parity protects \(figures.count(protected)) of \(figures.count(whole)) packs." as Phrase)
+        }
         if report.revokedSnapshots > 0 {
             console.print(
                 "\(figures.count(report.revokedSnapshots)) snapshots were signed with a key after it was revoked, and do not count."
@@ -72,6 +76,14 @@ struct CheckPage {
                 "\(figures.count(repair.indexed.packs)) packs (\(figures.bytes(repair.indexed.bytes))) were named in the index again."
                     as Phrase)
         }
+        if repair.recovered.packs > 0 {
+            console.print(
+                "\(figures.count(repair.recovered.packs)) packs (\(figures.bytes(repair.recovered.bytes))) came back whole by parity."
+                    as Phrase)
+        }
+        if let parity = repair.parity, parity.added.packs > 0 {
+            console.print("Parity for \(figures.count(parity.added.packs)) packs was written anew." as Phrase)
+        }
         if repair.segmentsRemoved > 0 {
             console.print("\(figures.count(repair.segmentsRemoved)) unreadable parts of the index were removed." as Phrase)
         }
@@ -94,6 +106,9 @@ struct CheckPage {
             console.print(
                 "\(figures.count(repair.listsRewritten)) lists for keepers were written again from what their snapshots hold."
                     as Phrase)
+        }
+        for name in repair.beyondParity {
+            console.warn("Parity cannot bring \(name) back: more than two objects of its group are gone or damaged.")
         }
         for name in repair.unopened {
             if canRead {

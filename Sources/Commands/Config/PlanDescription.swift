@@ -17,6 +17,7 @@ struct PlanDescription: Encodable {
     struct Vault: Encodable {
         let name, url: String
         let key: String?
+        let parity: Bool
     }
 
     struct Asset: Encodable {
@@ -51,7 +52,7 @@ struct PlanDescription: Encodable {
     init(_ plan: Plan) {
         version = plan.version
         project = Project(name: plan.project.name, timezone: plan.project.timezoneName, language: plan.project.language?.rawValue)
-        vaults = plan.vaults.map { Vault(name: $0.name, url: $0.url, key: $0.key?.description) }
+        vaults = plan.vaults.map { Vault(name: $0.name, url: $0.url, key: $0.key?.description, parity: $0.parity) }
         assets = plan.assets.map { asset in
             Asset(
                 name: asset.name, kind: asset.kind.rawValue, url: asset.url?.description, path: asset.files?.path,

@@ -55,6 +55,21 @@ extension Catalogue {
             "La prochaine sauvegarde enregistre à nouveau ce que sa source a encore ; les instantanés plus anciens qui le partagent sont alors entiers eux aussi. Ce qui ne revient pas est perdu : « reprise prune --forget ID » laisse partir un instantané.",
         "stores again what the source still has": "enregistre à nouveau ce que la source a encore",
 
+        // Parity
+        "It is not there as it was written, and protects nothing.":
+            "Il n’est pas là tel qu’il a été écrit, et ne protège rien.",
+        "Adding parity": "Ajout de parité",
+        "Parity for %1 packs was added and takes %2.": "Paquets protégés par une parité ajoutée : %1 (%2).",
+        "%1 is damaged, and no parity protects it.": "%1 est endommagé, et aucune parité ne le protège.",
+        "No parity was added: %1": "Aucune parité n’a été ajoutée : %1",
+        "Parity protects %1 of %2 packs.": "La parité protège %1 paquets sur %2.",
+        "%1 packs (%2) came back whole by parity.": "Paquets revenus entiers grâce à la parité : %1 (%2).",
+        "Parity cannot bring %1 back: more than two objects of its group are gone or damaged.":
+            "La parité ne peut pas faire revenir %1 : plus de deux objets de son groupe sont perdus ou endommagés.",
+        "Parity for %1 packs was written anew.": "Paquets protégés par une parité récrite : %1.",
+        "Write `true` or `false`.": "Écrivez `true` ou `false`.",
+        "%1 is neither true nor false.": "%1 n’est ni true ni false.",
+
         // Prune
         "%1 chunks that snapshots use are in packs that the index does not name. Nothing was deleted.":
             "%1 fragments dont se servent des instantanés sont dans des paquets que l’index ne nomme pas. Rien n’a été supprimé.",

@@ -86,8 +86,17 @@ extension PlanReader {
     private mutating func readVault(_ name: String, _ place: Place) -> VaultPlan? {
         guard let fields = fields(of: place, .vault) else { return nil }
         let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
+        let parity = fields["parity"].flatMap { readParity($0) } ?? false
         guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
-        return VaultPlan(name: name, url: url, key: key)
+        return VaultPlan(name: name, url: url, key: key, parity: parity)
+    }
+
+    private mutating func readParity(_ place: Place) -> Bool? {
+        let remedy: Phrase = "Write `true` or `false`."
+        guard let word = text(place, remedy: remedy) else { return nil }
+        if let value = ["true": true, "false": false][word] { return value }
+        report(.badValue, at: place, "\(Shown.value(word)) is neither true nor false.", remedy)
+        return nil
     }
 
     private mutating func readVaultURL(_ place: Place) -> String? {

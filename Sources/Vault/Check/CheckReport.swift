@@ -28,6 +28,8 @@ public struct CheckReport: Sendable {
     public var unlistedPacks = 0
     /// Packs that no index segment names and that a keeper has condemned: the next prune deletes them.
     public var condemnedPacks = 0
+    /// Packs that parity protects; nil where the vault has no parity.
+    public var protectedPacks: Int?
     public var problems: [Problem] = []
     /// What of the snapshots cannot be read, oldest first. Only a reader key can tell.
     public internal(set) var touched: [TouchedSnapshot] = []
@@ -60,8 +62,13 @@ struct VaultDamage: Sendable {
     var changed: Set<PackID> = []
     /// Snapshots whose list for keepers cannot be read.
     var reach: Set<SnapshotID> = []
+    /// Whether something is amiss with parity, and which of its sums are not what was written.
+    var isParityHarmed = false
+    var sums: Set<String> = []
 
-    var isEmpty: Bool { segments.isEmpty && !isUnindexed && lost.isEmpty && changed.isEmpty && reach.isEmpty }
+    var isEmpty: Bool {
+        segments.isEmpty && !isUnindexed && lost.isEmpty && changed.isEmpty && reach.isEmpty && !isParityHarmed
+    }
 }
 
 /// What of a snapshot cannot be read any more.

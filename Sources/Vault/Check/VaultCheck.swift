@@ -28,6 +28,7 @@ extension OpenVault {
         case .everything: try await check.data(share: 100, after: nil, progress: progress)
         }
         try await check.read(suspects)
+        try await check.parity(readsSums: depth == .everything)
         return try await check.finished()
     }
 }
@@ -374,6 +375,35 @@ private struct VaultCheck {
             }
         }
         return false
+    }
+
+    /// Groups of parity that should protect something, and do not; with `readsSums` their sums are hashed too.
+    mutating func parity(readsSums: Bool) async throws(VaultError) {
+        let found = try await vault.parityGroups()
+        guard !found.groups.isEmpty || !found.problems.isEmpty else { return }
+        let living = vault.index.present.subtracting(condemned)
+        for problem in found.problems {
+            add(problem.error)
+            report.damage.isParityHarmed = true
+        }
+        var protected: Set<PackID> = []
+        for group in found.groups where group.packs.isSubset(of: Set(indexed.keys)) && group.packs.isDisjoint(with: condemned) {
+            var harmed = found.missingSums(of: group).map { ParityGroup.sumName(group.id, $0) }
+            if readsSums, harmed.isEmpty {
+                for (number, sum) in group.sums.enumerated() {
+                    let name = ParityGroup.sumName(group.id, number)
+                    guard let bytes = try await vault.getUnlessGone(name), Digest(sha256: bytes) != sum else { continue }
+                    harmed.append(name)
+                    report.damage.sums.insert(name)
+                }
+            }
+            for name in harmed {
+                report.damage.isParityHarmed = true
+                add(name, "It is not there as it was written, and protects nothing.")
+            }
+            if harmed.isEmpty, group.packs.isSubset(of: living) { protected.formUnion(group.packs) }
+        }
+        report.protectedPacks = protected.count
     }
 
     private mutating func add(_ object: String, _ message: Phrase, snapshots: [SnapshotID] = []) {

@@ -33,8 +33,12 @@ struct PackCopier {
 
     /// Copies what of `pack` is wanted and was not copied before. Fails with `.damaged` where its bytes are not what was written.
     mutating func copy(_ pack: PackID, where isWanted: (ChunkID) -> Bool) async throws(VaultError) {
+        try await copy(pack, try await vault.get(PackLayout.objectName(pack)), where: isWanted)
+    }
+
+    /// As `copy`, of bytes that were got in another way.
+    mutating func copy(_ pack: PackID, _ bytes: [UInt8], where isWanted: (ChunkID) -> Bool) async throws(VaultError) {
         let name = PackLayout.objectName(pack)
-        let bytes = try await vault.get(name)
         guard PackID(sha256: bytes) == pack, let footer = PackFooter(pack: bytes, layout: vault.layout),
             let header = try? PackLayout.readHeader(bytes, vault: vault.id), header.kind == footer.kind
         else { throw .damaged(name, "its bytes have changed since they were written.") }

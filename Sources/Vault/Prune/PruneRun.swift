@@ -275,9 +275,16 @@ struct PruneRun {
                 Condemned.encode(plan.condemned), id: id, vault: vault.id, keys: vault.keys)
             try await vault.putNew(Condemned.objectName(id), bytes)
         }
+        try await keepParity()
         try await sweep(&report, with: &copier)
         report.copied = copier.written
         return report
+    }
+
+    /// What stays is protected by groups without the condemned packs before those go.
+    private func keepParity() async throws(VaultError) {
+        let groups = try await vault.parityGroups()
+        if order.addsParity || !groups.groups.isEmpty { try await vault.protect() }
     }
 
     /// Copies what a pack holds and nothing outside of `doomed` does.

@@ -13,6 +13,10 @@ public struct RepairReport: Sendable {
     public internal(set) var putAside = PrunePlan.Amount()
     /// Packs into which good chunks of damaged ones were copied.
     public internal(set) var copied = PrunePlan.Amount()
+    /// Packs that were lost or damaged and came back whole by parity.
+    public internal(set) var recovered = PrunePlan.Amount()
+    /// Lost or damaged packs that were protected, and of whose group more than two objects are gone.
+    public internal(set) var beyondParity: [String] = []
     /// Good chunks that were saved from damaged packs, and those that could not be.
     public internal(set) var chunksSaved = 0
     public internal(set) var chunksLost = 0
@@ -22,6 +26,8 @@ public struct RepairReport: Sendable {
     public internal(set) var unsteady: [String] = []
     /// Lists for keepers that were written again.
     public internal(set) var listsRewritten = 0
+    /// What of the vault is protected by parity now; nil where it has none.
+    public internal(set) var parity: ParityReport?
     /// Chunks that snapshots use and that are in no pack.
     public internal(set) var chunksMissing = 0
 }

@@ -55,6 +55,8 @@ private struct VaultRepair {
     private var condemned: Set<PackID> = []
     /// Damaged packs of which everything good is elsewhere.
     private var emptied: Set<PackID> = []
+    /// Packs that came back whole by parity.
+    private var recovered: Set<PackID> = []
     /// Damaged packs, those too of which something could not be opened.
     private var damaged: [PackID: Int] = [:]
 
@@ -70,9 +72,10 @@ private struct VaultRepair {
         condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         try await vault.index.refresh(from: vault.store)
         if !damage.segments.isEmpty || damage.isUnindexed { try await indexUnnamed() }
-        try await save(damage.changed)
+        try await recover(damage)
+        try await save(damage.changed.subtracting(recovered))
         try await condemn()
-        let lost = try await stillMissing(damage.lost)
+        let lost = try await stillMissing(damage.lost.subtracting(recovered))
         let gone = lost.union(emptied)
         if !gone.isEmpty {
             _ = try await SegmentMerge(
@@ -82,6 +85,7 @@ private struct VaultRepair {
         for segment in damage.segments.sorted() { try await removeUnreadable(segment) }
         try await vault.index.refresh(from: vault.store)
         for snapshot in damage.reach.sorted() { try await rewriteReach(snapshot) }
+        try await renewParity(damage)
         try await recordLost()
         return report
     }
@@ -159,6 +163,62 @@ private struct VaultRepair {
         return missing
     }
 
+    // MARK: - Parity
+
+    /// Brings back what is lost or damaged from the groups of parity that hold it. A pack that the index names no more, or that
+    /// is condemned, stays away.
+    private mutating func recover(_ damage: VaultDamage) async throws(VaultError) {
+        let (named, present) = (vault.index.packs, vault.index.present)
+        var pending = damage.changed
+        for pack in damage.lost where named[pack] != nil && !present.contains(pack) && !condemned.contains(pack) {
+            pending.insert(pack)
+        }
+        guard !pending.isEmpty else { return }
+        let groups = try await vault.parityGroups().groups.sorted { $0.id > $1.id }
+        var copier = PackCopier(vault, session: session)
+        for group in groups where !group.packs.isDisjoint(with: pending) {
+            guard let found = try await vault.recover(pending, in: group) else { continue }
+            for (pack, bytes) in found.sorted(by: { $0.key < $1.key }) where pending.contains(pack) {
+                let name = PackLayout.objectName(pack)
+                if let there = try await vault.getUnlessGone(name) {
+                    guard PackID(sha256: there) != pack else { continue }  // it reads well now
+                    damaged[pack] = there.count
+                    try await copier.copy(pack, bytes) { [condemned, vault, pending] chunk in
+                        vault.index.find(chunk, avoiding: condemned.union(pending)) == nil
+                    }
+                    emptied.insert(pack)
+                } else {
+                    do throws(StoreError) {
+                        try await vault.store.putSurely(name, bytes, isNamedByItsBytes: true)
+                    } catch { throw VaultError(error) }
+                }
+                report.recovered.add(bytes.count)
+                recovered.insert(pack)
+                pending.remove(pack)
+            }
+        }
+        let protected = groups.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        report.beyondParity = pending.intersection(protected).sorted().map(PackLayout.objectName)
+        try await copier.finish()
+        report.copied.add(copier.written)
+        try await vault.index.refresh(from: vault.store)
+    }
+
+    /// Removes sums that are not what was written, and puts what they protected into new groups.
+    private mutating func renewParity(_ damage: VaultDamage) async throws(VaultError) {
+        let groups = try await vault.parityGroups()
+        guard !groups.groups.isEmpty || !groups.problems.isEmpty else { return }
+        for group in groups.groups {
+            for (number, sum) in group.sums.enumerated() {
+                let name = ParityGroup.sumName(group.id, number)
+                guard damage.sums.contains(name), let bytes = try await vault.getUnlessGone(name), Digest(sha256: bytes) != sum
+                else { continue }
+                try await vault.remove(name)
+            }
+        }
+        report.parity = try await vault.protect()
+    }
+
     // MARK: - Damaged packs
 
     private mutating func save(_ packs: Set<PackID>) async throws(VaultError) {
@@ -195,7 +255,7 @@ private struct VaultRepair {
             renewals = [:]
         }
         try await copier.finish()
-        report.copied = copier.written
+        report.copied.add(copier.written)
     }
 
     /// Slots of the pack that is looked into, by what they were.
