@@ -1,11 +1,14 @@
 # Every target installs what it lacks (scripts/setup says what) and works on a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format release clean
+.PHONY: help demo test soak bench lint format release clean
 
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 STRICT := --explicit-target-dependency-import-check error
 # The configuration that `make demo` builds: see docs/decisions/0001-build-and-test.md.
 DEMO_CONFIGURATION ?= debug
+# How long `make soak` goes on, and what it does; a number that it printed repeats its choices.
+SOAK_MINUTES ?= 30
+SOAK_SEED ?=
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +24,12 @@ test: ## Build with warnings as errors, run every test
 	@if [ -x scripts/test-python ]; then scripts/with-tools scripts/test-python; fi
 	scripts/test-models
 	scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
+	scripts/with-tools Tests/Soak/run --seconds 24
+
+soak: ## Backups, prunes, checks, restores at once and killed at random, for SOAK_MINUTES
+	@scripts/setup test
+	swift build --jobs $(JOBS) --product reprise
+	scripts/with-tools Tests/Soak/run --minutes $(SOAK_MINUTES) --database $(if $(SOAK_SEED),--seed $(SOAK_SEED))
 
 bench: ## Measure against pg_dump, pg_restore and a shell pipeline; writes docs/benchmarks.md
 	@scripts/setup bench

@@ -70,6 +70,7 @@ let layers: [Target] = [
     .testTarget(
         name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],
         swiftSettings: strict),
+    .testTarget(name: "RecoveryTests", dependencies: ["Language", "Recovery"], swiftSettings: strict),
     .testTarget(
         name: "CommandsTests",
         dependencies: ["Language", "Plan", "ObjectStore", "Vault", "Postgres", "Commands", "TestServers", subprocess],

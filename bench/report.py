@@ -7,6 +7,8 @@ import platform
 import statistics
 import subprocess
 
+import files
+
 #: What is set against what: our row, the peer's row, in each group where both are.
 PAIRS = [
     ("reprise backup", "pg_dump -Fd -j2, zstd 1"),
@@ -16,6 +18,8 @@ PAIRS = [
     ("reprise restore", "pg_restore -j2"),
     ("reprise", "tar | zstd -1 -T0 | openssl enc"),
 ]
+#: Who is measured at the same steps as `reprise: STEP`.
+PEERS = ["restic", "borg", "tar | zstd -1 -T0 | openssl enc", "pgBackRest"]
 HEAD = """# Benchmarks
 
 `make bench` writes this page: everything below is one run on one machine. Rounds are interleaved, the figures are medians; quote the ratios, not the seconds.
@@ -54,7 +58,7 @@ def text(results, options):
     for group, rows in results.costs.items():
         copied = results.notes[group].get("copied_bytes")
         size = results.notes[group].get("database_bytes")
-        what = (
+        what = results.notes[group].get("what") or (
             f"{copied / 1e9:.2f} GB of rows, {size / 1e9:.2f} GB on the server's disk"
             if size
             else f"a file of {copied / 1e9:.2f} GB"
@@ -79,7 +83,8 @@ def text(results, options):
                 f"| {own} | {_median(peak) / 1e6:.0f} | {f'{_median(stored) / 1e6:.0f}' if stored else ''} |"
             )
         lines.append("")
-        lines += [line for ours, peer in PAIRS if (line := _ratio(results, group, rows, ours, peer))]
+        steps = [(name, name.replace("reprise", peer)) for name in rows if name.startswith("reprise: ") for peer in PEERS]
+        lines += [line for ours, peer in PAIRS + steps if (line := _ratio(results, group, rows, ours, peer))]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -141,5 +146,6 @@ def _machine(options):
         f"Machine: {model}, {os.cpu_count()} cores, {memory:.0f} GB; {system}, Linux {platform.release().split('-')[0]}. Reprise at {commit}"
         + (f", scale {options.scale:g}" if options.scale != 1 else "")
         + ".",
+        "; ".join(files.versions()) + ".",
         f"{said('openssl', 'version').partition(' (')[0]}, zstd {zstd}, {said('tar', '--version').splitlines()[0]}.",
     ]

@@ -122,7 +122,8 @@ class Server:
         self.psql("postgres", f"CREATE DATABASE {database}")
         self.psql("postgres", "CHECKPOINT")
 
-    def stop(self):
+    def stop(self, keep=False):
         self.process.terminate()
         self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)

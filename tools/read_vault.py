@@ -178,6 +178,16 @@ def link(path, same, root):
         raise Problem(73, f"{shown(path)} cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
+def write_with_holes(piece, output):
+    """Leaves out the blocks of zeros."""
+    for start in range(0, len(piece), 4096):
+        block = piece[start : start + 4096]
+        if block.strip(b"\0"):
+            output.write(block)
+        else:
+            output.seek(len(block), os.SEEK_CUR)
+
+
 def unpack(snapshot, path, parts, facts, root):
     """Writes a new file, folder or link below the folder `root`, following no link; leaves nothing of a file whose bytes cannot be proven."""
     # Without file facts a path is what it says; with them its names may stand for other bytes.
@@ -200,8 +210,8 @@ def unpack(snapshot, path, parts, facts, root):
             with os.fdopen(file, "wb") as output:
                 for part in parts:
                     for piece in snapshot.bytes(part, DATA, path):
-                        if facts and facts.sparse and not piece.strip(b"\0"):
-                            output.seek(len(piece), os.SEEK_CUR)
+                        if facts and facts.sparse:
+                            write_with_holes(piece, output)
                         else:
                             output.write(piece)
                 output.truncate()

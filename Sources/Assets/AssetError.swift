@@ -35,6 +35,10 @@ public struct AssetError: ExplainedError {
         case noSuchPath
         /// The folder to restore into cannot be written.
         case targetUnwritable
+        /// Another restore into the same folder is under way.
+        case targetBusy
+        /// The snapshot lacks something, and what it lacks must not be deleted.
+        case incompleteSnapshot
     }
 
     public let code: Code
@@ -52,10 +56,10 @@ public struct AssetError: ExplainedError {
     public var exitStatus: ExitStatus {
         switch code {
         case .unreadable, .missingRoles: .notPermitted
-        case .tableLocked, .changedDuringBackup: .busy
+        case .tableLocked, .changedDuringBackup, .targetBusy: .busy
         case .damagedSnapshot, .newerFormat: .damagedData
         case .targetNotEmpty, .targetUnwritable: .cannotWrite
-        case .noSuchTable, .noSuchPath: .usage
+        case .noSuchTable, .noSuchPath, .incompleteSnapshot: .usage
         case .sourceUnreadable: .unreachable
         case .unsupportedServer, .programFailed, .unsuitableTarget, .definitionsRefused, .rowsRefused: .failed
         }

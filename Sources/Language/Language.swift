@@ -8,6 +8,14 @@ public enum Language: String, Sendable, CaseIterable {
         self = locale.lowercased().hasPrefix("fr") ? .french : .english
     }
 
+    /// Whether so many things are spoken of as one: in French that is so of none, too.
+    public func isSingular(_ number: Int64) -> Bool {
+        switch self {
+        case .english: number.magnitude == 1
+        case .french: number.magnitude < 2
+        }
+    }
+
     /// A number with its digits in groups of three: `300,000`, in French `300 000` with narrow spaces that do not break.
     public func grouped(_ number: some BinaryInteger) -> String {
         let digits = String(number.magnitude)

@@ -66,7 +66,7 @@ public struct DatabaseDoctor: Sendable {
         if let problem = survey.problem { return Finding(name, failure: problem) }
         return Finding(
             name, .good,
-            "\(asset): the login \(survey.login) may read all of \(survey.tables) tables, \(survey.sequences) sequences and \(survey.largeObjects) large objects."
+            "\(asset): the login \(survey.login) may read all of \(count: survey.tables) {table|tables}, \(count: survey.sequences) {sequence|sequences} and \(count: survey.largeObjects) large {object|objects}."
         )
     }
 

@@ -55,10 +55,21 @@ public final class OpenVault: Sendable {
         asset: String, kind: String, host: String = ProcessInfo.processInfo.hostName,
         workers: Int = max(2, ProcessInfo.processInfo.activeProcessorCount)
     ) async throws(VaultError) -> SnapshotWriter {
+        try await startSnapshot(
+            asset: asset, kind: kind, host: host, workers: workers, renewingEvery: LivingSession.usualPause)
+    }
+
+    /// As above.
+    ///
+    /// - Parameter pause: how often its session says that it is alive.
+    func startSnapshot(
+        asset: String, kind: String, host: String, workers: Int, renewingEvery pause: Duration
+    ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
         let keys = try await keysForWriting()
         let base = try await beginWriting(asset: asset, host: host)
-        return SnapshotWriter(vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers)
+        return SnapshotWriter(
+            vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers, renewingEvery: pause)
     }
 
     /// Announces a session, then looks at what it may rely on. The order is what makes it safe: docs/decisions/0003.
@@ -166,8 +177,20 @@ public final class OpenVault: Sendable {
         return records
     }
 
-    /// Opens a snapshot. Needs the reader role.
+    /// Opens a snapshot. Needs the reader role. What is missing because a keeper has let the snapshot go meanwhile is no damage:
+    /// that is `.letGo`.
     public func read(_ snapshot: SnapshotRecord) async throws(VaultError) -> SnapshotReader {
+        try await read(snapshot) { [self] in
+            ((try? await forgottenItems()) ?? []).contains { $0.id == snapshot.id }
+        }
+    }
+
+    /// As above.
+    ///
+    /// - Parameter isLetGo: asked where something is missing or damaged.
+    func read(
+        _ snapshot: SnapshotRecord, isLetGo: @escaping @Sendable () async -> Bool
+    ) async throws(VaultError) -> SnapshotReader {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
         guard let envelope = try await envelope(snapshot.id) else {
@@ -177,7 +200,8 @@ public final class OpenVault: Sendable {
         let body = try envelope.body(with: reader, vault: id)
         try await index.refresh(from: store)
         let chunks = ChunkReader(
-            store: store, index: index, cipher: cipher, vault: id, reader: reader, indexKey: keys.indexKey, keys: packKeys)
+            store: store, index: index, cipher: cipher, vault: id, reader: reader, indexKey: keys.indexKey, keys: packKeys,
+            isLetGo: isLetGo)
         return SnapshotReader(record: envelope.record, body: body, chunks: chunks)
     }
 

@@ -30,6 +30,8 @@ public struct VaultError: ExplainedError {
         case cancelled
         /// A prune has removed what this backup relied on; the next one will do.
         case overtaken
+        /// A keeper let the snapshot go while it was read.
+        case letGo
     }
 
     public let code: Code
@@ -73,7 +75,7 @@ public struct VaultError: ExplainedError {
         case .notFound: .usage
         case .store: storeExit ?? .failed
         case .cancelled: .failed
-        case .overtaken: .busy
+        case .overtaken, .letGo: .busy
         }
     }
 

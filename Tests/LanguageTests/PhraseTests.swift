@@ -41,6 +41,27 @@ import Testing
         #expect(phrase.description == "1 2 3 4 5 6 7 8 9 10 11")
     }
 
+    @Test(arguments: [(0, "0 packs are gone.", "0"), (1, "1 pack is gone.", "1"), (1500, "1,500 packs are gone.", "1,500")])
+    func aNumberDecidesWhatIsSaidOfIt(number: Int, sentence: String, count: String) {
+        #expect(("\(count: number) {pack is|packs are} gone." as Phrase).description == sentence)
+    }
+
+    @Test func eachChoiceGoesByTheNumberBeforeIt() {
+        let phrase: Phrase = "{One|Many} of \(count: 1) {row|rows} in \(count: 2) {table|tables} of \("{x|y}")"
+        #expect(phrase.description == "One of 1 row in 2 tables of {x|y}")
+    }
+
+    @Test func inFrenchNoneIsSingular() {
+        for (number, text) in [(0, "0 ligne"), (1, "1 ligne"), (2, "2 lignes")] {
+            #expect(("\(count: number) {row|rows}" as Phrase).rendered(in: .french) == text)
+        }
+    }
+
+    @Test func bracesThatChooseNothingStay() {
+        #expect(("Write `{ last: \(3) }` or {a|b}." as Phrase).description == "Write `{ last: 3 }` or {a|b}.")
+        #expect(("\(count: 1) { x }" as Phrase).description == "1 { x }")
+    }
+
     @Test func aPhraseIsKeptAsItsEnglishSentence() throws {
         let phrase: Phrase = "Table \("100 %2")"
         let kept = try JSONEncoder().encode([phrase])

@@ -2,11 +2,12 @@ import Language
 public import ObjectStore
 import Synchronization
 
-/// A store between a test and another store that does something of the test's right before one operation.
+/// A store between a test and another store that does something of the test's right before one operation, or before each put.
 public final class HookedStore: ObjectStore {
     private let inner: any ObjectStore
     private let operation: Int
     private let hook: @Sendable () async -> Void
+    private let beforePut: @Sendable (ObjectKey) async -> Void
     private let count = Mutex(0)
 
     /// - Parameter operation: the number, from 0, of the operation before which `hook` runs.
@@ -14,6 +15,15 @@ public final class HookedStore: ObjectStore {
         self.inner = inner
         self.operation = operation
         self.hook = hook
+        beforePut = { _ in }
+    }
+
+    /// - Parameter beforePut: runs before each put, with the key that will be put.
+    public init(_ inner: any ObjectStore, beforePut: @escaping @Sendable (ObjectKey) async -> Void) {
+        self.inner = inner
+        operation = -1
+        hook = {}
+        self.beforePut = beforePut
     }
 
     /// Whether so many operations were asked for.
@@ -31,6 +41,7 @@ public final class HookedStore: ObjectStore {
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
         await begin()
+        await beforePut(key)
         try await inner.put(key, bytes, ifAbsent: ifAbsent)
     }
 

@@ -129,4 +129,9 @@ def make(facts, leaf, folder):
         os.chown(leaf, account("user", facts.user, facts.uid), account("group", facts.group, facts.gid), dir_fd=folder, follow_symlinks=False)
     if facts.kind != "symlink":
         os.chmod(leaf, facts.mode, dir_fd=folder)
+    for name, value in facts.attributes:
+        try:
+            os.setxattr(f"/proc/self/fd/{folder}/".encode() + os.fsencode(leaf), name, value, follow_symlinks=False)
+        except OSError:
+            pass
     os.utime(leaf, ns=(facts.modified, facts.modified), dir_fd=folder, follow_symlinks=False)

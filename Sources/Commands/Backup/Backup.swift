@@ -77,7 +77,7 @@ struct Backup: Command {
             }
             if report.added.packs > 0 {
                 console.say(
-                    "Parity for \(console.figures.count(report.added.packs)) packs was added and takes \(console.figures.bytes(report.written))."
+                    "Parity for \(count: report.added.packs) {pack|packs} was added and takes \(console.figures.bytes(report.written))."
                 )
             }
             for name in report.damaged { console.warn("\(name) is damaged, and no parity protects it.") }
@@ -90,9 +90,10 @@ struct Backup: Command {
         console.result(record) {
             let figures = console.figures
             let time = figures.duration(.seconds(record.finished.timeIntervalSince(record.started)))
-            let rows = figures.count(Int64(record.facts["rows"] ?? "") ?? 0)
+            let tables = Int64(record.facts["tables"] ?? "") ?? 0
+            let rows = Int64(record.facts["rows"] ?? "") ?? 0
             console.print(
-                "Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, \(figures.bytes(record.sourceBytes)) in \(time)."
+                "Snapshot \(record.id) of \(record.asset): \(count: tables) {table|tables}, \(count: rows) {row|rows}, \(figures.bytes(record.sourceBytes)) in \(time)."
                     as Phrase)
             // What is new includes the snapshot's own lists: of a first one a little more than its source.
             console.print(

@@ -36,7 +36,7 @@ struct FilesBackup {
         let counts = manifest.counts
         let time = figures.duration(.seconds(record.finished.timeIntervalSince(record.started)))
         console.print(
-            "Snapshot \(record.id) of \(record.asset): \(figures.count(counts.files)) files in \(figures.count(counts.folders)) folders, \(figures.bytes(record.sourceBytes)) in \(time)."
+            "Snapshot \(record.id) of \(record.asset): \(count: counts.files) {file|files} in \(count: counts.folders) {folder|folders}, \(figures.bytes(record.sourceBytes)) in \(time)."
                 as Phrase)
         console.print("Files that had not changed and were not read: \(figures.count(counts.unchanged))." as Phrase)
         console.print(

@@ -17,35 +17,36 @@ struct CheckPage {
 
     func show(_ report: CheckReport) {
         console.print(
-            "\(figures.count(report.snapshots)) snapshots, \(figures.count(report.records)) records and \(figures.count(report.packs)) packs (\(figures.bytes(report.packBytes))) are listed."
+            "\(count: report.snapshots) {snapshot|snapshots}, \(count: report.records) {record|records} and \(count: report.packs) {pack|packs} (\(figures.bytes(report.packBytes))) are listed."
                 as Phrase)
         if report.packsRead > 0 {
             let how: Phrase =
                 report.chunksWereOpened
                 ? "hashed, opened and compared with their names" : "hashed (no reader key here to open them)"
             console.print(
-                "\(figures.count(report.packsRead)) packs (\(figures.bytes(report.bytesRead))) were read: \(how)." as Phrase)
+                "\(count: report.packsRead) {pack|packs} (\(figures.bytes(report.bytesRead))) {was|were} read: \(how)." as Phrase)
         }
         if report.unlistedPacks > 0, !report.canBeRepaired {
             console.print(
-                "\(figures.count(report.unlistedPacks)) packs are left over from backups that were cut off: no damage." as Phrase)
+                "\(count: report.unlistedPacks) {pack is|packs are} left over from backups that were cut off: no damage."
+                    as Phrase)
         }
         if report.condemnedPacks > 0 {
             console.print(
-                "\(figures.count(report.condemnedPacks)) packs were put aside: the next prune deletes them when nothing needs them."
+                "\(count: report.condemnedPacks) {pack was|packs were} put aside: the next prune deletes {it|them} when nothing needs {it|them}."
                     as Phrase)
         }
         if let protected = report.protectedPacks {
             let whole = report.packs - report.unlistedPacks - report.condemnedPacks
-            console.print("Parity protects \(figures.count(protected)) of \(figures.count(whole)) packs." as Phrase)
+            console.print("Parity protects \(count: protected) of \(count: whole) packs." as Phrase)
         }
         if report.revokedSnapshots > 0 {
             console.print(
-                "\(figures.count(report.revokedSnapshots)) snapshots were signed with a key after it was revoked, and do not count."
+                "\(count: report.revokedSnapshots) {snapshot was|snapshots were} signed with a key after it was revoked, and {does|do} not count."
                     as Phrase)
         }
         showProblems(report)
-        let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(figures.count(report.problems.count))."
+        let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(count: report.problems.count)."
         console.print(verdict)
     }
 
@@ -73,38 +74,39 @@ struct CheckPage {
         console.print("")
         if repair.indexed.packs > 0 {
             console.print(
-                "\(figures.count(repair.indexed.packs)) packs (\(figures.bytes(repair.indexed.bytes))) were named in the index again."
+                "\(count: repair.indexed.packs) {pack|packs} (\(figures.bytes(repair.indexed.bytes))) {was|were} named in the index again."
                     as Phrase)
         }
         if repair.recovered.packs > 0 {
             console.print(
-                "\(figures.count(repair.recovered.packs)) packs (\(figures.bytes(repair.recovered.bytes))) came back whole by parity."
+                "\(count: repair.recovered.packs) {pack|packs} (\(figures.bytes(repair.recovered.bytes))) came back whole by parity."
                     as Phrase)
         }
         if let parity = repair.parity, parity.added.packs > 0 {
-            console.print("Parity for \(figures.count(parity.added.packs)) packs was written anew." as Phrase)
+            console.print("Parity for \(count: parity.added.packs) {pack|packs} was written anew." as Phrase)
         }
         if repair.segmentsRemoved > 0 {
-            console.print("\(figures.count(repair.segmentsRemoved)) unreadable parts of the index were removed." as Phrase)
+            console.print(
+                "\(count: repair.segmentsRemoved) unreadable {part of the index was|parts of the index were} removed." as Phrase)
         }
         if repair.lost.packs > 0 {
             console.print(
-                "\(figures.count(repair.lost.packs)) packs that are gone (\(figures.bytes(repair.lost.bytes))) were taken out of the index."
+                "\(count: repair.lost.packs) {pack that is gone|packs that are gone} (\(figures.bytes(repair.lost.bytes))) {was|were} taken out of the index."
                     as Phrase)
         }
         if repair.putAside.packs > 0 {
             console.print(
-                "\(figures.count(repair.putAside.packs)) damaged packs (\(figures.bytes(repair.putAside.bytes))) were put aside."
+                "\(count: repair.putAside.packs) damaged {pack|packs} (\(figures.bytes(repair.putAside.bytes))) {was|were} put aside."
                     as Phrase)
         }
         if repair.chunksSaved > 0 || repair.chunksLost > 0 {
             console.print(
-                "Of their chunks \(figures.count(repair.chunksSaved)) were good and were copied (\(figures.bytes(repair.copied.bytes))); \(figures.count(repair.chunksLost)) were not."
+                "Good chunks copied from damaged packs: \(count: repair.chunksSaved) (\(figures.bytes(repair.copied.bytes))). Chunks that could not be saved: \(count: repair.chunksLost)."
                     as Phrase)
         }
         if repair.listsRewritten > 0 {
             console.print(
-                "\(figures.count(repair.listsRewritten)) lists for keepers were written again from what their snapshots hold."
+                "\(count: repair.listsRewritten) {list for keepers was|lists for keepers were} written again from what {its snapshot holds|their snapshots hold}."
                     as Phrase)
         }
         for name in repair.beyondParity {
@@ -167,7 +169,7 @@ struct CheckPage {
                 continue
             }
             console.print(
-                "  \(snapshot.id) of \(snapshot.asset), \(instant): \(figures.count(item.entryCount)) of \(figures.count(snapshot.entryCount)) entries, \(figures.bytes(item.lostBytes)) of \(figures.bytes(snapshot.sourceBytes))."
+                "  \(snapshot.id) of \(snapshot.asset), \(instant): \(count: item.entryCount) of \(count: snapshot.entryCount) {entry|entries}, \(figures.bytes(item.lostBytes)) of \(figures.bytes(snapshot.sourceBytes))."
                     as Phrase)
             if item.isListHarmed {
                 console.print("    Part of its list of entries is lost too, and with it the way to what that names." as Phrase)
@@ -181,7 +183,7 @@ struct CheckPage {
             }
             if item.entryCount > Self.namedEntries {
                 console.print(
-                    "    … and \(figures.count(item.entryCount - Self.namedEntries)) more (--json names them)" as Phrase)
+                    "    … and \(count: item.entryCount - Self.namedEntries) more (--json names them)" as Phrase)
             }
         }
     }

@@ -60,7 +60,7 @@ struct DemoTour: Sendable {
         Backup.show(second, on: console)
 
         step("Lose a table: DROP TABLE \(DemoShop.lostTable) CASCADE")
-        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) rows.")
+        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) {row|rows}.")
         try await connection.execute("DROP TABLE \(DemoShop.lostTable) CASCADE")
         do throws(PostgresError) {
             _ = try await lostRows(connection)
@@ -78,7 +78,7 @@ struct DemoTour: Sendable {
             asset: asset.name, host: HostName.own, log: EvidenceLog(vault)
         ) { _ in }
         guard RestorePage(outcome: outcome, plan: plan, record: second).show(on: console) == .done else { return .damagedData }
-        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) rows again.")
+        console.say("\(DemoShop.lostTable) has \(count: try await lostRows(connection)) {row|rows} again.")
         await connection.close()
         return try await prove(vault, second)
     }

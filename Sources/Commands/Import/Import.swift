@@ -19,7 +19,7 @@ struct Import: Command {
                 ("reprise import shop.dump.gz --asset db --at 2025-03-01T02:00:00Z", "a packed archive, and when it was made"),
                 ("reprise import server.sql --asset db --database shop", "one database of a pg_dumpall"),
                 about:
-                    "The dump is loaded into a throw-away server and backed up from there: what cannot be loaded is told before it counts. A script may run any program: import only dumps that you trust."
+                    "The dump is loaded into a throw-away server and backed up from there: what cannot be loaded is told before it counts. Functions in a dump are programs that run while it is loaded, as nobody where root imports it: import only dumps that you trust."
             ))
     }
 
@@ -50,7 +50,7 @@ struct Import: Command {
 
     private struct Made: Encodable {
         let snapshot: SnapshotRecord
-        let refused: [String]
+        let refused: [Phrase]
     }
 
     func run(_ invocation: Invocation) async throws -> ExitStatus {
@@ -73,9 +73,10 @@ struct Import: Command {
         let record = outcome.record
         console.result(Made(snapshot: record, refused: outcome.refused)) {
             let figures = console.figures
-            let rows = figures.count(Int64(record.facts["rows"] ?? "") ?? 0)
+            let tables = Int64(record.facts["tables"] ?? "") ?? 0
+            let rows = Int64(record.facts["rows"] ?? "") ?? 0
             console.print(
-                "Snapshot \(record.id) of \(record.asset): \(record.facts["tables"] ?? "0") tables, \(rows) rows, as of \(figures.instant(record.instant, in: workspace.plan.project.timezone))."
+                "Snapshot \(record.id) of \(record.asset): \(count: tables) {table|tables}, \(count: rows) {row|rows}, as of \(figures.instant(record.instant, in: workspace.plan.project.timezone))."
                     as Phrase)
             for refusal in outcome.refused { console.print("Not in it: \(refusal)" as Phrase) }
         }

@@ -32,7 +32,36 @@ enum PrivateFile {
             }
             rest = rest.dropFirst(count)
         }
-        guard fsync(file) == 0 else { throw failure(path) }
+        guard fsync(file) == 0 else {
+            let error = failure(path)
+            unlink(path)
+            throw error
+        }
+    }
+
+    /// Writes new files, all of them or none.
+    static func create(_ files: [(path: String, text: String)]) throws(CommandError) {
+        for (number, file) in files.enumerated() {
+            do throws(CommandError) {
+                try create(file.path, file.text)
+            } catch {
+                for made in files[..<number] { unlink(made.path) }
+                throw error
+            }
+        }
+    }
+
+    /// Fails where a new file could not be made at `path`, as far as that can be seen without making one.
+    static func requirePlace(_ path: String) throws(CommandError) {
+        var folder = Paths.folder(of: path)
+        while access(folder, F_OK) != 0, errno == ENOENT, folder != "/" { folder = Paths.folder(of: folder) }
+        var status = stat()
+        guard stat(folder, &status) == 0 else { throw failure(path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            errno = ENOTDIR
+            throw failure(path)
+        }
+        guard access(folder, W_OK | X_OK) == 0 else { throw failure(path) }
     }
 
     /// Puts other bytes into a file that is there, whole or not at all: they are written beside it, made durable, and take its

@@ -67,7 +67,9 @@ struct KeyAdd: Command {
                 "Key file: \(file.path), for \(holder) (\(keys.roles.map(\.rawValue).sorted().joined(separator: ", ")))."
                     as Phrase)
             if granted > 0 {
-                console.print("\(console.figures.count(granted)) packs and snapshots that were there are open to it." as Phrase)
+                console.print(
+                    "\(count: granted) {pack or snapshot that was there is|packs and snapshots that were there are} open to it."
+                        as Phrase)
             }
         }
         console.say(

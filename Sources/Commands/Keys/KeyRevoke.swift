@@ -38,10 +38,14 @@ struct KeyRevoke: Command {
             Revoked(
                 key: key.id.description, holder: key.holder, snapshotsThatCount: found.kept, snapshotsThatDoNot: found.late)
         ) {
-            console.print("The key of \(key.holder) is revoked. Its \(found.kept) snapshots so far still count." as Phrase)
+            console.print(
+                "The key of \(key.holder) is revoked. Its \(count: found.kept) {snapshot|snapshots} so far still {counts|count}."
+                    as Phrase)
         }
         if found.late > 0 {
-            console.warn("\(found.late) snapshots were signed with it while it was being revoked, and do not count.")
+            console.warn(
+                "\(count: found.late) {snapshot was|snapshots were} signed with it while it was being revoked, and {does|do} not count."
+            )
         }
         if key.roles.contains(.reader) {
             console.say("It still opens what was sealed for it before. Take the store's credentials from its holder too.")

@@ -60,15 +60,16 @@ struct KitPrint: Command {
                 .fileExists, "There is a file at \(path) already.",
                 hint: "It may be a kit that nobody has printed yet. Move it away, or name another one with --out.")
         }
+        // Before anybody types a long key in vain.
+        for path in paths { try PrivateFile.requirePlace(path) }
         let (opened, recovery) = try await workspace.openWithRecovery(vaultPlan)
         let kit = Kit(
             project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan),
             vault: opened.id, secret: KitShares.secret(of: recovery, shares), made: Date(),
             plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
-        for path in paths {
-            let language = console.language
-            try PrivateFile.create(path, path.hasSuffix(".txt") ? kit.text(in: language) : kit.html(in: language))
-        }
+        let language = console.language
+        try PrivateFile.create(
+            paths.map { ($0, $0.hasSuffix(".txt") ? kit.text(in: language) : kit.html(in: language)) })
         let fingerprint = recovery.fingerprintText ?? ""
         console.result(Written(files: paths, shares: shares?.count, threshold: shares?.threshold, fingerprint: fingerprint)) {
             for path in paths { console.print("Recovery kit: \(path)" as Phrase) }

@@ -30,8 +30,9 @@ struct Prune: Command {
     var forget: [String] = []
 
     @Option(
-        help: help("After how many hours without a sign of life a session of another host is taken for dead.", valueName: "hours")
-    )
+        help: help(
+            "After how many hours without a sign of life a session of another host is taken for dead; 0: every one, at once.",
+            valueName: "hours"))
     var staleAfter = 24
 
     @Option(help: help("Rewrite a pack when this share of it is unused, in percent.", valueName: "percent"))
@@ -41,8 +42,8 @@ struct Prune: Command {
     var vault: String?
 
     func validate() throws {
-        guard (1...100).contains(unused), (1...87_600).contains(staleAfter) else {
-            throw ValidationError(say("--unused takes 1 to 100, --stale-after 1 to 87600."))
+        guard (1...100).contains(unused), (0...87_600).contains(staleAfter) else {
+            throw ValidationError(say("--unused takes 1 to 100, --stale-after 0 to 87600."))
         }
     }
 

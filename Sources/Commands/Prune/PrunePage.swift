@@ -8,7 +8,7 @@ enum PrunePage {
     static func show(_ plan: PrunePlan, in timezone: TimeZone, on console: Console) {
         let figures = console.figures
         if !plan.forget.isEmpty {
-            console.print("\(figures.count(plan.forget.count)) snapshots go:" as Phrase)
+            console.print("\(count: plan.forget.count) {snapshot goes|snapshots go}:" as Phrase)
             for item in plan.forget {
                 console.print(
                     "  \(item.snapshot.id)  \(item.snapshot.asset)  \(figures.instant(item.snapshot.instant, in: timezone))  (\(item.rule))"
@@ -16,16 +16,17 @@ enum PrunePage {
             }
         }
         amount(
-            "\(figures.count(plan.unused.packs)) packs are not used any more: \(figures.bytes(plan.unused.bytes)).", plan.unused,
+            "\(count: plan.unused.packs) {pack is|packs are} not used any more: \(figures.bytes(plan.unused.bytes)).",
+            plan.unused,
             console)
         amount(
-            "\(figures.count(plan.unlisted.packs)) packs are left over from backups that were cut off: \(figures.bytes(plan.unlisted.bytes)).",
+            "\(count: plan.unlisted.packs) {pack is|packs are} left over from backups that were cut off: \(figures.bytes(plan.unlisted.bytes)).",
             plan.unlisted, console)
         amount(
-            "\(figures.count(plan.rewritten.packs)) packs are written anew: \(figures.bytes(plan.copiedBytes)) of their \(figures.bytes(plan.rewritten.bytes)) are used.",
+            "\(count: plan.rewritten.packs) {pack is|packs are} written anew: \(figures.bytes(plan.copiedBytes)) of {its|their} \(figures.bytes(plan.rewritten.bytes)) are used.",
             plan.rewritten, console)
         amount(
-            "\(figures.count(plan.condemnedBefore.packs)) packs wait to be deleted since an earlier prune: \(figures.bytes(plan.condemnedBefore.bytes)).",
+            "\(count: plan.condemnedBefore.packs) {pack waits|packs wait} to be deleted since an earlier prune: \(figures.bytes(plan.condemnedBefore.bytes)).",
             plan.condemnedBefore, console)
         if plan.freedBytes <= 0, plan.forget.isEmpty {
             console.print("There is nothing to prune in \(figures.bytes(plan.packBytes))." as Phrase)
@@ -37,19 +38,21 @@ enum PrunePage {
     static func show(_ report: PruneReport, in timezone: TimeZone, on console: Console) {
         let figures = console.figures
         if !report.plan.forget.isEmpty {
-            console.print("\(figures.count(report.plan.forget.count)) snapshots were let go." as Phrase)
+            console.print("\(count: report.plan.forget.count) {snapshot was|snapshots were} let go." as Phrase)
         }
         if report.ended > 0 {
-            console.print("\(figures.count(report.ended)) sessions whose process is gone were ended." as Phrase)
+            console.print(
+                "\(count: report.ended) {session whose process is gone was|sessions whose process is gone were} ended." as Phrase)
         }
         if report.deleted.packs > 0 {
             console.print(
-                "\(figures.count(report.deleted.packs)) packs were deleted (\(figures.bytes(report.deleted.bytes))), \(figures.bytes(report.copied.bytes)) were copied first."
+                "\(count: report.deleted.packs) {pack was|packs were} deleted (\(figures.bytes(report.deleted.bytes))), \(figures.bytes(report.copied.bytes)) were copied first."
                     as Phrase)
         }
         if report.leftForLater > 0 {
             console.print(
-                "\(figures.count(report.leftForLater)) packs are left for the next prune: these may still rely on them:" as Phrase
+                "\(count: report.leftForLater) {pack is|packs are} left for the next prune: these may still rely on {it|them}:"
+                    as Phrase
             )
             for item in report.waitingFor {
                 let host = item.host ?? "?"

@@ -26,7 +26,8 @@ struct FilesRestoreCommand {
             reader, into: target,
             options: FilesRestoreOptions(
                 only: options.only.flatMap { $0.split(separator: ",").map(String.init) }, jobs: options.jobs ?? asset.jobs,
-                inPlace: options.inPlace, comparesContents: options.compare))
+                inPlace: options.inPlace, comparesContents: options.compare,
+                deletion: options.delete ? .init(exclude: files.exclude, avoided: workspace.untouchable) : nil))
         var plan: FilesRestorePlan?
         // Going through the target twice costs time that only who may lose something there need spend.
         if options.dryRun || options.inPlace { plan = try await restore.plan() }
@@ -65,7 +66,7 @@ struct FilesRestoreCommand {
         return workspace.filesFolder(files)
     }
 
-    /// Nothing is replaced before its folder's name was typed.
+    /// Nothing is replaced or deleted before its folder's name was typed.
     private func confirmed(_ plan: FilesRestorePlan) throws {
         let name = plan.target.split(separator: "/").last.map(String.init) ?? "/"
         if let confirm = options.confirm {
@@ -76,7 +77,11 @@ struct FilesRestoreCommand {
             return
         }
         for line in plan.lines { console.say(line) }
-        guard let typed = console.ask("Files in folder \(name) will be replaced. Type its name to go on:") else {
+        let question: Phrase =
+            plan.deleted == 0
+            ? "Files in folder \(name) will be replaced. Type its name to go on:"
+            : "Files in folder \(name) will be replaced or deleted. Type its name to go on:"
+        guard let typed = console.ask(question) else {
             throw CommandError(
                 .usage, "Nobody is there to confirm that files in folder \(name) may be replaced. Nothing was touched.",
                 hint: "In a script add --confirm \(name).")
@@ -95,8 +100,12 @@ struct FilesRestoreCommand {
         }
         let time = figures.duration(.seconds(Date().timeIntervalSince(started)))
         console.print(
-            "Restored \(figures.count(report.written)) files (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(target) in \(time)."
+            "Restored \(count: report.written) {file|files} (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(target) in \(time)."
                 as Phrase)
+        if report.deleted > 0 {
+            console.print("Deleted, because the snapshot does not have them: \(figures.count(report.deleted))." as Phrase)
+        }
+        if report.keptExtras { console.warn("Nothing was deleted, because not everything could be put back.") }
         if report.equal > 0 { console.print("Files that were there already: \(figures.count(report.equal))." as Phrase) }
     }
 
@@ -107,6 +116,7 @@ struct FilesRestoreCommand {
         let equal: Int
         let folders: Int
         let links: Int
+        let deleted: Int
         let bytes: Int64
         let ownersLeft: Bool
         let problemCount: Int
@@ -120,6 +130,7 @@ struct FilesRestoreCommand {
             equal = report.equal
             folders = report.folders
             links = report.links
+            deleted = report.deleted
             bytes = report.bytes
             ownersLeft = report.ownersLeft
             problemCount = report.problemCount

@@ -28,7 +28,7 @@ struct RestorePage {
         for item in report.leftOut { console.warn(item.message) }
         let time = figures.duration(.seconds(outcome.evidence.evidence.seconds))
         console.print(
-            "Restored \(figures.count(report.rows)) rows (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(plan.target.database) in \(time)."
+            "Restored \(count: report.rows) {row|rows} (\(figures.bytes(report.bytes))) of snapshot \(record.id) into \(plan.target.database) in \(time)."
                 as Phrase)
         guard let comparison = outcome.comparison else { return }
         if comparison.isEqual {
@@ -36,13 +36,13 @@ struct RestorePage {
                 "Tables read again and compared: \(figures.count(comparison.tables)), every row as it was recorded." as Phrase)
         }
         for difference in comparison.differences {
-            let found = difference.foundRows.map { figures.count($0) } ?? difference.found ?? ""
             let text: Phrase =
                 switch difference.kind {
                 case .missing: "\(difference.subject) is missing."
-                case .rows: "\(difference.subject) has \(found) rows instead of \(figures.count(difference.expectedRows))."
+                case .rows:
+                    "\(difference.subject) has \(count: difference.foundRows ?? 0) {row|rows} instead of \(count: difference.expectedRows)."
                 case .contents: "\(difference.subject) has as many rows as recorded, and not the same ones."
-                case .unreadable: "\(difference.subject) cannot be read: \(found)"
+                case .unreadable: "\(difference.subject) cannot be read: \(difference.found ?? "")"
                 }
             console.print(console.style.red("✗") + " " + text.rendered(in: console.language))
         }

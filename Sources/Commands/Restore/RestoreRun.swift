@@ -19,6 +19,7 @@ struct RestoreRun: Command {
                 ("reprise restore db --to env:DATABASE_URL --only public.orders", "one table that was lost"),
                 ("reprise restore uploads --to ./restored --only 'images/*.png'", "files, beside the ones there are"),
                 ("reprise restore uploads --in-place --dry-run", "what would be replaced where they belong"),
+                ("reprise restore uploads --in-place --delete --dry-run", "and what would be deleted to make it what it was"),
                 (
                     "reprise restore db --to env:DATABASE_URL --overwrite",
                     "replaces what is there, after a question and a safety snapshot"
@@ -49,6 +50,9 @@ struct RestoreRun: Command {
 
     @Flag(help: help("Of files: let the folder's files that differ be replaced; the others are left alone."))
     var inPlace = false
+
+    @Flag(help: help("Of files, with --in-place: delete what the snapshot does not have. What the plan excludes stays."))
+    var delete = false
 
     @Flag(help: help("Of files: read and compare those that are there with the same size and time."))
     var compare = false
@@ -82,6 +86,7 @@ struct RestoreRun: Command {
 
     func validate() throws {
         if schemaOnly, dataOnly { throw ValidationError(say("--schema-only and --data-only contradict each other.")) }
+        if delete, !inPlace { throw ValidationError(say("--delete goes with --in-place only.")) }
         if let jobs, !AssetPlan.allowedJobs.contains(jobs) { throw ValidationError(say("--jobs takes a number from 1 to 64.")) }
     }
 

@@ -179,6 +179,9 @@ struct Workspace: Sendable {
     /// Folders that no snapshot of files takes in: the vaults of this plan, and what can be made anew from them.
     var ownFolders: [String] { plan.vaults.map { vaultFolder($0) } + [cacheFolder] }
 
+    /// What no restore may delete, wherever it lies: besides those the plan and the keys.
+    var untouchable: [String] { ownFolders + [file.path, file.folder + "/.reprise"] + plan.vaults.compactMap { keyPath($0) } }
+
     /// A path that somebody typed.
     func typed(_ path: String) -> String {
         Paths.absolute(Paths.expandingHome(path, environment: environment), from: startFolder)

@@ -59,7 +59,7 @@ extension Catalogue {
 
         // What a restore will do
         " and %1 more": " et %1 de plus",
-        "%1 %2 tables (%3 rows): %4.": "%1 %2 tables (%3 lignes) : %4.",
+        "%1 %2 {table|tables} (%3 {row|rows}): %4.": "%1 %2 {table|tables} (%3 {ligne|lignes}) : %4.",
         "%1 and %2 more": "%1 et %2 de plus",
         "%1 does not exist on this platform.": "%1 n’existe pas sur cette plateforme.",
         "%1 needs a role that the target lacks.": "%1 demande un rôle absent de la cible.",
@@ -67,7 +67,7 @@ extension Catalogue {
         "%1 was refused: %2": "%1 : refus de la cible : %2",
         "Apply the database's settings, rights and comment.":
             "Appliquer les paramètres, les droits et le commentaire de la base.",
-        "Create %1 definitions.": "Créer %1 définitions.",
+        "Create %1 {definition|definitions}.": "Créer %1 {définition|définitions}.",
         "Create and load": "Créer et charger",
         "Create roles, without passwords: %1.": "Créer des rôles, sans mot de passe : %1.",
         "Create without rows": "Créer sans lignes",
@@ -80,7 +80,7 @@ extension Catalogue {
         "Refresh materialized views: %1.": "Rafraîchir les vues matérialisées : %1.",
         "Replace the rows of": "Remplacer les lignes de",
         "Restore snapshot %1 into database %2 (PostgreSQL %3).": "Restaurer l’instantané %1 dans la base %2 (PostgreSQL %3).",
-        "Set %1 sequences.": "Régler %1 séquences.",
+        "Set %1 {sequence|sequences}.": "Régler %1 {séquence|séquences}.",
         "Subscription %1 is not made in a sandbox.": "L’abonnement %1 n’est pas créé dans un bac à sable.",
 
         // Restore
@@ -99,8 +99,8 @@ extension Catalogue {
         "Restore into an empty database, or replace what is there with --overwrite and the database's name.":
             "Restaurez dans une base vide, ou remplacez ce qui s’y trouve avec --overwrite et le nom de la base.",
         "Restore it whole: without --data-only.": "Restaurez-la entière : sans --data-only.",
-        "Table %1 has %2 rows in the manifest, and %3 were loaded.":
-            "La table %1 a %2 lignes dans le manifeste, et %3 ont été chargées.",
+        "Table %1 has %2 {row|rows} in the manifest, and %3 {was|were} loaded.":
+            "La table %1 a %2 {ligne|lignes} dans le manifeste, et %3 {a été chargée|ont été chargées}.",
         "Table %1 of the target cannot take the columns %2.": "La table %1 de la cible ne peut pas recevoir les colonnes %2.",
         "The rows of table %1 cannot be replaced: other tables refer to it, and this login may not put key checks off.":
             "Les lignes de la table %1 ne peuvent pas être remplacées : d’autres tables s’y réfèrent, et ce compte ne peut pas suspendre le contrôle des clés.",

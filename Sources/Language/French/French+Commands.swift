@@ -99,16 +99,17 @@ extension Catalogue {
         "%1 of it were new and take %2 in the vault.": "%1 sont nouveaux et occupent %2 dans le coffre.",
         "All of it was new and takes %1 in the vault.": "Tout est nouveau et occupe %1 dans le coffre.",
         "Backing up %1": "Sauvegarde de %1",
-        "Snapshot %1 of %2: %3 tables, %4 rows, %5 in %6.": "Instantané %1 de %2 : %3 tables, %4 lignes, %5 en %6.",
+        "Snapshot %1 of %2: %3 {table|tables}, %4 {row|rows}, %5 in %6.":
+            "Instantané %1 de %2 : %3 {table|tables}, %4 {ligne|lignes}, %5 en %6.",
         "proves that it can be restored": "prouve qu’on peut le restaurer",
 
         // check
         "  It touches the snapshots %1.": "  Instantanés touchés : %1.",
-        "%1 packs (%2) were read: %3.": "Paquets lus : %1 (%2), %3.",
-        "%1 packs are left over from backups that were cut off: no damage.":
+        "%1 {pack|packs} (%2) {was|were} read: %3.": "Paquets lus : %1 (%2), %3.",
+        "%1 {pack is|packs are} left over from backups that were cut off: no damage.":
             "Paquets restés de sauvegardes interrompues : %1 ; rien d’endommagé.",
-        "%1 snapshots, %2 records and %3 packs (%4) are listed.":
-            "Listés : %1 instantanés, %2 enregistrements et %3 paquets (%4).",
+        "%1 {snapshot|snapshots}, %2 {record|records} and %3 {pack|packs} (%4) are listed.":
+            "Listés : %1 {instantané|instantanés}, %2 {enregistrement|enregistrements} et %3 {paquet|paquets} (%4).",
         "Checking": "Vérification",
         "hashed (no reader key here to open them)": "empreintes vérifiées (pas de clé de lecture ici pour les ouvrir)",
         "hashed, opened and compared with their names": "empreintes vérifiées, ouverts et comparés à leurs noms",
@@ -117,7 +118,7 @@ extension Catalogue {
 
         // restore
         "%1 cannot be read: %2": "%1 ne peut pas être lu : %2",
-        "%1 has %2 rows instead of %3.": "%1 a %2 lignes au lieu de %3.",
+        "%1 has %2 {row|rows} instead of %3.": "%1 a %2 {ligne|lignes} au lieu de %3.",
         "%1 has as many rows as recorded, and not the same ones.":
             "%1 a autant de lignes qu’à l’enregistrement, mais pas les mêmes.",
         "%1 is missing.": "%1 est absent.",
@@ -128,7 +129,8 @@ extension Catalogue {
             "Personne n’est là pour confirmer que la base %1 peut être écrasée. Rien n’a été touché.",
         "Overwriting takes a safety snapshot first, and this key file has not the writer role.":
             "Avant d’écraser, un instantané de sécurité est pris, et ce fichier de clé n’a pas le rôle writer.",
-        "Restored %1 rows (%2) of snapshot %3 into %4 in %5.": "%1 lignes (%2) de l’instantané %3 restaurées dans %4 en %5.",
+        "Restored %1 {row|rows} (%2) of snapshot %3 into %4 in %5.":
+            "%1 {ligne|lignes} (%2) de l’instantané %3 {restaurée|restaurées} dans %4 en %5.",
         "Restoring %1": "Restauration de %1",
         "That is not the database's name. Nothing was touched.": "Ce n’est pas le nom de la base. Rien n’a été touché.",
         "Use a key file that has it, or restore into an empty database.":
@@ -195,8 +197,8 @@ extension Catalogue {
         "✗ missed": "✗ manqué",
 
         // demo
-        "%1 has %2 rows again.": "%1 a de nouveau %2 lignes.",
-        "%1 has %2 rows.": "%1 a %2 lignes.",
+        "%1 has %2 {row|rows} again.": "%1 a de nouveau %2 {ligne|lignes}.",
+        "%1 has %2 {row|rows}.": "%1 a %2 {ligne|lignes}.",
         "A tour with your own database, which is only read. The vault is made in %1.":
             "Une visite avec votre propre base, qui est seulement lue. Le coffre est créé dans %1.",
         "A tour with a throw-away shop. Nothing of yours is touched; the vault is made in %1.":

@@ -15,8 +15,8 @@ extension Catalogue {
         "%1 vanished before it was read.": "%1 a disparu avant d’être lu.",
         "a folder; what has not changed since the last time is not read again":
             "un dossier ; ce qui n’a pas changé depuis la dernière fois n’est pas relu",
-        "Snapshot %1 of %2: %3 files in %4 folders, %5 in %6.":
-            "Instantané %1 de %2 : %3 fichiers dans %4 dossiers, %5 en %6.",
+        "Snapshot %1 of %2: %3 {file|files} in %4 {folder|folders}, %5 in %6.":
+            "Instantané %1 de %2 : %3 {fichier|fichiers} dans %4 {dossier|dossiers}, %5 en %6.",
         "Files that had not changed and were not read: %1.": "Fichiers inchangés, non relus : %1.",
         "… and %1 more. The snapshot's manifest.json names them.":
             "… et %1 de plus. Le fichier manifest.json de l’instantané les nomme.",
@@ -33,8 +33,8 @@ extension Catalogue {
         "The folder %1 cannot be written: %2.": "Impossible d’écrire dans le dossier %1 : %2.",
         "Name a folder that this user may write, below one that is there.":
             "Indiquez un dossier où cet utilisateur peut écrire, dans un dossier qui existe.",
-        "Into %1 from snapshot %2: %3 files to write, %4 to replace, %5 there already.":
-            "Vers %1 depuis l’instantané %2 : %3 fichiers à écrire, %4 à remplacer, %5 déjà en place.",
+        "Into %1 from snapshot %2: %3 {file|files} to write, %4 to replace, %5 there already.":
+            "Vers %1 depuis l’instantané %2 : %3 {fichier|fichiers} à écrire, %4 à remplacer, %5 déjà en place.",
         "  %1 differs and would be replaced.": "  %1 diffère et serait remplacé.",
         "  … and %1 more.": "  … et %1 de plus.",
         "… and %1 more.": "… et %1 de plus.",
@@ -53,8 +53,8 @@ extension Catalogue {
         "That is not the folder's name. Nothing was touched.": "Ce n’est pas le nom du dossier. Rien n’a été modifié.",
         "Everything belongs to the user who restored it: only root can give files back to their owners.":
             "Tout appartient à l’utilisateur qui a restauré : seul root peut rendre les fichiers à leurs propriétaires.",
-        "Restored %1 files (%2) of snapshot %3 into %4 in %5.":
-            "%1 fichiers (%2) de l’instantané %3 restaurés dans %4 en %5.",
+        "Restored %1 {file|files} (%2) of snapshot %3 into %4 in %5.":
+            "%1 {fichier|fichiers} (%2) de l’instantané %3 {restauré|restaurés} dans %4 en %5.",
         "Files that were there already: %1.": "Fichiers déjà en place : %1.",
         "Bring a snapshot back into a database or a folder, and compare what came back.":
             "Ramener un instantané dans une base ou un dossier, et comparer ce qui est revenu.",
@@ -74,6 +74,24 @@ extension Catalogue {
             "--in-place et --compare sont pour des fichiers, et %1 est une base.",
         "--schema-only, --data-only, --no-owner, --overwrite and --no-verify are for databases, and %1 is a folder.":
             "--schema-only, --data-only, --no-owner, --overwrite et --no-verify sont pour des bases, et %1 est un dossier.",
+        "and what would be deleted to make it what it was": "et ce qui serait supprimé pour qu’il redevienne ce qu’il était",
+        "Of files, with --in-place: delete what the snapshot does not have. What the plan excludes stays.":
+            "Pour des fichiers, avec --in-place : supprimer ce que l’instantané n’a pas. Ce que le plan exclut reste.",
+        "--delete goes with --in-place only.": "--delete ne va qu’avec --in-place.",
+        "Files in folder %1 will be replaced or deleted. Type its name to go on:":
+            "Des fichiers du dossier %1 seront remplacés ou supprimés. Tapez son nom pour continuer :",
+        "Deleted, because the snapshot does not have them: %1.": "Supprimés, car l’instantané ne les a pas : %1.",
+        "Nothing was deleted, because not everything could be put back.":
+            "Rien n’a été supprimé, car tout n’a pas pu être remis.",
+        "Files and folders that the snapshot does not have and that would be deleted: %1.":
+            "Fichiers et dossiers que l’instantané n’a pas et qui seraient supprimés : %1.",
+        "  %1 would be deleted.": "  %1 serait supprimé.",
+        "The snapshot %1 lacks what could not be read when it was taken: nothing is deleted by it.":
+            "Il manque à l’instantané %1 ce qui n’a pas pu être lu alors : il ne fait rien supprimer.",
+        "Restore without --delete, or from a complete snapshot.":
+            "Restaurez sans --delete, ou depuis un instantané complet.",
+        "Another restore into %1 is under way.": "Une autre restauration vers %1 est en cours.",
+        "Wait for its end, or end it.": "Attendez sa fin, ou arrêtez-la.",
         "--in-place replaces files that differ.": "--in-place remplace les fichiers qui diffèrent.",
 
         // Lists and exports
@@ -116,8 +134,9 @@ extension Catalogue {
         "The snapshot itself lacks what could not be read then: %1.":
             "Il manque à l’instantané lui-même ce qui n’a pas pu être lu alors : %1.",
         "files": "fichiers",
-        "%1 entries as recorded": "%1 entrées comme enregistré",
-        "%1 entries, %2 files, every byte equal": "%1 entrées, %2 fichiers, chaque octet identique",
+        "%1 {entry|entries} as recorded": "%1 {entrée|entrées} comme enregistré",
+        "%1 {entry|entries}, %2 {file|files}, every byte equal":
+            "%1 {entrée|entrées}, %2 {fichier|fichiers}, chaque octet identique",
         "A drill needs room for %1 MiB of files, and %2 has only %3 MiB.":
             "Un exercice demande de la place pour %1 Mio de fichiers, et %2 n’a que %3 Mio.",
         "Name a folder with more room in REPRISE_SANDBOXES.": "Indiquez un dossier plus grand dans REPRISE_SANDBOXES.",

@@ -3,11 +3,12 @@ extension Catalogue {
     static let frenchKeys: [String: String] = [
         // Commands: keys
         "%1 keys are held by %2: name one by its id.": "%2 détient %1 clés : nommez-en une par son identifiant.",
-        "%1 packs and snapshots that were there are open to it.": "%1 paquets et instantanés déjà là lui sont ouverts.",
-        "%1 snapshots were signed with a key after it was revoked, and do not count.":
-            "%1 instantanés ont été signés avec une clé après sa révocation, et ne comptent pas.",
-        "%1 snapshots were signed with it while it was being revoked, and do not count.":
-            "%1 instantanés ont été signés avec elle pendant sa révocation, et ne comptent pas.",
+        "%1 {pack or snapshot that was there is|packs and snapshots that were there are} open to it.":
+            "%1 {paquet ou instantané déjà là lui est ouvert|paquets et instantanés déjà là lui sont ouverts}.",
+        "%1 {snapshot was|snapshots were} signed with a key after it was revoked, and {does|do} not count.":
+            "%1 {instantané a été signé|instantanés ont été signés} avec une clé après sa révocation, et ne {compte|comptent} pas.",
+        "%1 {snapshot was|snapshots were} signed with it while it was being revoked, and {does|do} not count.":
+            "%1 {instantané a été signé|instantanés ont été signés} avec elle pendant sa révocation, et ne {compte|comptent} pas.",
         "A copy of the file from before is not locked. Without the passphrase only the kit opens the vault.":
             "Une copie antérieure du fichier n’est pas verrouillée. Sans la phrase de passe, seule la trousse ouvre le coffre.",
         "A holder's name is one line of at most 100 bytes.": "Le nom d’un détenteur tient sur une ligne d’au plus 100 octets.",
@@ -56,8 +57,8 @@ extension Catalogue {
         "The key file %1 is locked with the passphrase.": "Le fichier de clé %1 est verrouillé avec la phrase de passe.",
         "The key file to write.": "Le fichier de clé à écrire.",
         "The key of %1 is revoked already.": "La clé de %1 est déjà révoquée.",
-        "The key of %1 is revoked. Its %2 snapshots so far still count.":
-            "La clé de %1 est révoquée. Ses %2 instantanés jusqu’ici comptent toujours.",
+        "The key of %1 is revoked. Its %2 {snapshot|snapshots} so far still {counts|count}.":
+            "La clé de %1 est révoquée. {Son|Ses} %2 {instantané|instantanés} jusqu’ici {compte|comptent} toujours.",
         "The plan takes the key of this vault from the environment, where nothing can be written.":
             "Le plan prend la clé de ce coffre dans l’environnement, où rien ne peut être écrit.",
         "The recovery key cannot be revoked or replaced: everything hangs on it.":
@@ -237,8 +238,8 @@ extension Catalogue {
         "the newest proven": "le plus récent prouvé",
 
         // Vault
-        "%1 of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.":
-            "%1 de ses fragments ne sont dans aucun segment d’index lisible. Une restauration les trouve par leurs paquets, plus lentement.",
+        "%1 of its chunks {is|are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.":
+            "%1 de ses fragments {n’est|ne sont} dans aucun segment d’index lisible. Une restauration {le trouve par son paquet|les trouve par leurs paquets}, plus lentement.",
         "%1 says something of the vault's keys that this program does not know.":
             "%1 dit des clés du coffre quelque chose que ce programme ne connaît pas.",
         "%1 was in the vault once and is not there any more.": "%1 a été dans le coffre et n’y est plus.",
@@ -254,7 +255,7 @@ extension Catalogue {
             "Il dit quelles clés comptent : quelqu’un cache peut-être une révocation. Cette machine en tient toujours compte. Remettez-le depuis une copie du coffre.",
         "Only the recovery key may add and revoke keys.": "Seule la clé de récupération peut ajouter et révoquer des clés.",
         "Share %1 does not belong to the first one.": "La part %1 ne va pas avec la première.",
-        "Share %1 has %2 words instead of %3.": "La part %1 a %2 mots au lieu de %3.",
+        "Share %1 has %2 {word|words} instead of %3.": "La part %1 a %2 {mot|mots} au lieu de %3.",
         "Share %1 is a sound share of something else: Reprise makes shares of one group and of 32 bytes.":
             "La part %1 est une part juste d’autre chose : Reprise fait des parts d’un seul groupe et de 32 octets.",
         "Share %1 is mistyped in more than one word: its checksum does not fit.":

@@ -35,7 +35,8 @@ extension Catalogue {
         "The server does not let %1 in: %2": "Le serveur refuse l’accès à %1 : %2",
         "The server ended the connection: %1": "Le serveur a mis fin à la connexion : %1",
         "The server refused a statement: %1": "Le serveur a refusé une instruction : %1",
-        "The server says that it sent %1 rows, and %2 arrived.": "Le serveur dit avoir envoyé %1 lignes, et %2 sont arrivées.",
+        "The server says that it sent %1 {row|rows}, and %2 arrived.":
+            "Le serveur dit avoir envoyé %1 {ligne|lignes}, et %2 {est arrivée|sont arrivées}.",
         "The server's answer to a COPY cannot be understood: %1.": "La réponse du serveur à un COPY est incompréhensible : %1.",
         "The statement is no COPY … FROM STDIN.": "L’instruction n’est pas un COPY … FROM STDIN.",
         "The statement is no COPY … TO STDOUT.": "L’instruction n’est pas un COPY … TO STDOUT.",

@@ -16,7 +16,8 @@ extension Catalogue {
             "Lignes de %1 (%2) : ce compte ne peut pas les écrire ; recréez-les avec %3.",
         "The target lacks role %1: rights and policies that name it are left out (%2).":
             "Le rôle %1 manque à la cible : les droits et politiques qui le nomment sont laissés de côté (%2).",
-        "The target refused %1 definitions, the last of them: %2": "La cible a refusé %1 définitions, la dernière : %2",
+        "The target refused %1 {definition|definitions}, the last of them: %2":
+            "La cible a refusé %1 {définition|définitions}, la dernière : %2",
         "This login may not write rows of table %1.": "Ce compte ne peut pas écrire de lignes dans la table %1.",
     ]
 }

@@ -11,8 +11,8 @@ extension Catalogue {
         "%1: the connection is encrypted.": "%1 : la connexion est chiffrée.",
         "%1: the connection stays on this machine.": "%1 : la connexion reste sur cette machine.",
         "%1: the connection to %2 is not encrypted.": "%1 : la connexion à %2 n’est pas chiffrée.",
-        "%1: the login %2 may read all of %3 tables, %4 sequences and %5 large objects.":
-            "%1 : le compte %2 peut lire l’ensemble de %3 tables, %4 séquences et %5 grands objets.",
+        "%1: the login %2 may read all of %3 {table|tables}, %4 {sequence|sequences} and %5 large {object|objects}.":
+            "%1 : le compte %2 peut lire l’ensemble de %3 {table|tables}, %4 {séquence|séquences} et %5 {grand objet|grands objets}.",
         "%1: the server is PostgreSQL %2; backups need 13 or newer.":
             "%1 : le serveur est en PostgreSQL %2 ; il faut 13 ou plus récent pour le sauvegarder.",
         "%1: this host's clock and the server's agree.": "%1 : l’horloge de cette machine et celle du serveur concordent.",

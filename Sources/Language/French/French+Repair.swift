@@ -13,10 +13,10 @@ extension Catalogue {
         "a repair on %1": "une réparation sur %1",
 
         // What a check finds
-        "%1 packs were put aside: the next prune deletes them when nothing needs them.":
-            "Paquets mis de côté : %1. Le prochain nettoyage les efface dès que rien n’en dépend.",
+        "%1 {pack was|packs were} put aside: the next prune deletes {it|them} when nothing needs {it|them}.":
+            "%1 {paquet mis|paquets mis} de côté : le prochain nettoyage {l’efface|les efface} dès que rien n’en dépend.",
         "What cannot be read:": "Ce qui ne peut pas être lu :",
-        "  %1 of %2, %3: %4 of %5 entries, %6 of %7.": "  %1 de %2, %3 : %4 entrées sur %5, %6 sur %7.",
+        "  %1 of %2, %3: %4 of %5 {entry|entries}, %6 of %7.": "  %1 de %2, %3 : %4 {entrée|entrées} sur %5, %6 sur %7.",
         "  %1 of %2, %3: the list of what it holds, and with it the way to all that it names.":
             "  %1 de %2, %3 : la liste de ce qu’il contient, et avec elle le chemin vers tout ce qu’elle nomme.",
         "    Part of its list of entries is lost too, and with it the way to what that names.":
@@ -26,20 +26,23 @@ extension Catalogue {
         "A part of the list of what it holds cannot be read.": "Une partie de la liste de ce qu’il contient est illisible.",
         "The list that keepers read cannot be read: %1 A restore does not need it, a prune does.":
             "La liste que lisent les gardiens est illisible : %1 Une restauration n’en a pas besoin, un nettoyage si.",
-        "%1 chunks that snapshots use are in no index segment that can be read. A restore finds them through their packs, more slowly.":
-            "%1 fragments dont se servent des instantanés ne sont dans aucun segment d’index lisible. Une restauration les trouve par leurs paquets, plus lentement.",
-        "%1 chunks that snapshots use are in no pack that the index names.":
-            "%1 fragments dont se servent des instantanés ne sont dans aucun paquet que nomme l’index.",
+        "%1 {chunk that snapshots use is|chunks that snapshots use are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.":
+            "%1 {fragment dont se servent des instantanés n’est|fragments dont se servent des instantanés ne sont} dans aucun segment d’index lisible. Une restauration {le trouve par son paquet|les trouve par leurs paquets}, plus lentement.",
+        "%1 {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.":
+            "%1 {fragment dont se servent des instantanés n’est|fragments dont se servent des instantanés ne sont} dans aucun paquet que nomme l’index.",
 
         // What a repair does
         "There is nothing that a repair could do.": "Il n’y a rien qu’une réparation puisse faire.",
-        "%1 packs (%2) were named in the index again.": "Paquets nommés à nouveau dans l’index : %1 (%2).",
-        "%1 unreadable parts of the index were removed.": "Parties illisibles de l’index retirées : %1.",
-        "%1 packs that are gone (%2) were taken out of the index.": "Paquets disparus retirés de l’index : %1 (%2).",
-        "%1 damaged packs (%2) were put aside.": "Paquets endommagés mis de côté : %1 (%2).",
-        "Of their chunks %1 were good and were copied (%2); %3 were not.":
-            "De leurs fragments, %1 étaient bons et ont été copiés (%2) ; %3 ne l’étaient pas.",
-        "%1 lists for keepers were written again from what their snapshots hold.":
+        "%1 {pack|packs} (%2) {was|were} named in the index again.":
+            "%1 {paquet|paquets} (%2) {nommé|nommés} à nouveau dans l’index.",
+        "%1 unreadable {part of the index was|parts of the index were} removed.":
+            "%1 {partie illisible de l’index retirée|parties illisibles de l’index retirées}.",
+        "%1 {pack that is gone|packs that are gone} (%2) {was|were} taken out of the index.":
+            "Paquets disparus retirés de l’index : %1 (%2).",
+        "%1 damaged {pack|packs} (%2) {was|were} put aside.": "Paquets endommagés mis de côté : %1 (%2).",
+        "Good chunks copied from damaged packs: %1 (%2). Chunks that could not be saved: %3.":
+            "Bons fragments copiés des paquets endommagés : %1 (%2). Fragments qui n’ont pu être sauvés : %3.",
+        "%1 {list for keepers was|lists for keepers were} written again from what {its snapshot holds|their snapshots hold}.":
             "Listes pour les gardiens récrites d’après ce que contiennent leurs instantanés : %1.",
         "%1 holds chunks that this key does not open: they are left where they are. The recovery key may open them.":
             "%1 contient des fragments que cette clé n’ouvre pas : ils restent où ils sont. La clé de récupération les ouvre peut-être.",
@@ -59,20 +62,22 @@ extension Catalogue {
         "It is not there as it was written, and protects nothing.":
             "Il n’est pas là tel qu’il a été écrit, et ne protège rien.",
         "Adding parity": "Ajout de parité",
-        "Parity for %1 packs was added and takes %2.": "Paquets protégés par une parité ajoutée : %1 (%2).",
+        "Parity for %1 {pack|packs} was added and takes %2.":
+            "Une parité de %2 protège désormais %1 {paquet|paquets} de plus.",
         "%1 is damaged, and no parity protects it.": "%1 est endommagé, et aucune parité ne le protège.",
         "No parity was added: %1": "Aucune parité n’a été ajoutée : %1",
         "Parity protects %1 of %2 packs.": "La parité protège %1 paquets sur %2.",
-        "%1 packs (%2) came back whole by parity.": "Paquets revenus entiers grâce à la parité : %1 (%2).",
+        "%1 {pack|packs} (%2) came back whole by parity.":
+            "%1 {paquet|paquets} (%2) {revenu entier|revenus entiers} grâce à la parité.",
         "Parity cannot bring %1 back: more than two objects of its group are gone or damaged.":
             "La parité ne peut pas faire revenir %1 : plus de deux objets de son groupe sont perdus ou endommagés.",
-        "Parity for %1 packs was written anew.": "Paquets protégés par une parité récrite : %1.",
+        "Parity for %1 {pack|packs} was written anew.": "La parité de %1 {paquet|paquets} a été récrite.",
         "Write `true` or `false`.": "Écrivez `true` ou `false`.",
         "%1 is neither true nor false.": "%1 n’est ni true ni false.",
 
         // Prune
-        "%1 chunks that snapshots use are in packs that the index does not name. Nothing was deleted.":
-            "%1 fragments dont se servent des instantanés sont dans des paquets que l’index ne nomme pas. Rien n’a été supprimé.",
+        "%1 {chunk that snapshots use is|chunks that snapshots use are} in packs that the index does not name. Nothing was deleted.":
+            "%1 {fragment dont se servent des instantanés est|fragments dont se servent des instantanés sont} dans des paquets que l’index ne nomme pas. Rien n’a été supprimé.",
         "Run «reprise check --repair», which puts them into the index again.":
             "Lancez « reprise check --repair », qui les remet dans l’index.",
     ]

@@ -98,11 +98,11 @@ extension Catalogue {
 
         // Damage
         "%1 is damaged: %2": "%1 est endommagé : %2",
-        "%1 of its chunks are in no pack that the index names.":
-            "%1 de ses fragments ne sont dans aucun paquet que nomme l’index.",
+        "%1 of its chunks {is|are} in no pack that the index names.":
+            "%1 de ses fragments {n’est|ne sont} dans aucun paquet que nomme l’index.",
         "It follows an object with the SHA-256 %1, which is not in the vault: that one was removed or changed.":
             "Il suit un objet de SHA-256 %1 qui n’est pas dans le coffre : cet objet a été supprimé ou modifié.",
-        "It has %1 bytes instead of %2.": "Il a %1 octets au lieu de %2.",
+        "It has %1 {byte|bytes} instead of %2.": "Il a %1 {octet|octets} au lieu de %2.",
         "It is not in the vault, and the index names it.": "Il n’est pas dans le coffre, alors que l’index le nomme.",
         "Its contents are not what was written.": "Son contenu n’est pas ce qui a été écrit.",
         "Its name is not that of a pack.": "Son nom n’est pas celui d’un paquet.",

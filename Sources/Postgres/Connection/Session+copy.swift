@@ -50,7 +50,8 @@ extension Session {
         let totals = hasher.finish()
         guard totals.rows == answer.rows else {
             throw PostgresError(
-                .protocolViolation, "The server says that it sent \(answer.rows) rows, and \(totals.rows) arrived.",
+                .protocolViolation,
+                "The server says that it sent \(count: answer.rows) {row|rows}, and \(count: totals.rows) arrived.",
                 hint: "Copy in text format without a header line.")
         }
         return totals

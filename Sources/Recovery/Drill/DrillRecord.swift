@@ -45,8 +45,8 @@ struct DrillRecord {
         checks.append(
             .init(
                 name: "rows", outcome: differences.isEmpty ? .passed : .failed,
-                expected: "\(count: comparison.tables) tables as recorded",
-                found: differences.isEmpty ? comparison.whatIsEqual : "\(count: differences.count) differ"))
+                expected: "\(count: comparison.tables) {table|tables} as recorded",
+                found: differences.isEmpty ? comparison.whatIsEqual : "\(count: differences.count) {differs|differ}"))
         checks += differences.map(\.check)
     }
 
@@ -55,7 +55,7 @@ struct DrillRecord {
         checks.append(
             .init(
                 name: "structure", outcome: unexpected.isEmpty ? .passed : .failed, expected: "every definition as recorded",
-                found: unexpected.isEmpty ? "every definition as recorded" : "\(unexpected.count) differ"))
+                found: unexpected.isEmpty ? "every definition as recorded" : "\(count: unexpected.count) {differs|differ}"))
         checks += unexpected.prefix(100).map {
             .init(name: "structure of \($0.object)", outcome: .failed, expected: "as recorded", found: $0.kind.phrase)
         }
@@ -70,8 +70,8 @@ struct DrillRecord {
 extension ManifestComparison.Result {
     fileprivate var whatIsEqual: Phrase {
         largeObjects > 0
-            ? "\(count: tables) tables, \(count: rows) rows, and the large objects (\(count: largeObjects)): every checksum equal"
-            : "\(count: tables) tables, \(count: rows) rows: every checksum equal"
+            ? "\(count: tables) {table|tables}, \(count: rows) {row|rows}, and the large objects (\(count: largeObjects)): every checksum equal"
+            : "\(count: tables) {table|tables}, \(count: rows) {row|rows}: every checksum equal"
     }
 }
 
@@ -79,18 +79,20 @@ extension ManifestComparison.Difference {
     var check: Evidence.Check {
         switch kind {
         case .missing:
-            .init(name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows", found: "no such table")
+            .init(
+                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) {row|rows}",
+                found: "no such table")
         case .rows:
             .init(
-                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows",
-                found: "\(count: foundRows ?? 0) rows")
+                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) {row|rows}",
+                found: "\(count: foundRows ?? 0) {row|rows}")
         case .contents:
             .init(
                 name: "rows of \(subject)", outcome: .failed, expected: "the recorded checksum",
                 found: "as many rows, and not the same")
         case .unreadable:
             .init(
-                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) rows",
+                name: "rows of \(subject)", outcome: .failed, expected: "\(count: expectedRows) {row|rows}",
                 found: found.map(Phrase.init(verbatim:)))
         }
     }

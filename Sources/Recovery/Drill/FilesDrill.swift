@@ -97,10 +97,10 @@ public struct FilesDrill: Sendable {
         var checks = [
             Evidence.Check(
                 name: "files", outcome: comparison.isEqual && Int64(comparison.entries) == expected ? .passed : .failed,
-                expected: "\(expected) entries as recorded",
+                expected: "\(count: expected) {entry|entries} as recorded",
                 found: comparison.isEqual
-                    ? "\(comparison.entries) entries, \(comparison.files) files, every byte equal"
-                    : "\(comparison.differenceCount) differ")
+                    ? "\(count: comparison.entries) {entry|entries}, \(count: comparison.files) {file|files}, every byte equal"
+                    : "\(count: comparison.differenceCount) {differs|differ}")
         ]
         checks += comparison.differences.prefix(100).map {
             .init(name: Phrase(verbatim: $0.path), outcome: .failed, expected: "as recorded", found: $0.what.phrase)

@@ -22,8 +22,8 @@ struct RestoredChecks: Sendable {
             }
         }
         let summary = Evidence.Check(
-            name: "constraints", outcome: failures.isEmpty ? .passed : .failed, expected: "\(count: tried) hold",
-            found: "\(count: tried - failures.count) hold")
+            name: "constraints", outcome: failures.isEmpty ? .passed : .failed, expected: "\(count: tried) {holds|hold}",
+            found: "\(count: tried - failures.count) {holds|hold}")
         return [summary] + failures
     }
 
@@ -47,8 +47,8 @@ struct RestoredChecks: Sendable {
         }
         let summary = Evidence.Check(
             name: "sequences", outcome: failures.isEmpty ? .passed : .partly,
-            expected: "\(count: tried.count) ahead of their columns",
-            found: "\(count: tried.count - behind.count) ahead of their columns")
+            expected: "\(count: tried.count) ahead of {its column|their columns}",
+            found: "\(count: tried.count - behind.count) ahead of {its column|their columns}")
         return [summary] + failures
     }
 
@@ -86,7 +86,7 @@ struct RestoredChecks: Sendable {
         try await connection.execute("DROP EXTENSION amcheck; DROP SCHEMA reprise_amcheck")
         let summary = Evidence.Check(
             name: "amcheck", outcome: failures.isEmpty ? .passed : .failed,
-            expected: "\(tried) indexes and \(heaps) tables sound",
+            expected: "\(count: tried) {index|indexes} and \(count: heaps) {table|tables} sound",
             found: failures.isEmpty ? "all sound" : "\(failures.count) damaged")
         return [summary] + failures
     }

@@ -1,6 +1,6 @@
 import Assets
 public import Foundation
-import Language
+public import Language
 import Postgres
 import Synchronization
 public import SystemPackage
@@ -39,8 +39,8 @@ public struct DumpImport: Sendable {
 
     public struct Outcome: Sendable {
         public let record: SnapshotRecord
-        /// What the server refused, in its own words; empty unless `keepsGoing`.
-        public let refused: [String]
+        /// What is not in it, of what the server refused in its own words; empty unless `keepsGoing`.
+        public let refused: [Phrase]
     }
 
     /// - Parameters:
@@ -105,8 +105,12 @@ public struct DumpImport: Sendable {
             }
             return (.directory, nil, written)
         }
-        guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 4096) else {
+        guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 4096) ?? Data() else {
             throw ImportError(.unreadable, "\(path) cannot be read.", hint: "Check its owner and mode.")
+        }
+        guard !head.isEmpty else {
+            throw ImportError(
+                .damaged, "\(path) is empty.", hint: "The program that should have written it has failed: look for another copy.")
         }
         return (DumpForm.recognise(Array(head)), DumpForm.packing(Array(head)), written)
     }
@@ -128,9 +132,7 @@ public struct DumpImport: Sendable {
         let result = try await Program.run(
             tools.program("pg_restore"), arguments: ["--list", path], environment: ["LC_ALL": "C", "TZ": "UTC"]
         ) { piece in list.withLock { $0.append(contentsOf: piece) } }
-        guard result.succeeded else {
-            throw ImportError(.unknownForm, "pg_restore cannot read \(path): \(result.errorText)")
-        }
+        guard result.succeeded else { throw Self.unreadable(path, result) }
         return DumpHeader(String(decoding: list.withLock { $0 }.prefix(8192), as: UTF8.self))
     }
 
@@ -147,7 +149,19 @@ public struct DumpImport: Sendable {
         guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]),
             let output = FileHandle(forWritingAtPath: file)
         else { throw ImportError(.notUnpacked, "\(file) cannot be written.") }
-        let result = try await Program.run(program, arguments: ["-dcq", path]) { try output.write(contentsOf: Data($0)) }
+        let failure = Mutex<(any Error)?>(nil)
+        let result: ProgramResult
+        do {
+            result = try await Program.run(program, arguments: ["-dcq", path]) { piece in
+                do { try output.write(contentsOf: Data(piece)) } catch {
+                    failure.withLock { $0 = error }
+                    throw error
+                }
+            }
+        } catch {
+            guard let cause = failure.withLock({ $0 }) else { throw error }
+            throw Self.noRoom("\(path) cannot be unpacked into \(file).", cause)
+        }
         try output.close()
         guard result.succeeded else {
             throw ImportError(
@@ -169,8 +183,11 @@ public struct DumpImport: Sendable {
         do {
             progress(.loading)
             let made = try await sandbox.createDatabase()
-            try await makeRoles(try await roles(of: source, sandbox), on: made)
-            let refused = try await fill(made, from: source, sandbox)
+            let survey = try await survey(source, sandbox)
+            try judge(survey, header, newest: newest.major)
+            try await makeRoles(survey.roles, on: made)
+            var refused = try await fill(made, from: source, sandbox).map { Phrase(verbatim: $0) }
+            if !survey.isWhole { refused.append("the end of the script, which is cut short" as Phrase) }
             let target = try await filled(made, sandbox)
             let capture = PostgresCapture(target, options: CaptureOptions(jobs: options.jobs))
             let (record, _) = try await capture.run(
@@ -190,20 +207,55 @@ public struct DumpImport: Sendable {
         }
     }
 
-    private func roles(of source: Source, _ sandbox: Sandbox) async throws -> Set<String> {
+    /// What can be known of a dump before it is loaded.
+    private struct Survey {
+        var roles: Set<String> = []
+        var isWhole = true
+        var reaches: [ScriptLexer.Reach] = []
+    }
+
+    private func survey(_ source: Source, _ sandbox: Sandbox) async throws -> Survey {
         var scan = RoleScan()
+        var lexer = ScriptLexer()
         if source.form == .script {
-            try await FilePieces(path: source.path).eachLine { scan.take($0) }
-            return scan.roles
+            try await FilePieces(path: source.path).eachLine {
+                _ = lexer.take($0)
+            } _: {
+                scan.take($0)
+            }
+            _ = lexer.finish()
+            return Survey(roles: scan.roles, isWhole: lexer.isWhole, reaches: lexer.reaches)
         }
         let script = Mutex<[UInt8]>([])
         let result = try await Program.run(
             sandbox.installation.program("pg_restore"), arguments: ["--schema-only", "--file=-", source.path],
             environment: ["LC_ALL": "C"]
         ) { piece in script.withLock { $0.append(contentsOf: piece) } }
-        guard result.succeeded else { throw ImportError(.unknownForm, "pg_restore cannot read \(path): \(result.errorText)") }
-        for line in String(decoding: script.withLock { $0 }, as: UTF8.self).split(separator: "\n") { scan.take(line) }
-        return scan.roles
+        guard result.succeeded else { throw Self.unreadable(source.path, result) }
+        let text = script.withLock { $0 }
+        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") { scan.take(line) }
+        _ = lexer.take(text)
+        return Survey(roles: scan.roles, reaches: lexer.reaches)
+    }
+
+    /// Refuses what must not be loaded.
+    private func judge(_ survey: Survey, _ header: DumpHeader, newest: Int) throws {
+        if let reach = survey.reaches.first {
+            throw ImportError(
+                .reachesOut, "Line \(reach.line) of \(path) reaches out of the database: \(reach.statement)",
+                hint: "No dump does that by itself. Take the statement out if you know why it is there.")
+        }
+        guard !options.keepsGoing else { return }
+        if !survey.isWhole {
+            throw ImportError(
+                .damaged, "The script \(path) is cut short: it ends in the middle.",
+                hint: "Nothing was saved. Look for another copy; «--keep-going» takes over what is there.")
+        }
+        if let major = header.major, major > newest {
+            throw ImportError(
+                .tooNew, "The dump is of PostgreSQL \(major), and the newest here is \(newest).",
+                hint: "Install PostgreSQL \(major); «--keep-going» takes over what the older one understands.")
+        }
     }
 
     private func makeRoles(_ roles: Set<String>, on target: ConnectionString) async throws {
@@ -215,30 +267,56 @@ public struct DumpImport: Sendable {
 
     /// Returns what was refused.
     private func fill(_ target: ConnectionString, from source: Source, _ sandbox: Sandbox) async throws -> [String] {
-        let result: ProgramResult
+        let loaded: (succeeded: Bool, errorText: String)
         if source.form == .script {
-            // Goes on after errors, because some mean nothing: a script may first drop what is not there.
-            result = try await sandbox.run(
-                "psql", database: target.database ?? "postgres",
-                arguments: ["-X", "-q", "-b", "-o", "/dev/null", "-f", "-"], input: FilePieces(path: source.path))
+            loaded = try await ScriptLoad(path: source.path, sandbox: sandbox).run(into: target.database ?? "postgres")
         } else {
             var arguments = ["--dbname=\(target.database ?? "postgres")", "--no-password"]
             if !options.keepsGoing { arguments.append("--exit-on-error") }
             if source.form != .tar { arguments.append("--jobs=\(options.jobs)") }
-            result = try await Program.run(
+            let result = try await Program.run(
                 sandbox.installation.program("pg_restore"), arguments: arguments + [source.path],
                 environment: target)
+            loaded = (result.succeeded, result.errorText)
         }
-        let errors = LoadErrors.relevant(in: result.errorText)
-        let failed = source.form == .script ? !result.succeeded : !result.succeeded && errors.isEmpty
+        let errors = LoadErrors.relevant(in: loaded.errorText)
+        let failed = source.form == .script ? !loaded.succeeded : !loaded.succeeded && errors.isEmpty
+        // A server that cannot write its journal is gone before it can answer.
+        let lines = errors + sandbox.log.split(separator: "\n").map(String.init)
+        if !loaded.succeeded || !errors.isEmpty, let full = lines.first(where: { $0.contains("No space left on device") }) {
+            throw Self.noRoom("The dump could not be loaded: \(full)", nil)
+        }
+        if !options.keepsGoing, let broken = LoadErrors.damage(in: loaded.errorText) {
+            throw ImportError(
+                .damaged, "\(path) is damaged or cut short: \(broken)",
+                hint: "Nothing was saved. Look for another copy; «--keep-going» takes over what can be read.")
+        }
         if failed || (!errors.isEmpty && !options.keepsGoing) {
             throw ImportError(
-                .refused, "The dump could not be loaded: \(errors.first ?? result.errorText)",
+                .refused, "The dump could not be loaded: \(errors.first ?? loaded.errorText)",
                 hint:
                     "Nothing was saved. Where an extension is missing, install it; «--keep-going» takes over the rest and says what is missing."
             )
         }
         return errors
+    }
+
+    private static func unreadable(_ path: String, _ result: ProgramResult) -> ImportError {
+        if let broken = LoadErrors.damage(in: result.errorText) {
+            return ImportError(
+                .damaged, "\(path) is damaged or cut short: \(broken)", hint: "Nothing was saved. Look for another copy.")
+        }
+        if result.errorText.contains("unsupported version") {
+            return ImportError(
+                .tooNew, "\(path) was written by a newer pg_dump than there is here: \(result.errorText)",
+                hint: "Install the PostgreSQL that it is from.")
+        }
+        return ImportError(.unknownForm, "pg_restore cannot read \(path): \(result.errorText)")
+    }
+
+    private static func noRoom(_ message: Phrase, _ cause: (any Error)?) -> ImportError {
+        ImportError(
+            .noRoom, message, hint: "Nothing was saved. Name a folder with more room in REPRISE_SANDBOXES.", cause: cause)
     }
 
     /// The database that holds something: a script may have made its own.

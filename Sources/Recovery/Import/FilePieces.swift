@@ -28,10 +28,15 @@ struct FilePieces: AsyncSequence, Sendable {
     func makeAsyncIterator() -> Iterator { Iterator(path: path) }
 
     /// Each line without its end; a line longer than `most` bytes is given in part: rows are not looked at.
-    func eachLine(atMost most: Int = 1 << 16, _ body: (Substring) -> Void) async throws {
+    ///
+    /// - Parameter whole: gets every piece, before its lines.
+    func eachLine(
+        atMost most: Int = 1 << 16, whole: ([UInt8]) -> Void = { _ in }, _ body: (Substring) -> Void
+    ) async throws {
         var line: [UInt8] = []
         var isCut = false
         for try await piece in self {
+            whole(piece)
             for part in piece.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
                 if part.offset > 0 {
                     body(Substring(decoding: line, as: UTF8.self))

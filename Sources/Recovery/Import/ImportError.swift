@@ -10,6 +10,16 @@ public struct ImportError: ExplainedError {
         case notUnpacked
         /// The throw-away server refused something of it.
         case refused
+        /// It is damaged, or ends in the middle.
+        case damaged
+        /// It was written by a newer PostgreSQL than there is here.
+        case tooNew
+        /// Something in it would read or write beside its database, or run a program.
+        case reachesOut
+        /// The programs at hand cannot load a stranger's script safely.
+        case unsafeProgram
+        /// The throw-away server's disk is full.
+        case noRoom
         /// It holds several databases, or none.
         case noSuchDatabase
     }
@@ -29,8 +39,10 @@ public struct ImportError: ExplainedError {
     public var exitStatus: ExitStatus {
         switch code {
         case .unreadable, .noSuchDatabase: .usage
-        case .unknownForm, .notUnpacked: .damagedData
-        case .refused: .failed
+        case .unknownForm, .notUnpacked, .damaged: .damagedData
+        case .refused, .tooNew, .unsafeProgram: .failed
+        case .reachesOut: .notPermitted
+        case .noRoom: .cannotWrite
         }
     }
 }

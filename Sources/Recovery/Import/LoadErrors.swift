@@ -25,6 +25,21 @@ enum LoadErrors {
         return errors
     }
 
+    /// What `pg_restore` says of an archive whose own bytes are wrong; nil where it says nothing of that.
+    static func damage(in text: String) -> String? {
+        let signs = [
+            "could not read from input file", "could not uncompress", "end of file", "could not find",
+            "could not open input file",
+            "could not open file", "unexpected section code", "corrupt", "did not find magic string", "found unexpected block",
+            "unrecognized data block", "input file is too short", "is required, but comes before", "input file does not appear",
+        ]
+        for line in text.split(separator: "\n") where line.contains("error:") && !line.contains("ERROR:") {
+            guard signs.contains(where: { line.contains($0) }), let range = line.range(of: "error:") else { continue }
+            return line[range.upperBound...].trimmingPrefix { $0 == " " }.description
+        }
+        return nil
+    }
+
     private static func means(_ text: String, nothingWith error: String) -> Bool {
         let statement = text.drop { $0 == " " }
         if statement.hasPrefix("CREATE ROLE ") || statement.hasPrefix("CREATE USER ") { return error.contains("already exists") }

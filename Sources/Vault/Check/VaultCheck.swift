@@ -132,7 +132,7 @@ private struct VaultCheck {
             let listed = envelope.reach != nil ? live : nil
             var unlisted = 0
             do throws(VaultError) {
-                try await walk.walk(vault.read(envelope.record)) { reference, _ throws(VaultError) in
+                try await walk.walk(vault.read(envelope.record, isLetGo: { false })) { reference, _ throws(VaultError) in
                     let place = vault.index.places(of: reference.id).first
                     if place.map({ named[$0.pack] == nil }) ?? true { isSound = false }
                     if let listed, !listed.contains(reference.id) { unlisted += 1 }
@@ -144,7 +144,7 @@ private struct VaultCheck {
             if unlisted > 0 {
                 add(
                     SnapshotEnvelope.objectName(envelope.record.id),
-                    "\(unlisted) of its chunks are not in the list that keepers read: a prune would take them for garbage.",
+                    "\(count: unlisted) of its chunks {is|are} not in the list that keepers read: a prune would take {it|them} for garbage.",
                     snapshots: [envelope.record.id])
             }
         }
@@ -192,10 +192,14 @@ private struct VaultCheck {
             report.damage.isUnindexed = true
             add(
                 "index/",
-                "\(unindexed) chunks that snapshots use are in no index segment that can be read. A restore finds them through their packs, more slowly."
+                "\(count: unindexed) {chunk that snapshots use is|chunks that snapshots use are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly."
             )
         }
-        if nowhere > 0 { add("packs/", "\(nowhere) chunks that snapshots use are in no pack that the index names.") }
+        if nowhere > 0 {
+            add(
+                "packs/",
+                "\(count: nowhere) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.")
+        }
     }
 
     private func health() -> ChunkHealth {
@@ -303,6 +307,23 @@ private struct VaultCheck {
     }
 
     mutating func finished() async throws(VaultError) -> CheckReport {
+        try await reportMissingPacks()
+        if isReader, !isSound || !packProblems.isEmpty { try await findTouched() }
+        try await leaveOutWhatWasLetGo()
+        return report
+    }
+
+    /// A snapshot that a keeper has let go since it was listed may lack what only it used: that is no damage.
+    private mutating func leaveOutWhatWasLetGo() async throws(VaultError) {
+        guard !report.problems.isEmpty else { return }
+        let gone = Set(try await vault.forgottenItems().map(\.id))
+        report.problems.removeAll { !$0.snapshots.isEmpty && $0.snapshots.allSatisfy(gone.contains) }
+        report.touched.removeAll { gone.contains($0.snapshot.id) }
+        report.damage.reach.subtract(gone)
+        if report.problems.isEmpty { report.damage = VaultDamage() }
+    }
+
+    private mutating func reportMissingPacks() async throws(VaultError) {
         let missing = indexed.keys.filter { present[$0] == nil }.sorted()
         if !missing.isEmpty {
             // A prune may have moved what was there and deleted the pack since the index was read.
@@ -318,11 +339,9 @@ private struct VaultCheck {
                 continue
             }
             report.damage.changed.insert(pack)
-            add(PackLayout.objectName(pack), "It has \(size) bytes instead of \(indexed[pack]?.size ?? 0).")
+            add(PackLayout.objectName(pack), "It has \(count: size) {byte|bytes} instead of \(count: indexed[pack]?.size ?? 0).")
             if isReader, let bytes = try await vault.getUnlessGone(PackLayout.objectName(pack)) { await look(into: pack, bytes) }
         }
-        if isReader, !isSound || !packProblems.isEmpty { try await findTouched() }
-        return report
     }
 
     /// Goes through every snapshot, to tell what of it cannot be read and on which damaged packs it relies.
@@ -332,7 +351,7 @@ private struct VaultCheck {
             let record = envelope.record
             let name = SnapshotEnvelope.objectName(record.id)
             do throws(VaultError) {
-                let reader = try await vault.read(record)
+                let reader = try await vault.read(record, isLetGo: { false })
                 walk.health = health()
                 let found = try await walk.walk(reader)
                 for pack in found.tally.packs {
@@ -343,14 +362,14 @@ private struct VaultCheck {
                 }
                 if found.tally.nowhere > 0 {
                     add(
-                        name, "\(found.tally.nowhere) of its chunks are in no pack that the index names.",
+                        name, "\(count: found.tally.nowhere) of its chunks {is|are} in no pack that the index names.",
                         snapshots: [record.id])
                 }
                 if found.tally.unindexed > 0 {
                     report.damage.isUnindexed = true
                     add(
                         name,
-                        "\(found.tally.unindexed) of its chunks are in no index segment that can be read. A restore finds them through their packs, more slowly.",
+                        "\(count: found.tally.unindexed) of its chunks {is|are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.",
                         snapshots: [record.id])
                 }
                 if found.touched.entryCount > 0 || found.touched.isListHarmed { report.touched.append(found.touched) }

@@ -22,7 +22,7 @@ struct ChunkCipher: Sendable {
     }
 
     /// HMAC-SHA256 under the dedup key of the kind's byte and the plain bytes.
-    func id(of plain: [UInt8], kind: ChunkKind) -> ChunkID {
+    func id(of plain: some ContiguousBytes, kind: ChunkKind) -> ChunkID {
         var code = HMAC<SHA256>(key: dedupKey)
         withUnsafeBytes(of: kind.rawValue) { code.update(data: $0) }
         plain.withUnsafeBytes { code.update(data: $0) }
@@ -31,7 +31,7 @@ struct ChunkCipher: Sendable {
 
     /// Appends the sealed chunk to `pack`. `body` is `plain` as the codec says.
     func seal(
-        _ body: [UInt8], codec: Codec, id: ChunkID, kind: ChunkKind, slot: UInt8, counter: UInt64, key: SymmetricKey,
+        _ body: some DataProtocol, codec: Codec, id: ChunkID, kind: ChunkKind, slot: UInt8, counter: UInt64, key: SymmetricKey,
         into pack: inout [UInt8]
     ) {
         guard

@@ -30,6 +30,7 @@ final class ChunkReader: Sendable {
     private let reader: ReaderPrivateKey
     private let indexKey: [UInt8]
     private let keys: PackKeys
+    private let isLetGo: @Sendable () async -> Bool
 
     /// Chunks of a pack that lie at most this far apart, in bytes, are fetched together…
     private static let gap = 256 << 10
@@ -41,7 +42,7 @@ final class ChunkReader: Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, vault: VaultID, reader: ReaderPrivateKey,
-        indexKey: [UInt8], keys: PackKeys
+        indexKey: [UInt8], keys: PackKeys, isLetGo: @escaping @Sendable () async -> Bool = { false }
     ) {
         self.store = store
         self.index = index
@@ -50,6 +51,15 @@ final class ChunkReader: Sendable {
         self.reader = reader
         self.indexKey = indexKey
         self.keys = keys
+        self.isLetGo = isLetGo
+    }
+
+    /// What went wrong; where a keeper has let go what is read, that.
+    private func explained(_ error: VaultError) async -> VaultError {
+        guard error.exitStatus == .damagedData, await isLetGo() else { return error }
+        return VaultError(
+            .letGo, "A prune let the snapshot go while it was read.",
+            hint: "Run the same command again with a snapshot that is there: «reprise snapshots» lists them.", cause: error)
     }
 
     struct Wanted: Sendable {
@@ -85,6 +95,12 @@ final class ChunkReader: Sendable {
 
     /// Where a chunk may lie; at least one place.
     func places(of reference: ChunkRef, kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
+        do throws(VaultError) {
+            return try await found(reference, kind)
+        } catch { throw await explained(error) }
+    }
+
+    private func found(_ reference: ChunkRef, _ kind: ChunkKind) async throws(VaultError) -> [ChunkPlace] {
         var places = index.places(of: reference.id)
         if places.isEmpty {
             // A prune may have moved it since the index was read.
@@ -115,7 +131,9 @@ final class ChunkReader: Sendable {
         } catch {
             guard error.exitStatus == .damagedData else { throw error }
             var decoded: [(Int, [UInt8])] = []
-            for item in span { decoded += try await fetchAnywhere(item, kind) }
+            do throws(VaultError) {
+                for item in span { decoded += try await fetchAnywhere(item, kind) }
+            } catch { throw await explained(error) }
             return decoded
         }
     }

@@ -43,14 +43,24 @@ struct Chunker: Sendable {
     ///
     /// `bytes` holds at least `sizes.most` bytes, or all there are to the end of the data.
     func firstCut(_ bytes: UnsafeRawBufferPointer) -> Int {
+        firstCut(bytes, scanned: 0) ?? min(bytes.count, sizes.most)
+    }
+
+    /// Where the first chunk of `bytes` ends; nil where that depends on what follows them, or on their being the last.
+    ///
+    /// - Parameter scanned: how many of them an earlier call has seen in vain.
+    func firstCut(_ bytes: UnsafeRawBufferPointer, scanned: Int) -> Int? {
         let end = min(bytes.count, sizes.most)
-        if fixed != nil { return end }
-        guard end > sizes.least else { return end }
-        let turn = min(sizes.usual, end)
-        return gear.withUnsafeBufferPointer { gear in
-            if let cut = Self.scan(bytes, from: sizes.least, to: turn, mask: strictMask, gear: gear) { return cut }
-            return Self.scan(bytes, from: turn, to: end, mask: easyMask, gear: gear) ?? end
+        if fixed == nil, end > sizes.least {
+            let start = max(sizes.least, scanned)
+            let turn = min(sizes.usual, end)
+            let found = gear.withUnsafeBufferPointer { gear in
+                Self.scan(bytes, from: start, to: turn, mask: strictMask, gear: gear)
+                    ?? Self.scan(bytes, from: max(start, turn), to: end, mask: easyMask, gear: gear)
+            }
+            if let found { return found }
         }
+        return end == sizes.most ? end : nil
     }
 
     /// The first position in `start..<end` behind which the chunk may end, plus one.

@@ -3,47 +3,46 @@ import CZstd
 /// One reused zstd context in each direction; used by one thread at a time.
 struct Compressor: ~Copyable {
     private let context: OpaquePointer
-    private var scratch: [UInt8] = []
+    private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     init() {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for a compression context") }
         self.context = context
     }
 
-    deinit { ZSTD_freeCCtx(context) }
+    deinit {
+        ZSTD_freeCCtx(context)
+        scratch.deallocate()
+    }
 
-    /// The zstd frame of `plain`, or nil where it would save less than 3 %.
-    mutating func compress(_ plain: [UInt8], level: Int32) -> [UInt8]? {
+    /// The zstd frame of `plain`, which stands until the next call; nil where it would save less than 3 %.
+    mutating func compress(_ plain: UnsafeRawBufferPointer, level: Int32) -> UnsafeRawBufferPointer? {
         guard plain.count > 64 else { return nil }
+        makeRoom(for: plain.count)
         if plain.count >= Self.sampledFrom, looksIncompressible(plain, level) { return nil }
-        let bound = ZSTD_compressBound(plain.count)
-        if scratch.count < bound { scratch = [UInt8](repeating: 0, count: bound) }
-        let size = scratch.withUnsafeMutableBytes { target in
-            plain.withUnsafeBytes { source in
-                ZSTD_compressCCtx(context, target.baseAddress, target.count, source.baseAddress, source.count, level)
-            }
-        }
+        let size = ZSTD_compressCCtx(context, scratch.baseAddress, scratch.count, plain.baseAddress, plain.count, level)
         guard ZSTD_isError(size) == 0, size < plain.count - plain.count * 3 / 100 else { return nil }
-        return Array(scratch[..<size])
+        return UnsafeRawBufferPointer(rebasing: scratch[..<size])
+    }
+
+    private mutating func makeRoom(for count: Int) {
+        let bound = ZSTD_compressBound(count)
+        guard scratch.count < bound else { return }
+        scratch.deallocate()
+        scratch = .allocate(byteCount: bound, alignment: 64)
     }
 
     /// Bytes from which on a sample decides whether it is worth trying.
     private static let sampledFrom = 64 << 10
 
     /// Whether not even a byte in a hundred is saved on any of four samples of a chunk: photos, archives, encrypted files.
-    private mutating func looksIncompressible(_ plain: [UInt8], _ level: Int32) -> Bool {
+    private func looksIncompressible(_ plain: UnsafeRawBufferPointer, _ level: Int32) -> Bool {
         let width = 4096
-        let bound = ZSTD_compressBound(width)
-        if scratch.count < bound { scratch = [UInt8](repeating: 0, count: bound) }
-        return scratch.withUnsafeMutableBytes { target in
-            plain.withUnsafeBytes { source in
-                (0..<4).allSatisfy { part in
-                    let start = (plain.count - width) / 3 * part
-                    let size = ZSTD_compressCCtx(
-                        context, target.baseAddress, target.count, source.baseAddress! + start, width, level)
-                    return ZSTD_isError(size) != 0 || size > width - width / 100
-                }
-            }
+        return (0..<4).allSatisfy { part in
+            let start = (plain.count - width) / 3 * part
+            let size = ZSTD_compressCCtx(
+                context, scratch.baseAddress, scratch.count, plain.baseAddress! + start, width, level)
+            return ZSTD_isError(size) != 0 || size > width - width / 100
         }
     }
 }

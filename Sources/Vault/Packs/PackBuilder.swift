@@ -26,7 +26,7 @@ struct PackBuilder: ~Copyable {
     var isEmpty: Bool { chunks.isEmpty }
 
     /// Compresses, seals and appends a chunk; returns the bytes it takes.
-    mutating func append(_ plain: [UInt8], id: ChunkID, cipher: ChunkCipher, level: Int32) -> Int {
+    mutating func append(_ plain: UnsafeRawBufferPointer, id: ChunkID, cipher: ChunkCipher, level: Int32) -> Int {
         let offset = bytes.count
         let counter = UInt64(chunks.count)
         if let compressed = compressor.compress(plain, level: level) {

@@ -35,6 +35,8 @@ public struct PruneOrder: Sendable {
 
     /// Not when tests count operations: tries first that the store honours what a prune relies on.
     var probesStore = true
+    /// How often its session says that it is alive.
+    var renewalPause = LivingSession.usualPause
 }
 
 /// What a prune will do, as far as can be known before; nothing of it is done yet.

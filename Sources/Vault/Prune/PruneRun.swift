@@ -27,16 +27,24 @@ extension OpenVault {
             } catch { throw VaultError(error) }
         }
         let session = try await announce(.prune, asset: nil, host: order.host)
+        let living = LivingSession(session, in: self, every: order.renewalPause)
         do throws(VaultError) {
             var run = PruneRun(vault: self, order: order, session: session, progress: progress)
             let report = try await run.perform()
-            try await remove(Session.objectName(session))
+            await living.end()
+            try await leave(session)
             return report
         } catch {
-            // No one commits under it: nothing but its object says that it is there.
-            try? await remove(Session.objectName(session))
+            await living.end()
+            // No one commits under it: nothing but its objects say that it is there.
+            try? await leave(session)
             throw error
         }
+    }
+
+    /// Takes a keeper's session away, with what was said of it.
+    func leave(_ session: ULID) async throws(VaultError) {
+        for facts in try await list(Session.objectName(session)) { try await remove(facts.key.text) }
     }
 }
 
@@ -109,7 +117,8 @@ struct PruneRun {
         }
         guard back == 0 else {
             throw VaultError(
-                .damaged, "\(back) chunks that snapshots use are in packs that the index does not name. Nothing was deleted.",
+                .damaged,
+                "\(count: back) {chunk that snapshots use is|chunks that snapshots use are} in packs that the index does not name. Nothing was deleted.",
                 hint: "Run «reprise check --repair», which puts them into the index again.")
         }
     }
@@ -154,7 +163,8 @@ struct PruneRun {
 
     private static func incomplete(_ count: Int) -> VaultError {
         VaultError(
-            .damaged, "\(count) chunks that snapshots use are in no pack that the index names. Nothing was deleted.",
+            .damaged,
+            "\(count: count) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names. Nothing was deleted.",
             hint: "Run «reprise check» to see which snapshots that touches.")
     }
 

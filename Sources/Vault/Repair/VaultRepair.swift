@@ -31,14 +31,17 @@ extension OpenVault {
             } catch { throw VaultError(error) }
         }
         let session = try await announce(.repair, asset: nil, host: host)
+        let living = LivingSession(session, in: self)
         do throws(VaultError) {
             var run = VaultRepair(vault: self, session: session, progress: progress)
             let report = try await run.perform(found.damage)
-            try await remove(Session.objectName(session))
+            await living.end()
+            try await leave(session)
             return report
         } catch {
-            // No one commits under it: nothing but its object says that it is there.
-            try? await remove(Session.objectName(session))
+            await living.end()
+            // No one commits under it: nothing but its objects say that it is there.
+            try? await leave(session)
             throw error
         }
     }

@@ -19,12 +19,15 @@ public final class ChunkLane: @unchecked Sendable {
     private let chunkers: [ContentKind: Chunker]
     private let listChunker: Chunker
     private var box = ChunkWriter.PackBuilderBox()
+    private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     init(writer: ChunkWriter, chunkers: [ContentKind: Chunker], listChunker: Chunker) {
         self.writer = writer
         self.chunkers = chunkers
         self.listChunker = listChunker
     }
+
+    deinit { buffer.deallocate() }
 
     /// Stores the whole of a small entry.
     public func store(_ bytes: UnsafeRawBufferPointer, as kind: ContentKind) throws(VaultError) -> StoredContent {
@@ -34,7 +37,7 @@ public final class ChunkLane: @unchecked Sendable {
         var rest = bytes
         while !rest.isEmpty {
             let length = chunker.firstCut(rest)
-            try list.append(writer.store(Array(rest.prefix(length)), in: &box))
+            try list.append(store(UnsafeRawBufferPointer(rebasing: rest[..<length])))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
         }
         return StoredContent(parts: [try list.finish(size: Int64(bytes.count))])
@@ -46,7 +49,16 @@ public final class ChunkLane: @unchecked Sendable {
         try writer.throwFailure()
     }
 
-    func store(_ chunk: [UInt8]) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
+    func store(_ chunk: UnsafeRawBufferPointer) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
+
+    /// Room for at least `count` bytes, which the next call takes back.
+    func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+        if buffer.count < count {
+            buffer.deallocate()
+            buffer = .allocate(byteCount: count, alignment: 4096)
+        }
+        return buffer
+    }
 }
 
 /// A large entry whose bytes several threads take from one source: whoever has the turn reads and finds the next cuts, then
@@ -61,8 +73,8 @@ public final class SharedEntry: @unchecked Sendable {
     private let chunker: Chunker
     private let turn = Lock()
     private let source: Source
-    private var buffer: [UInt8] = []
-    private var start = 0
+    /// Bytes that were read and not given to anybody: those behind the last cut.
+    private var rest: [UInt8] = []
     private var isAtEnd = false
     private var given = 0
 
@@ -79,6 +91,8 @@ public final class SharedEntry: @unchecked Sendable {
     private static let rememberedChunks = 1 << 20
     /// Bytes that a thread takes at a turn, at least.
     private static let portion = 1 << 20
+    /// Bytes that are read at once: what lies behind the last cut is copied, so it should be little.
+    private static let piece = 256 << 10
 
     init(writer: ChunkWriter, chunker: Chunker, listChunker: Chunker, source: @escaping Source) {
         self.writer = writer
@@ -91,9 +105,14 @@ public final class SharedEntry: @unchecked Sendable {
     /// have returned, `finish` may be called. The first failure ends it for all.
     public func work(with lane: ChunkLane) throws {
         do {
-            while let (number, chunks) = try turn.locked({ try nextPortion() }) {
+            let room = lane.room(for: Self.portion + chunker.sizes.most + Self.piece)
+            while let (number, lengths) = try turn.locked({ try nextPortion(into: room) }) {
                 var references: [ChunkRef] = []
-                for chunk in chunks { references.append(try lane.store(chunk)) }
+                var start = 0
+                for length in lengths {
+                    references.append(try lane.store(UnsafeRawBufferPointer(rebasing: room[start..<start + length])))
+                    start += length
+                }
                 try order.locked { try add(references, number) }
             }
         } catch {
@@ -103,7 +122,7 @@ public final class SharedEntry: @unchecked Sendable {
     }
 
     /// Whether everything was taken, though perhaps not stored yet: no use in joining any more.
-    public var isTaken: Bool { turn.locked { isAtEnd && start == buffer.count } || order.locked { failure != nil } }
+    public var isTaken: Bool { turn.locked { isAtEnd && rest.isEmpty } || order.locked { failure != nil } }
 
     /// What was stored, once every `work` has returned.
     public func finish() throws -> (content: StoredContent, chunks: EntryChunks?) {
@@ -116,53 +135,32 @@ public final class SharedEntry: @unchecked Sendable {
         }
     }
 
-    private func nextPortion() throws -> (Int, [[UInt8]])? {
+    /// Reads into `room` until it begins with chunks of a portion together: their lengths, and which portion it is.
+    private func nextPortion(into room: UnsafeMutableRawBufferPointer) throws -> (Int, [Int])? {
         if order.locked({ failure != nil }) { return nil }
-        var chunks: [[UInt8]] = []
-        var bytes = 0
-        while bytes < Self.portion {
-            try fill()
-            guard buffer.count > start else { break }
-            let length = buffer.withUnsafeBytes { chunker.firstCut(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-            chunks.append(Array(buffer[start..<start + length]))
-            start += length
-            bytes += length
+        room.copyBytes(from: rest)
+        var filled = rest.count
+        var scanned = 0
+        var start = 0
+        var lengths: [Int] = []
+        while true {
+            while start < filled {
+                let bytes = UnsafeRawBufferPointer(rebasing: room[start..<filled])
+                guard let length = isAtEnd ? chunker.firstCut(bytes) : chunker.firstCut(bytes, scanned: scanned) else { break }
+                lengths.append(length)
+                start += length
+                scanned = 0
+            }
+            if isAtEnd || start >= Self.portion { break }
+            scanned = filled - start
+            let read = try source(UnsafeMutableRawBufferPointer(rebasing: room[filled..<filled + Self.piece]))
+            isAtEnd = read == 0
+            filled += read
         }
-        guard !chunks.isEmpty else { return nil }
+        rest = Array(room[start..<filled])
+        guard !lengths.isEmpty else { return nil }
         defer { given += 1 }
-        return (given, chunks)
-    }
-
-    /// Reads until the longest chunk is in the buffer, or all there is.
-    private func fill() throws {
-        guard !isAtEnd, buffer.count - start < chunker.sizes.most else { return }
-        let kept = buffer.count - start
-        let room = max(chunker.sizes.most, Self.portion) + Self.portion
-        let old = buffer
-        let from = start
-        var problem: (any Error)?
-        buffer = [UInt8](unsafeUninitializedCapacity: room) { target, count in
-            old.withUnsafeBytes {
-                UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[from...]))
-            }
-            count = kept
-            while count < room {
-                do {
-                    let read = try source(
-                        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count..<room]))
-                    if read == 0 {
-                        isAtEnd = true
-                        break
-                    }
-                    count += read
-                } catch {
-                    problem = error
-                    break
-                }
-            }
-        }
-        start = 0
-        if let problem { throw problem }
+        return (given, lengths)
     }
 
     private func add(_ found: [ChunkRef], _ number: Int) throws(VaultError) {

@@ -145,7 +145,7 @@ final class ChunkWriter: @unchecked Sendable {
         let id = cipher.id(of: plain, kind: kind)
         guard kinds.contains(kind), claim(id) else { return ChunkRef(id: id, size: plain.count) }
         let full = open.withLock { box -> FinishedPack? in
-            let stored = box.append(plain, id: id, kind: kind, writer: self)
+            let stored = plain.withUnsafeBytes { box.append($0, id: id, kind: kind, writer: self) }
             count(new: plain.count, stored: stored)
             return box.takeIfFull()
         }
@@ -203,7 +203,7 @@ final class ChunkWriter: @unchecked Sendable {
     // MARK: - On the workers
 
     /// Names a data chunk and stores it in the caller's own pack unless it is known; on the caller's thread.
-    func store(_ plain: [UInt8], in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
+    func store(_ plain: UnsafeRawBufferPointer, in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
         let id = cipher.id(of: plain, kind: .data)
         if claim(id) {
             let stored = box.append(plain, id: id, kind: .data, writer: self)
@@ -220,7 +220,9 @@ final class ChunkWriter: @unchecked Sendable {
         var box = PackBuilderBox()
         while let job = nextJob() {
             // A failure is kept and thrown by the next call from outside.
-            if let stored = try? store(job.plain, in: &box) { job.ticket.reference.withLock { $0 = stored } }
+            if let stored = try? job.plain.withUnsafeBytes({ try store($0, in: &box) }) {
+                job.ticket.reference.withLock { $0 = stored }
+            }
             condition.lock()
             waitingBytes -= job.plain.count
             condition.broadcast()
@@ -340,7 +342,7 @@ final class ChunkWriter: @unchecked Sendable {
     struct PackBuilderBox: ~Copyable {
         private var builder: PackBuilder?
 
-        mutating func append(_ plain: [UInt8], id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
+        mutating func append(_ plain: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
             var open = builder.take() ?? writer.newBuilder(kind)
             let stored = open.append(plain, id: id, cipher: writer.cipher, level: writer.level)
             builder = consume open

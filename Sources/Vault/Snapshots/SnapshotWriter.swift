@@ -9,10 +9,7 @@ import Synchronization
 /// It writes under a session whose id becomes the snapshot's. Where a keeper has ended that session, `commit` goes on under
 /// another, if everything that the snapshot uses is still there.
 public final class SnapshotWriter: Sendable {
-    private let session: Mutex<ULID>
-    private let renewal: Task<Void, Never>
-    /// How often the session says that it is alive.
-    private static let renewalPause = Duration.seconds(3600)
+    private let session: LivingSession
     private let vault: OpenVault
     private let keys: KeyFile
     private let asset: String
@@ -25,14 +22,14 @@ public final class SnapshotWriter: Sendable {
     private let feed: EntryFeed
 
     /// The snapshot's id, unless `commit` has to take another.
-    public var id: SnapshotID { session.withLock { $0 } }
+    public var id: SnapshotID { session.id }
 
-    init(vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, base: WritingBase, workers: Int) {
+    init(
+        vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, base: WritingBase, workers: Int,
+        renewingEvery pause: Duration
+    ) {
         started = Date()
-        session = Mutex(base.session)
-        renewal = Task {
-            while (try? await Task.sleep(for: Self.renewalPause)) != nil { await vault.renew(base.session) }
-        }
+        session = LivingSession(base.session, in: vault, every: pause)
         self.vault = vault
         self.keys = keys
         self.asset = asset
@@ -41,8 +38,6 @@ public final class SnapshotWriter: Sendable {
         writer = vault.chunkWriter(keys, base: base, workers: workers)
         feed = EntryFeed(writer: writer, chunker: vault.chunker(.rows))
     }
-
-    deinit { renewal.cancel() }
 
     /// Starts an entry, or one part of it: parts 0…n−1 may be written at the same time and are put together in that order.
     ///
@@ -134,7 +129,7 @@ public final class SnapshotWriter: Sendable {
                     entryCount: feed.count, facts: facts)
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
                 if try await vault.commit(record, reach: lists.reach, body: .init(entries: lists.entries), keys: keys) {
-                    renewal.cancel()
+                    session.stop()
                     return record
                 }
                 try await mend()
@@ -158,14 +153,14 @@ public final class SnapshotWriter: Sendable {
     /// A keeper has ended the session: goes on under a new one, if every pack that the snapshot uses is there and will be.
     private func mend() async throws(VaultError) {
         let base = try await vault.beginWriting(asset: asset, host: host)
-        session.withLock { $0 = base.session }
+        session.become(base.session)
         let safe = vault.index.present.subtracting(base.condemned)
         guard writer.usedPacks.isSubset(of: safe) else { throw Self.overtaken }
     }
 
     /// Gives the snapshot up.
     public func abandon() async {
-        renewal.cancel()
+        session.stop()
         await writer.abandon()
         // Where that fails a keeper does it, later.
         _ = try? await vault.end(id, .givenUp)

@@ -71,6 +71,21 @@ struct FilesTests {
         #expect(restored["written"].number == 1 && restored["equal"].number == 2)
         #expect(try host.read("out/a.txt") == "one\n")
 
+        // What the snapshot does not have goes only where that was asked for, and what the plan excludes stays.
+        _ = try await Self.sh("mkdir -p out/new out/.cache; echo 1 >out/new/f; echo 2 >out/.cache/f; echo 3 >out/z.tmp", in: host)
+        try await host.run("restore", "uploads", "--to", "out", "--in-place", "--confirm", "out").succeeded()
+        #expect(host.exists("out/new/f"))
+        try await host.run("restore", "uploads", "--to", "out", "--delete").ended(64).says("--in-place")
+        let delete = ["restore", "uploads", "--to", "out", "--in-place", "--delete"]
+        try await host.outcome(of: host.start(delete + ["--dry-run"]), delete).succeeded().says(
+            "new/f would be deleted", "deleted: 2")
+        try await host.outcome(of: host.start(delete), delete).ended(64).says("--confirm out")
+        #expect(host.exists("out/new/f"))
+        let deleted = try await host.outcome(of: host.start(delete + ["--confirm", "out", "--json"]), delete).succeeded().json()
+        #expect(deleted["deleted"].number == 2 && deleted["problem_count"].number == 0)
+        #expect(!host.exists("out/new") && host.exists("out/.cache/f") && host.exists("out/z.tmp"))
+        _ = try await Self.sh("rm -r out/.cache out/z.tmp; touch -r uploads out", in: host)
+
         try await host.run("export", "uploads", "--to", "u.tar").succeeded()
         #expect(try await Self.sh("tar tf u.tar | sort -u", in: host).contains("images/b.bin\n"))
         try await host.run("export", "uploads", "--format", "folder", "--to", "plain").succeeded()

@@ -95,7 +95,7 @@ struct ImportTests {
         try await bench.host.run("import", "noise").ended(65).says("noise", "pg_dump")
         try await bench.dump("--format", "custom", "--file", "cut")
         try await bench.shell("head -c 20000 cut >short; gzip -c short | head -c 5000 >short.gz; mkdir folder")
-        try await bench.host.run("import", "short").ended(1)
+        try await bench.host.run("import", "short").ended(65).says("short", "cut short")
         try await bench.host.run("import", "short.gz").ended(65).says("short.gz")
         try await bench.host.run("import", "folder").ended(65).says("toc.dat")
         try await bench.host.leavesNothing()

@@ -43,10 +43,28 @@ struct PinnedJSONTests {
         let tour = try await host.run("demo", "--json").succeeded().jsonLines()
         for line in tour where line["progress"] != .null { document.check("Progress", line, mayLack: true) }
         #expect(tour.filter { $0["progress"] == .null }.count == 5)
+        document.check("reprise restore", example: 2, try await Self.filesRestored())
         // Nobody documents a command and forgets it here, nor adds one and forgets its document.
         let commands = try await Self.commands(host)
         #expect(document.commands == commands)
         #expect(document.commands.subtracting(document.checked) == Self.checkedElsewhere)
+    }
+
+    private static func filesRestored() async throws -> JSON {
+        let host = try Host()
+        try host.write(
+            """
+            version: 1
+            project: { name: shop, timezone: UTC, language: en }
+            vaults: { local: { url: ./vault } }
+            assets: { uploads: { kind: files, path: ./uploads } }
+
+            """, to: "reprise.yaml", mode: 0o644)
+        try FileManager.default.createDirectory(atPath: host.path("uploads"), withIntermediateDirectories: false)
+        try host.write("one", to: "uploads/a.txt")
+        try await host.run("init").succeeded()
+        try await host.run("backup").succeeded()
+        return try await host.run("restore", "uploads", "--to", "out", "--json").succeeded().json()
     }
 
     /// Their shape is looked at where they are tried: what they need is more than a plan and a vault.

@@ -58,6 +58,33 @@ import Testing
         #expect(one.count > 50 && one.prefix(5) != other.prefix(5))
     }
 
+    @Test(arguments: [VaultConfig.Chunking.tiny.rows, VaultConfig.Chunking.standard.rows])
+    func bytesThatComeInPiecesAreCutAlike(sizes: ChunkSizes) {
+        let bytes = TestBytes.random(40_000, seed: 8) + TestBytes.rows(6000) + [UInt8](repeating: 7, count: 3 * sizes.most)
+        for chunker in [Chunker(sizes, dedupKey: key), Chunker(blocksOf: sizes.usual)] {
+            for piece in [1000, sizes.least, sizes.usual + 1, sizes.most] {
+                #expect(cutsInPieces(of: piece, bytes, chunker) == cuts(bytes, chunker))
+            }
+        }
+    }
+
+    private func cutsInPieces(of piece: Int, _ bytes: [UInt8], _ chunker: Chunker) -> [Int] {
+        var found: [Int] = []
+        var start = 0
+        var seen = 0
+        while start < bytes.count {
+            let scanned = seen - start
+            seen = min(seen + piece, bytes.count)
+            var length = bytes[start..<seen].withUnsafeBytes { chunker.firstCut($0, scanned: scanned) }
+            while let cut = length ?? (seen == bytes.count && start < seen ? seen - start : nil) {
+                found.append(cut)
+                start += cut
+                length = bytes[start..<seen].withUnsafeBytes { chunker.firstCut($0, scanned: 0) }
+            }
+        }
+        return found
+    }
+
     private func cuts(_ bytes: [UInt8], _ chunker: Chunker) -> [Int] {
         var found: [Int] = []
         var start = 0

@@ -59,6 +59,22 @@ import Testing
         }
     }
 
+    /// A snapshot that goes while it is checked takes its packs along: nobody may call that damage.
+    @Test(arguments: [[.writer, .reader, .keeper], [.keeper]] as [Set<Role>])
+    func aPruneBeforeAnyOperationOfACheck(roles: Set<Role>) async throws {
+        let base = try await World.make()
+        for operation in 0... {
+            let world = try base.copy()
+            let store = HookedStore(world.store, before: operation) {
+                try? await world.prune(forgetting: true, fences: false)
+            }
+            let vault = try await world.vault(store, cache: "checker-\(operation)", roles: roles)
+            let problems = try await vault.check(.everything).problems.map { $0.object + " " + $0.message.description }
+            #expect(problems == [], "operation \(operation)")
+            guard store.wasHooked else { return }
+        }
+    }
+
     /// Writer and prune each stop once, at every place of both: the writer sleeps, the prune goes so far, the writer ends, the
     /// prune ends.
     @Test func aWriterThatSleepsThroughAPartOfAPrune() async throws {
@@ -220,8 +236,10 @@ private final class World: Sendable {
         World(scene: PruneScene(bench: scene.bench, store: MemoryStore(store.contents)), old: old, contents: contents)
     }
 
-    func vault(_ store: (any ObjectStore)? = nil, cache: String) async throws -> OpenVault {
-        try await scene.vault(store, cache: caches + "-" + cache)
+    func vault(
+        _ store: (any ObjectStore)? = nil, cache: String, roles: Set<Role> = [.writer, .reader, .keeper]
+    ) async throws -> OpenVault {
+        try await scene.vault(store, cache: caches + "-" + cache, roles: roles)
     }
 
     func backup(_ asset: String, over store: any ObjectStore) async -> Outcome {

@@ -147,6 +147,17 @@ import Testing
         #expect(try await vault.read(record).contents() == a)
     }
 
+    @Test func whoReadsASnapshotThatIsLetGoIsToldSo() async throws {
+        let scene = try await PruneScene()
+        let record = try await scene.vault().snapshot(a)
+        let kept = try await scene.vault().snapshot(b)
+        let reader = try await scene.vault(cache: "reader").read(record)
+        try await scene.prune(forget: [record])
+        let error = await #expect(throws: VaultError.self) { _ = try await reader.contents() }
+        #expect(error?.code == .letGo && error?.exitStatus == .busy)
+        try await scene.expect([(kept, b)])
+    }
+
     @Test func nothingIsDeletedWhereSomethingIsMissing() async throws {
         let scene = try await PruneScene()
         let first = try await scene.vault().snapshot(a)

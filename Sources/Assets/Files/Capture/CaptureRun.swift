@@ -97,13 +97,15 @@ final class CaptureRun: @unchecked Sendable {
         let avoided = options.avoided.compactMap { OpenFolder.root($0).flatMap { FileStatus.of($0.descriptor) } }
         var walk = TreeWalk(
             root: root, rules: IgnoreRules(options.exclude), avoided: avoided, deepest: OpenFolder.roomForDescriptors() / 4)
-        try walk.run { visit in
+        while let step = walk.next() {
             if isCancelledNow.withLock({ $0 }) { throw CancellationError() }
-            try add(item(visit), to: queue)
-        } problem: { entry, number in
-            let path = String(decoding: entry, as: UTF8.self)
-            let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
-            try add(CaptureItem(path: path, facts: facts, work: .failed(FileReading.problem(path, number))), to: queue)
+            switch step {
+            case .visit(let visit): try add(item(visit), to: queue)
+            case .problem(let entry, let number):
+                let path = String(decoding: entry, as: UTF8.self)
+                let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
+                try add(CaptureItem(path: path, facts: facts, work: .failed(FileReading.problem(path, number))), to: queue)
+            }
         }
         try submit(to: queue)
         excluded = walk.excluded
@@ -122,6 +124,7 @@ final class CaptureRun: @unchecked Sendable {
                 return item
             }
             item.facts.target = target
+            item.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
         case .file:
             if status.links > 1, let first = sameFile(status, path) {
                 item.facts.same = first
@@ -138,7 +141,8 @@ final class CaptureRun: @unchecked Sendable {
             } else {
                 item.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
             }
-        case .fifo, .socket, .character, .block: break
+        case .fifo, .socket, .character, .block:
+            item.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
         }
         return item
     }

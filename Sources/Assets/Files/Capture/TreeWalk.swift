@@ -15,6 +15,12 @@ struct TreeWalk {
         let status: FileStatus
     }
 
+    enum Step {
+        case visit(Visit)
+        /// What cannot be listed or looked at: the entry's path and the error number.
+        case problem([UInt8], Int32)
+    }
+
     private struct Item {
         let name: [UInt8]
         /// By which it is sorted: what lies in a folder comes behind the folder's name and a slash.
@@ -32,6 +38,9 @@ struct TreeWalk {
     private let rules: IgnoreRules
     private let avoided: [FileStatus]
     private(set) var excluded: Int64 = 0
+    /// Gets the path of each folder in which something is left out, raw.
+    var leavesOut: ([UInt8]) -> Void = { _ in }
+    private var isBegun = false
     private var levels: [Level] = []
     /// Folders open on the way down; each level holds one.
     private let deepest: Int
@@ -43,10 +52,17 @@ struct TreeWalk {
         levels = [Level(folder: root, path: [], entry: Array(FilesManifest.root.utf8), items: [])]
     }
 
-    /// - Parameter problem: takes what cannot be listed or looked at: the entry's path and the error number.
-    mutating func run(_ visit: (Visit) throws -> Void, problem: ([UInt8], Int32) throws -> Void) throws {
-        guard let items = self.items(of: levels[0].folder, []) else { return try problem(levels[0].entry, errno) }
-        levels[0].items = items[...]
+    /// What comes next; nil at the end.
+    mutating func next() -> Step? {
+        if !isBegun {
+            isBegun = true
+            guard let items = self.items(of: levels[0].folder, []) else {
+                let entry = levels[0].entry
+                levels = []
+                return .problem(entry, errno)
+            }
+            levels[0].items = items[...]
+        }
         while let level = levels.last {
             guard let item = level.items.first else {
                 levels.removeLast()
@@ -55,26 +71,22 @@ struct TreeWalk {
             levels[levels.count - 1].items.removeFirst()
             let path = level.path.isEmpty ? item.name : level.path + [UInt8(ascii: "/")] + item.name
             let entry = level.entry + [UInt8(ascii: "/")] + RawText.escaped(item.name)
-            if item.isDescent {
-                guard levels.count < deepest else {
-                    try problem(entry, EMFILE)
-                    continue
-                }
-                guard let folder = level.folder.folder(item.name), let items = self.items(of: folder, path) else {
-                    try problem(entry, errno)
-                    continue
-                }
-                // The folder that was looked at a moment ago may be another by now.
-                if let status = FileStatus.of(folder.descriptor), avoided.contains(where: status.isSameFile) { continue }
-                levels.append(Level(folder: folder, path: path, entry: entry, items: items[...]))
-            } else {
-                guard let status = FileStatus.at(level.folder.descriptor, item.name) else {
-                    try problem(entry, errno)
-                    continue
-                }
-                try visit(Visit(folder: level.folder, name: item.name, path: path, entry: entry, status: status))
+            guard item.isDescent else {
+                guard let status = FileStatus.at(level.folder.descriptor, item.name) else { return .problem(entry, errno) }
+                return .visit(Visit(folder: level.folder, name: item.name, path: path, entry: entry, status: status))
             }
+            guard levels.count < deepest else { return .problem(entry, EMFILE) }
+            guard let folder = level.folder.folder(item.name), let items = self.items(of: folder, path) else {
+                return .problem(entry, errno)
+            }
+            // The folder that was looked at a moment ago may be another by now.
+            if let status = FileStatus.of(folder.descriptor), avoided.contains(where: status.isSameFile) {
+                leavesOut(path)
+                continue
+            }
+            levels.append(Level(folder: folder, path: path, entry: entry, items: items[...]))
         }
+        return nil
     }
 
     /// What a folder holds and is not left out, in order.
@@ -82,12 +94,14 @@ struct TreeWalk {
         guard let names = folder.names() else { return nil }
         var items: [Item] = []
         items.reserveCapacity(names.count)
+        var leavesOutSome = false
         for found in names {
             let isFolder = found.isFolder ?? (FileStatus.at(folder.descriptor, found.name)?.kind == .directory)
             if !rules.isEmpty {
                 let whole = path.isEmpty ? found.name : path + [UInt8(ascii: "/")] + found.name
                 if rules.leaveOut(whole, isFolder: isFolder) {
                     excluded += 1
+                    leavesOutSome = true
                     continue
                 }
             }
@@ -95,6 +109,7 @@ struct TreeWalk {
             items.append(Item(name: found.name, key: key, isDescent: false))
             if isFolder { items.append(Item(name: found.name, key: key + [UInt8(ascii: "/")], isDescent: true)) }
         }
+        if leavesOutSome { leavesOut(path) }
         items.sort { $0.key.lexicographicallyPrecedes($1.key) }
         return items
     }

@@ -124,6 +124,9 @@ private final class FilesLook: Sendable {
                 if ExtendedAttributes.of(file) != facts.attributes { wrong.append(.attributes) }
                 close(file)
             }
+        } else if status.kind == facts.kind {
+            let there = raw.isEmpty ? ExtendedAttributes.of(folder.descriptor) : ExtendedAttributes.of(Array(name), in: folder)
+            if there != facts.attributes { wrong.append(.attributes) }
         }
         let isToBeRead = facts.kind == .file && facts.same == nil && !wrong.contains(.kind) && !wrong.contains(.size)
         state.withLock { state in

@@ -1,22 +1,24 @@
 /// Which files a snapshot leaves out: patterns as in a `.gitignore` at the root of the tree. The last one that matches decides;
 /// what lies in a folder that is left out is left out, whatever a later pattern says.
+///
+/// Of several lists each leaves out what it does, whatever another one says.
 struct IgnoreRules: Sendable {
-    private let patterns: [IgnorePattern]
+    private let lists: [[IgnorePattern]]
 
-    init(_ lines: [String]) {
-        patterns = lines.compactMap { IgnorePattern(Array($0.utf8)) }
+    init(_ lines: [String]...) {
+        lists = lines.map { $0.compactMap { IgnorePattern(Array($0.utf8)) } }.filter { !$0.isEmpty }
     }
 
-    var isEmpty: Bool { patterns.isEmpty }
+    var isEmpty: Bool { lists.isEmpty }
 
     /// Whether the file or folder at `path` (from the root of the tree on, raw bytes) is left out, taken by itself.
     func leaveOut(_ path: [UInt8], isFolder: Bool) -> Bool {
-        guard !patterns.isEmpty else { return false }
+        guard !lists.isEmpty else { return false }
         let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...]
-        for pattern in patterns.reversed() where pattern.matches(path[...], name: name, isFolder: isFolder) {
-            return !pattern.isNegated
+        return lists.contains { patterns in
+            let decides = patterns.last { $0.matches(path[...], name: name, isFolder: isFolder) }
+            return decides.map { !$0.isNegated } ?? false
         }
-        return false
     }
 }
 

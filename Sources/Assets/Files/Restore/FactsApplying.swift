@@ -54,6 +54,9 @@ struct FactsApplying: Sendable {
         if facts.kind != .symlink, withPath(name, { fchmodat(folder.descriptor, $0, mode_t(facts.mode), 0) }) != 0 {
             failures.append("mode: \(systemMessage(errno))")
         }
+        for attribute in ExtendedAttributes(of: name, in: folder)?.become(facts.attributes) ?? facts.attributes.map(\.name) {
+            failures.append("attribute \(String(decoding: RawText.escaped(attribute), as: UTF8.self))")
+        }
         let times = [timespec(tv_sec: 0, tv_nsec: Self.leaveAsIs), Self.time(facts.modified)]
         if withPath(name, { utimensat(folder.descriptor, $0, times, AT_SYMLINK_NOFOLLOW) }) != 0 {
             failures.append("time: \(systemMessage(errno))")
@@ -66,6 +69,10 @@ struct FactsApplying: Sendable {
         let owner = owner(facts)
         return status.mode == facts.mode && status.modified == facts.modified && attributes == facts.attributes
             && (!isRoot || (status.uid == owner.uid && status.gid == owner.gid))
+    }
+
+    static func setTime(_ time: FileFacts.Time, of file: Int32) {
+        _ = futimens(file, [timespec(tv_sec: 0, tv_nsec: leaveAsIs), Self.time(time)])
     }
 
     /// UTIME_OMIT, which the C library does not show to Swift.

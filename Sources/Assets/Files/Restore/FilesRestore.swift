@@ -13,8 +13,9 @@ public struct FilesRestoreProgress: Sendable, Equatable {
 /// Brings a snapshot of a tree back into a folder: an empty one, or one whose files give way where they differ.
 ///
 /// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off is gone
-/// on with by running it again: what is there with its size and time is not fetched again. Nothing is followed out of the folder,
-/// and what a target holds beside the snapshot's entries is left alone.
+/// on with by running it again: what is there with its size and time is not fetched again, and what is left of it besides is
+/// taken away, by the next restore of any snapshot. Nothing is followed out of the folder, and what a target holds beside the
+/// snapshot's entries is left alone, unless it is to be deleted.
 public struct FilesRestore: Sendable {
     private let snapshot: SnapshotReader
     private let target: String
@@ -27,14 +28,19 @@ public struct FilesRestore: Sendable {
         self.options = options
     }
 
-    /// In the target while a restore is under way, so that another run of the same one may go on.
-    private var mark: [UInt8] { Array(".reprise-restore-\(snapshot.record.id)".utf8) }
-
     /// Looks at the target and decides. Throws `AssetError` (`targetNotEmpty`, `noSuchPath`, `damagedSnapshot`,
-    /// `targetUnwritable`) or `VaultError`.
+    /// `targetUnwritable`, `incompleteSnapshot`) or `VaultError`.
     public func plan() async throws -> FilesRestorePlan {
         let tree = try openTarget().map(TargetTree.init)
         let selection = FilesSelection(options.only)
+        let rules = try await deletionRules()
+        let extras = options.deletion.flatMap { deletion in
+            tree.map {
+                TargetExtras(
+                    $0, .init(extras: true), isDry: true, selection: selection, rules: rules,
+                    avoided: TargetExtras.statuses(deletion.avoided))
+            }
+        }
         let stream = snapshot.entryStream()
         var plan = FilesRestorePlan(snapshot: snapshot.record.id.description, target: target)
         while let entries = try await stream.next() {
@@ -42,6 +48,7 @@ public struct FilesRestore: Sendable {
             plan = try await onOwnThread { [options] in
                 Result {
                     var plan = before
+                    extras?.take(entries)
                     for entry in entries {
                         guard let (raw, facts) = try Self.file(entry, selection) else { continue }
                         Self.foresee(entry, facts, raw, in: tree, options, &plan)
@@ -51,7 +58,25 @@ public struct FilesRestore: Sendable {
             }.get()
         }
         guard plan.entries > 0 else { throw noSuchPath() }
+        if let extras {
+            await onOwnThread { extras.finish() }
+            plan.deleted = extras.count
+            plan.deletedExamples = extras.examples
+        }
         return plan
+    }
+
+    /// What is left alone where the rest is deleted.
+    private func deletionRules() async throws -> IgnoreRules {
+        guard let deletion = options.deletion else { return IgnoreRules() }
+        let manifest = try await FilesManifest.read(from: snapshot)
+        guard manifest.isComplete else {
+            throw AssetError(
+                .incompleteSnapshot,
+                "The snapshot \(snapshot.record.id) lacks what could not be read when it was taken: nothing is deleted by it.",
+                hint: "Restore without --delete, or from a complete snapshot.")
+        }
+        return IgnoreRules(manifest.exclude, deletion.exclude)
     }
 
     /// Does what `plan` says. What cannot be put back is in the report; what keeps the restore from going on is thrown, as by
@@ -59,15 +84,13 @@ public struct FilesRestore: Sendable {
     public func run(
         progress: @escaping @Sendable (FilesRestoreProgress) -> Void = { _ in }
     ) async throws -> FilesRestoreReport {
-        let root = try makeTarget()
+        let rules = try await deletionRules()
+        let (root, mark) = try makeTarget()
         let run = FilesRestoreRun(snapshot: snapshot, root: root, options: options, report: progress)
-        let report = try await run.run()
+        let report = try await run.run(leftovers: mark.hasLeftovers, rules: rules)
         guard report.entries > 0 else { throw noSuchPath() }
-        let mark = mark
-        await onOwnThread {
-            _ = withPath(mark) { unlinkat(root.descriptor, $0, 0) }
-        }
-        try await run.finishRoot()
+        await onOwnThread { mark.remove() }
+        try await run.finishRoot(mark.timeBefore)
         return run.totals
     }
 
@@ -86,21 +109,26 @@ public struct FilesRestore: Sendable {
             throw unwritable(errno)
         }
         guard let names = root.names() else { throw unwritable(errno) }
-        if options.inPlace || names.isEmpty || names.contains(where: { $0.name == mark }) { return root }
+        if options.inPlace || names.isEmpty || names.contains(where: { $0.name == RestoreMark.name(snapshot.record.id) }) {
+            return root
+        }
         let shown = names.prefix(3).map { String(decoding: RawText.escaped($0.name), as: UTF8.self) }.joined(separator: ", ")
         throw AssetError(
             .targetNotEmpty, "The folder \(target) is not empty: it holds \(shown).",
             hint: "Restore into a new folder, or let what differs be replaced with --in-place.")
     }
 
-    private func makeTarget() throws -> OpenFolder {
+    private func makeTarget() throws -> (root: OpenFolder, mark: RestoreMark) {
         if mkdir(target, 0o700) != 0, errno != EEXIST { throw unwritable(errno) }
         guard let root = try openTarget() else { throw unwritable(ENOENT) }
-        guard !options.inPlace else { return root }
-        let file = withPath(mark) { openat(root.descriptor, $0, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
-        guard file >= 0 else { throw unwritable(errno) }
-        close(file)
-        return root
+        do {
+            return (root, try RestoreMark(snapshot.record.id, in: root))
+        } catch .failed(let number) {
+            throw unwritable(number)
+        } catch .busy {
+            throw AssetError(
+                .targetBusy, "Another restore into \(target) is under way.", hint: "Wait for its end, or end it.")
+        }
     }
 
     private func unwritable(_ number: Int32) -> AssetError {

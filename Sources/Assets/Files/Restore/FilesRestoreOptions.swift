@@ -10,12 +10,30 @@ public struct FilesRestoreOptions: Sendable {
     public var inPlace: Bool
     /// Whether files of the same size and time are read and compared instead of being taken for equal.
     public var comparesContents: Bool
+    /// What of the target the snapshot does not have is deleted; nil: nothing.
+    public var deletion: Deletion?
 
-    public init(only: [String] = [], jobs: Int = 2, inPlace: Bool = false, comparesContents: Bool = false) {
+    /// What stays when the rest is deleted.
+    public struct Deletion: Sendable {
+        /// Patterns as in a `.gitignore`, besides those that the snapshot was taken with.
+        public var exclude: [String]
+        /// Files and folders that stay wherever they are met, by absolute path: the vault, our own files.
+        public var avoided: [String]
+
+        public init(exclude: [String] = [], avoided: [String] = []) {
+            self.exclude = exclude
+            self.avoided = avoided
+        }
+    }
+
+    public init(
+        only: [String] = [], jobs: Int = 2, inPlace: Bool = false, comparesContents: Bool = false, deletion: Deletion? = nil
+    ) {
         self.only = only
         self.jobs = jobs
         self.inPlace = inPlace
         self.comparesContents = comparesContents
+        self.deletion = deletion
     }
 }
 
@@ -36,18 +54,27 @@ public struct FilesRestorePlan: Sendable, Encodable {
     public var bytes: Int64 = 0
     /// The first of what would be replaced, from the tree's root on.
     public var examples: [String] = []
+    /// Files and folders that would be deleted, because the snapshot does not have them.
+    public var deleted = 0
+    /// The first of them; folders end with a slash.
+    public var deletedExamples: [String] = []
 
-    public var destroys: Bool { replaced > 0 }
+    public var destroys: Bool { replaced > 0 || deleted > 0 }
 
     static let mostExamples = 10
 
     /// The plan as people read it.
     public var lines: [Phrase] {
         var lines: [Phrase] = [
-            "Into \(target) from snapshot \(snapshot): \(created) files to write, \(replaced) to replace, \(equal) there already."
+            "Into \(target) from snapshot \(snapshot): \(count: created) {file|files} to write, \(count: replaced) to replace, \(count: equal) there already."
         ]
         for example in examples { lines.append("  \(example) differs and would be replaced.") }
         if replaced > examples.count, !examples.isEmpty { lines.append("  … and \(replaced - examples.count) more.") }
+        if deleted > 0 {
+            lines.append("Files and folders that the snapshot does not have and that would be deleted: \(deleted).")
+        }
+        for example in deletedExamples { lines.append("  \(example) would be deleted.") }
+        if deleted > deletedExamples.count { lines.append("  … and \(deleted - deletedExamples.count) more.") }
         return lines
     }
 }
@@ -66,6 +93,10 @@ public struct FilesRestoreReport: Sendable {
     public var equal = 0
     public var folders = 0
     public var links = 0
+    /// Files and folders that the snapshot does not have.
+    public var deleted = 0
+    /// Whether nothing was deleted because not everything could be put back.
+    public var keptExtras = false
     /// Of the files that were written.
     public var bytes: Int64 = 0
     /// What could not be put back; at most `mostProblems` are named.

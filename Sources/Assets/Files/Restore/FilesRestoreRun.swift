@@ -47,7 +47,12 @@ final class FilesRestoreRun: @unchecked Sendable {
 
     var totals: FilesRestoreReport { state.withLock { $0.report } }
 
-    func run() async throws -> FilesRestoreProgress {
+    /// - Parameters:
+    ///   - leftovers: whether a restore that was cut off may have left something.
+    ///   - rules: what is left alone where the rest is deleted.
+    func run(leftovers: Bool, rules: IgnoreRules) async throws -> FilesRestoreProgress {
+        let deletes = options.deletion != nil
+        if deletes { try await removeExtras(.init(extras: true, onlyInTheWay: true), rules) }
         let isThere: ScatteredRead.IsThere = { [self] target, proof in has(target, proof) }
         let deliver: ScatteredRead.Deliver = { [self] bytes, targets in take(bytes, targets) }
         let scattered = ScatteredRead(
@@ -79,6 +84,11 @@ final class FilesRestoreRun: @unchecked Sendable {
                 }.get()
             }
         }
+        // Nothing goes while something that should be there is not.
+        let isWhole = state.withLock { $0.report.problemCount == 0 }
+        if deletes, !isWhole { state.withLock { $0.report.keptExtras = true } }
+        let scope = TargetExtras.Scope(extras: deletes && isWhole, drafts: leftovers)
+        if scope.extras || scope.drafts { try await removeExtras(scope, rules) }
         try await each { entries in
             try await onOwnThread { [self] in Result { for entry in entries { try finishFolder(entry) } } }.get()
         }
@@ -88,9 +98,22 @@ final class FilesRestoreRun: @unchecked Sendable {
         return state.withLock { $0.now }
     }
 
-    /// The root's own facts, last of all.
-    func finishRoot() async throws {
-        guard let facts = state.withLock({ $0.root }) else { return }
+    /// Takes away what the snapshot does not have.
+    private func removeExtras(_ scope: TargetExtras.Scope, _ rules: IgnoreRules) async throws {
+        let extras = TargetExtras(
+            tree, scope, isDry: false, selection: selection, rules: rules,
+            avoided: TargetExtras.statuses(options.deletion?.avoided ?? []))
+        try await each { entries in await onOwnThread { extras.take(entries) } }
+        await onOwnThread { extras.finish() }
+        state.withLock { $0.report.deleted += scope.extras ? extras.count : 0 }
+        for problem in extras.problems { note(problem.path, problem.message) }
+    }
+
+    /// The root's own facts, last of all. Where they were not asked for it gets back the time it had.
+    func finishRoot(_ before: FileFacts.Time) async throws {
+        guard let facts = state.withLock({ $0.root }) else {
+            return await onOwnThread { [self] in FactsApplying.setTime(before, of: tree.root.descriptor) }
+        }
         await onOwnThread { [self] in
             for failure in applying.apply(facts, to: tree.root.descriptor) { note(".", failure) }
         }
@@ -199,7 +222,7 @@ final class FilesRestoreRun: @unchecked Sendable {
             for failure in applying.apply(facts, toName: name, in: folder) { throw RestoredFile.Failure(message: failure) }
             return
         }
-        let draft = Array(".reprise-part-\(UInt64.random(in: 0 ... .max))".utf8)
+        let draft = RestoredFile.draftPrefix + Array(String(UInt64.random(in: 0 ... .max)).utf8)
         let status = withPath(draft) { path in
             switch facts.kind {
             case .symlink: withPath(facts.target ?? []) { symlinkat($0, folder.descriptor, path) }
@@ -304,7 +327,7 @@ final class FilesRestoreRun: @unchecked Sendable {
                 state.withLock { $0.report.equal += 1 }
                 return
             }
-            let draft = Array(".reprise-part-\(UInt64.random(in: 0 ... .max))".utf8)
+            let draft = RestoredFile.draftPrefix + Array(String(UInt64.random(in: 0 ... .max)).utf8)
             let isLinked = withPath(Array(firstName)) { from in
                 withPath(draft) { to in linkat(firstFolder.descriptor, from, folder.descriptor, to, 0) == 0 }
             }

@@ -18,6 +18,9 @@ final class RestoredFile: @unchecked Sendable {
     let isInPlace: Bool
     private let tree: TargetTree
 
+    /// Of the names under which something is written before it is complete; digits and small letters follow.
+    static let draftPrefix = Array(".reprise-part-".utf8)
+
     private let lock = NSLock()
     private var left: Int64
     private var isMade = false
@@ -36,7 +39,7 @@ final class RestoredFile: @unchecked Sendable {
         let (folder, name) = TargetTree.split(raw[...])
         folderPath = Array(folder)
         self.name = Array(name)
-        draft = Array(".reprise-part-\(String(number, radix: 36))".utf8)
+        draft = Self.draftPrefix + Array(String(number, radix: 36).utf8)
         self.isInPlace = isInPlace
         self.tree = tree
     }

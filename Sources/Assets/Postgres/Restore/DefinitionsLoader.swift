@@ -32,7 +32,8 @@ struct DefinitionsLoader {
         // twice.
         if let count = RestoreFailure.count(in: result.errorText), count > told.count * (jobs > 1 ? 2 : 1) {
             throw AssetError(
-                .definitionsRefused, "The target refused \(count) definitions, the last of them: \(told.last?.message ?? "")",
+                .definitionsRefused,
+                "The target refused \(count: count) {definition|definitions}, the last of them: \(told.last?.message ?? "")",
                 hint: Self.ownersHint(options))
         }
         let failures = told.filter { !$0.isHarmless }.map { $0.located(in: archive) }

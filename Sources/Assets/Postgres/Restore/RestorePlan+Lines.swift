@@ -9,7 +9,7 @@ extension RestorePlan {
         let missing = roles.filter { $0.action == .missing }.map(\.name)
         if !created.isEmpty { lines.append("Create roles, without passwords: \(Self.some(created)).") }
         if !missing.isEmpty { lines.append("Missing roles that this login may not create: \(Self.some(missing)).") }
-        if definitions.count > 0 { lines.append("Create \(count: definitions.count) definitions.") }
+        if definitions.count > 0 { lines.append("Create \(count: definitions.count) {definition|definitions}.") }
         let actions: [(Table.Action, Phrase)] = [
             (.create, "Create and load"), (.load, "Load"), (.replace, "Replace the rows of"), (.define, "Create without rows"),
         ]
@@ -18,11 +18,12 @@ extension RestorePlan {
             guard !tables.isEmpty else { continue }
             let rows = tables.reduce(0) { $0 + $1.rows }
             lines.append(
-                "\(text) \(count: tables.count) tables (\(count: rows) rows): \(Self.some(tables.map(\.name.description))).")
+                "\(text) \(count: tables.count) {table|tables} (\(count: rows) {row|rows}): \(Self.some(tables.map(\.name.description)))."
+            )
         }
         if !putBack.isEmpty { lines.append("Put back what was lost with them: \(Self.some(putBack)).") }
         if largeObjects > 0 { lines.append("Load the large objects (\(count: largeObjects)).") }
-        if !sequences.isEmpty { lines.append("Set \(count: sequences.count) sequences.") }
+        if !sequences.isEmpty { lines.append("Set \(count: sequences.count) {sequence|sequences}.") }
         if !refreshes.isEmpty { lines.append("Refresh materialized views: \(Self.some(refreshes.map(\.description))).") }
         if appliesSettings { lines.append("Apply the database's settings, rights and comment.") }
         return lines + leftOut.map { "Left out: \($0.message)" }

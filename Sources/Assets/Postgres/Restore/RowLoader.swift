@@ -113,7 +113,9 @@ struct RowLoader {
         let expected = load.part.map { table.parts[$0].rows } ?? table.rows
         guard rows == expected else {
             throw AssetError(
-                .damagedSnapshot, "Table \(table.tableName) has \(expected) rows in the manifest, and \(rows) were loaded.")
+                .damagedSnapshot,
+                "Table \(table.tableName) has \(count: expected) {row|rows} in the manifest, and \(count: rows) {was|were} loaded."
+            )
         }
         meter.change { $0.rows += rows }
     }

@@ -31,7 +31,7 @@ struct ShareRepair {
         let wanted = RecoveryShare.wordCount
         let hint: Phrase = "Compare the words with the paper one by one. The first four letters of each are enough."
         guard abs(typed.count - wanted) <= 1 else {
-            throw VaultError(.badKey, "Share \(number) has \(typed.count) words instead of \(wanted).", hint: hint)
+            throw VaultError(.badKey, "Share \(number) has \(count: typed.count) {word|words} instead of \(wanted).", hint: hint)
         }
         guard unknown.count <= 1 else {
             let list = unknown.map { String($0 + 1) }.joined(separator: ", ")
@@ -87,7 +87,7 @@ struct ShareRepair {
             }
         }
         if typed.count != wanted {
-            throw VaultError(.badKey, "Share \(number) has \(typed.count) words instead of \(wanted).", hint: hint)
+            throw VaultError(.badKey, "Share \(number) has \(count: typed.count) {word|words} instead of \(wanted).", hint: hint)
         }
         throw VaultError(
             .badKey, "Share \(number) is mistyped in more than one word: its checksum does not fit.", hint: hint)

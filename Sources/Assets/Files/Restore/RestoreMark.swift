@@ -1,0 +1,62 @@
+internal import Glibc
+internal import Vault
+
+/// A file in a target while something is restored into it. Whoever does that holds it locked; one that nobody holds says that a
+/// restore was cut off, and may be gone on with.
+///
+/// Its calls block.
+final class RestoreMark: Sendable {
+    enum Failure: Error {
+        /// The system's number of the error.
+        case failed(Int32)
+        /// Another process is at work in the same target.
+        case busy
+    }
+
+    static let prefix = Array(".reprise-restore-".utf8)
+
+    static func name(_ snapshot: SnapshotID) -> [UInt8] { prefix + Array(snapshot.text.utf8) }
+
+    /// Whether one was there before: that restore may have left files that are not complete.
+    let hasLeftovers: Bool
+    /// Of the target, when it was changed last.
+    let timeBefore: FileFacts.Time
+    private let root: OpenFolder
+    /// The marks, open and locked.
+    private let names: [[UInt8]]
+    private let files: [Int32]
+
+    init(_ snapshot: SnapshotID, in root: OpenFolder) throws(Failure) {
+        guard let status = FileStatus.of(root.descriptor), let all = root.names() else { throw .failed(errno) }
+        timeBefore = status.modified
+        self.root = root
+        let there = all.map(\.name).filter { $0.starts(with: Self.prefix) }
+        hasLeftovers = !there.isEmpty
+        let own = Self.name(snapshot)
+        var names: [[UInt8]] = []
+        var files: [Int32] = []
+        var failure: Failure?
+        for name in there.filter({ $0 != own }) + [own] {
+            let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (name == own ? O_CREAT : 0)
+            let file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) }
+            guard file >= 0 else {
+                // Another one may have ended meanwhile; ours must be there.
+                if name == own { failure = .failed(errno) }
+                continue
+            }
+            files.append(file)
+            names.append(name)
+            if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { failure = .busy }
+        }
+        self.names = names
+        self.files = files
+        if let failure { throw failure }
+    }
+
+    deinit { for file in files { close(file) } }
+
+    /// The restore is complete.
+    func remove() {
+        for name in names { _ = withPath(name) { unlinkat(root.descriptor, $0, 0) } }
+    }
+}
