@@ -52,6 +52,10 @@ extension Plan {
                     "description": "Of a bucket: env:PREFIX (PREFIX_ACCESS_KEY_ID, PREFIX_SECRET_ACCESS_KEY, PREFIX_SESSION_TOKEN), file:PATH (of the form of ~/.aws/credentials) or profile:NAME. Without it they are looked for as the tools of AWS do.",
                     "type": ["string", "null"],
                     "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+|profile:[A-Za-z0-9_.@+-]{1,100})$"
+                  },
+                  "parity": {
+                    "description": "Whether backups add parity: an eighth more, and up to two lost packs of each sixteen come back. For a vault on a single disk.",
+                    "type": "boolean"
                   }
                 }
               }

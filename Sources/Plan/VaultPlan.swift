@@ -7,12 +7,17 @@ public struct VaultPlan: Sendable, Equatable {
     public var key: SecretSource?
     /// Of a bucket; nil: where the tools of AWS look for them.
     public var credentials: BucketCredentials?
+    /// Whether backups add parity, by which up to two lost packs of eighteen objects come back.
+    public var parity: Bool
 
-    public init(name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil) {
+    public init(
+        name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false
+    ) {
         self.name = name
         self.url = url
         self.key = key
         self.credentials = credentials
+        self.parity = parity
     }
 
     /// The bucket; nil for a directory. A plan that was read has no url of a bucket that says nothing sound.

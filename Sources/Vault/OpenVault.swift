@@ -92,11 +92,14 @@ public final class OpenVault: Sendable {
         }
     }
 
-    func chunkWriter(_ keys: KeyFile, base: WritingBase, workers: Int) -> ChunkWriter {
+    /// - Parameter kinds: what is stored; of other kinds the chunks are only named.
+    func chunkWriter(
+        _ keys: KeyFile, base: WritingBase, workers: Int, kinds: Set<ChunkKind> = Set(ChunkKind.allCases)
+    ) -> ChunkWriter {
         guard let cipher else { preconditionFailure("a writer has the dedup key") }
         return ChunkWriter(
             store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, base: base,
-            reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
+            kinds: kinds, reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
     }
 
     var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }

@@ -17,6 +17,7 @@ struct PlanDescription: Encodable {
     struct Vault: Encodable {
         let name, url: String
         let key, credentials: String?
+        let parity: Bool
     }
 
     struct Asset: Encodable {
@@ -52,7 +53,8 @@ struct PlanDescription: Encodable {
         version = plan.version
         project = Project(name: plan.project.name, timezone: plan.project.timezoneName, language: plan.project.language?.rawValue)
         vaults = plan.vaults.map {
-            Vault(name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description)
+            Vault(
+                name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description, parity: $0.parity)
         }
         assets = plan.assets.map { asset in
             Asset(

@@ -63,7 +63,8 @@ struct Prune: Command {
             PruneOrder.Forget(id: $0.id, rule: $0.reason.rendered(in: console.language))
         }
         let order = PruneOrder(
-            forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own)
+            forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own,
+            addsParity: try workspace.vaultPlan(self.vault).parity)
         if dryRun {
             let plan = try await vault.prunePlan(order)
             console.result(PrunePage.Document(plan)) {

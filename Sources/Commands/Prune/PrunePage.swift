@@ -58,7 +58,11 @@ enum PrunePage {
             for item in report.waitingFor {
                 let host = item.host ?? "?"
                 let what: Phrase =
-                    item.work == .prune ? "another prune on \(host)" : "the backup of \(item.asset ?? "?") on \(host)"
+                    switch item.work {
+                    case .prune: "another prune on \(host)"
+                    case .repair: "a repair on \(host)"
+                    default: "the backup of \(item.asset ?? "?") on \(host)"
+                    }
                 let seen: Phrase = "last seen \(figures.instant(item.lastSeen, in: timezone))"
                 console.print("  " + what.rendered(in: console.language) + ", " + seen.rendered(in: console.language))
             }

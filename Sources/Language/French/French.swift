@@ -13,6 +13,7 @@ extension Catalogue {
         frenchProtection,
         frenchPrune,
         frenchRecovery,
+        frenchRepair,
         frenchS3,
         frenchScale,
         frenchVault,

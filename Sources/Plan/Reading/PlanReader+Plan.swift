@@ -87,11 +87,12 @@ extension PlanReader {
         guard let fields = fields(of: place, .vault) else { return nil }
         let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
         let credentials = fields["credentials"].flatMap { readCredentials($0) }
+        let parity = fields["parity"].flatMap { readParity($0) } ?? false
         guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
         if let place = fields["credentials"], !BucketAddress.isOne(url) {
             report(.badValue, at: place, "A folder needs no credentials.", "Take the line out.")
         }
-        return VaultPlan(name: name, url: url, key: key, credentials: credentials)
+        return VaultPlan(name: name, url: url, key: key, credentials: credentials, parity: parity)
     }
 
     private mutating func readCredentials(_ place: Place) -> BucketCredentials? {
@@ -100,6 +101,14 @@ extension PlanReader {
         guard let text = text(place, longest: 4096, remedy: remedy) else { return nil }
         if let credentials = BucketCredentials(text) { return credentials }
         report(.badValue, at: place, "This does not say where the credentials are to be found.", remedy)
+        return nil
+    }
+
+    private mutating func readParity(_ place: Place) -> Bool? {
+        let remedy: Phrase = "Write `true` or `false`."
+        guard let word = text(place, remedy: remedy) else { return nil }
+        if let value = ["true": true, "false": false][word] { return value }
+        report(.badValue, at: place, "\(Shown.value(word)) is neither true nor false.", remedy)
         return nil
     }
 

@@ -49,6 +49,17 @@ struct LiveChunks {
     /// Marks everything that these snapshots use, from their reach lists: depth by depth for all of them together, so that every
     /// pack of lists is read once and many at a time. Fails with `.missing` or `.damaged`.
     mutating func mark(_ lists: [(snapshot: SnapshotID, reach: Content)]) async throws(VaultError) {
+        let before = visited
+        do throws(VaultError) {
+            try await read(lists)
+        } catch {
+            // What was not read to its end is read again for whoever else needs it.
+            visited = before
+            throw error
+        }
+    }
+
+    private mutating func read(_ lists: [(snapshot: SnapshotID, reach: Content)]) async throws(VaultError) {
         let new = lists.filter { !snapshots.contains($0.snapshot) }
         var below: [Pending] = []
         for depth in stride(from: new.map(\.reach.depth).max() ?? 0, through: 0, by: -1) {
@@ -96,21 +107,21 @@ struct LiveChunks {
 
     /// Calls `visit` with the records of each chunk of the tables, in the order of their ids. Fails with `.damaged` where the
     /// cache is not what was written; it is fetched anew by the next refresh.
-    func eachChunk(_ visit: (_ isLive: Bool, _ places: [ChunkPlace]) -> Void) throws(VaultError) {
+    func eachChunk(_ visit: (_ id: ChunkID, _ isLive: Bool, _ places: [ChunkPlace]) -> Void) throws(VaultError) {
         var merged = MergedRecords(tables)
         var current: ChunkID?
         var isLive = false
         var places: [ChunkPlace] = []
         while let record = merged.next() {
             if record.id != current {
-                if current != nil { visit(isLive, places) }
+                if let current { visit(current, isLive, places) }
                 current = record.id
                 isLive = isMarked(record.table, record.index)
                 places.removeAll(keepingCapacity: true)
             }
             if let place = tables[record.table].place(at: record.index) { places.append(place) }
         }
-        if current != nil { visit(isLive, places) }
+        if let current { visit(current, isLive, places) }
         guard !tables.contains(where: \.isDamaged) else {
             throw .damaged("the local cache", "a part of the index is not what was written. It is fetched anew next time.")
         }
