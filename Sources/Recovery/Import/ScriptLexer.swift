@@ -36,6 +36,7 @@ struct ScriptLexer: Sendable {
     private var held: [UInt8]?
     private var isLineStart = true
     private var previous: UInt8 = 0
+    private var bordersComment = false
     /// Of a comment, its text; of a dollar, the tag or body so far, as much as decides.
     private var recent: [UInt8] = []
     /// Of the constant that was read last.
@@ -50,7 +51,7 @@ struct ScriptLexer: Sendable {
     /// Whether the script may end here.
     var isWhole: Bool {
         switch state {
-        case .plain, .lineComment: statement.isEmpty && openDumps == 0
+        case .plain, .lineComment: statement.isEmpty && openDumps <= 0
         default: false
         }
     }
@@ -120,8 +121,10 @@ struct ScriptLexer: Sendable {
     private mutating func lex(_ bytes: ArraySlice<UInt8>) {
         if case .rows = state { return }
         for byte in bytes {
+            bordersComment = false
             step(byte)
-            previous = byte
+            // A star or slash at a comment's border belongs to no other.
+            previous = bordersComment ? 0 : byte
         }
     }
 
@@ -138,9 +141,10 @@ struct ScriptLexer: Sendable {
         case .blockComment(let depth):
             if previous == UInt8(ascii: "*"), byte == UInt8(ascii: "/") {
                 state = depth == 1 ? .plain : .blockComment(depth: depth - 1)
-                previous = 0
+                bordersComment = true
             } else if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "*") {
                 state = .blockComment(depth: depth + 1)
+                bordersComment = true
             }
         case .quoted(let end, let escapes):
             if escapes, recent == [UInt8(ascii: "\\")] {
@@ -190,7 +194,9 @@ struct ScriptLexer: Sendable {
             state = .quoted(byte, escapes: false)
             statement.name()
         case UInt8(ascii: "-") where previous == UInt8(ascii: "-"): state = .lineComment
-        case UInt8(ascii: "*") where previous == UInt8(ascii: "/"): state = .blockComment(depth: 1)
+        case UInt8(ascii: "*") where previous == UInt8(ascii: "/"):
+            state = .blockComment(depth: 1)
+            bordersComment = true
         case UInt8(ascii: "-"), UInt8(ascii: "/"): statement.endWord()
         case UInt8(ascii: "$") where !ScriptStatement.isWord(previous): recent = [byte]
         case UInt8(ascii: ";") where statement.depth == 0:

@@ -122,25 +122,23 @@ import Vault
         let (record, _) = try await bench.capture()
         let reader = try await bench.vault.read(record)
         let restore = FilesRestore(reader, into: bench.folder + "/out", options: .init(jobs: 1))
-        let seen = Mutex(false)
+        let running = Mutex<Task<Void, any Error>?>(nil)
         let task = Task {
             _ = try await restore.run { now in
-                if now.bytes > 3_000_000 { seen.withLock { $0 = true } }
+                if now.bytes > 3_000_000 { running.withLock { $0?.cancel() } }
             }
         }
-        while !seen.withLock({ $0 }), !task.isCancelled {
-            try await Task.sleep(for: .milliseconds(1))
-            if seen.withLock({ $0 }) { task.cancel() }
-            if try await bench.sh("find \(bench.folder)/out -name 'f*' 2>/dev/null | wc -l || true") == "40\n" { break }
-        }
-        task.cancel()
-        _ = await task.result
+        running.withLock { $0 = task }
+        let isComplete = (try? await task.value) != nil
         let there =
             Int(try await bench.sh("find \(bench.folder)/out -name 'f*' | wc -l").trimmingCharacters(in: .whitespacesAndNewlines))
             ?? 0
-        let report = try await restore.run()
-        #expect(report.problems.isEmpty)
-        #expect(report.equal + report.written == 40 && report.equal >= min(there, 40))
+        // A machine that was busy elsewhere may have let it come to its end, into which nothing is written again.
+        if !isComplete {
+            let report = try await restore.run()
+            #expect(report.problems.isEmpty)
+            #expect(report.equal + report.written == 40 && report.equal >= min(there, 40))
+        }
         #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
         #expect(try await bench.sh("find \(bench.folder)/out -name '.reprise*'") == "")
     }

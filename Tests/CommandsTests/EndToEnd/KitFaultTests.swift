@@ -43,7 +43,7 @@ struct KitFaultTests {
         wrong = words
         wrong[11] = "quaquaqua"
         wrong[12] = "brrrrr"
-        let named = try await test(mine[0], wrong.joined(separator: " ")).ended(65).says("Share 2", "12")
+        let named = try await test(mine[0], wrong.joined(separator: " ")).ended(65).says("share 2", "12, 13")
         #expect(!named.errors.contains("quaquaqua"), "no word is repeated")
         try await test(mine[0], words.prefix(20).joined(separator: " ")).ended(65).says("20 words instead of 33")
         try await test("nothing of the kind").ended(65)
@@ -76,7 +76,7 @@ struct KitFaultTests {
 
         let closed = host.path("closed")
         try FileManager.default.createDirectory(atPath: closed, withIntermediateDirectories: false)
-        try #require(mount("none", closed, "tmpfs", UInt(MS_RDONLY.rawValue), nil) == 0)
+        try #require(mount("none", closed, "tmpfs", UInt(MS_RDONLY), nil) == 0)
         defer { _ = umount2(closed, Int32(MNT_DETACH)) }
         try await host.run("kit", "--out", "closed/new/kit.html", input: "").ended(73).says(
             "closed/new/kit.html", "Read-only file system")
@@ -86,6 +86,7 @@ struct KitFaultTests {
         try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
         try #require(mount("none", small, "tmpfs", 0, "size=16k") == 0)
         defer { _ = umount2(small, Int32(MNT_DETACH)) }
+        _ = FileManager.default.createFile(atPath: small + "/filler", contents: Data(count: 16 << 10))
         try await host.run("kit", "--out", "whole.txt", "--out", "small/kit.html", input: key).ended(73).says(
             "small/kit.html", "No space left")
         #expect(!host.exists("whole.txt") && !host.exists("small/kit.html"))

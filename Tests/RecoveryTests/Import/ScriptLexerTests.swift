@@ -110,11 +110,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "COPY program FROM stdin;\n1\n\\.\n", "COPY t TO STDOUT;", "INSERT INTO t VALUES ('COPY t FROM PROGRAM ''id'';');",
+        "SELECT count(/* x */*), 1 /*/ a */;", "COPY program FROM stdin;\n1\n\\.\n", "COPY t TO STDOUT;",
+        "INSERT INTO t VALUES ('COPY t FROM PROGRAM ''id'';');",
         "CREATE TABLE load (program text);", "ALTER TABLE system RENAME TO s;", "-- COPY t FROM PROGRAM 'id';\nSELECT 1;",
         "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'COPY t FROM PROGRAM ''id'';';",
     ])
     func whatADumpMaySayIsLetThrough(statement: String) {
-        #expect(Self.read(statement + "\n").reaches == [])
+        let read = Self.read(statement + "\n")
+        #expect(read.reaches == [] && read.isWhole)
     }
 }

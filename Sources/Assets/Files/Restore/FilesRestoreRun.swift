@@ -3,7 +3,8 @@ internal import Synchronization
 internal import Vault
 
 /// One restore of a tree. First everything but hard links and the facts of folders, in windows of entries whose chunks are read
-/// in the order of the packs; then the links; then the folders, whose times everything before would change.
+/// in the order of the packs; then the links; then what is to go goes; then the folders, whose times everything before would
+/// change.
 ///
 /// `@unchecked Sendable`: what several threads change is in `state`; the rest is one task's.
 final class FilesRestoreRun: @unchecked Sendable {
