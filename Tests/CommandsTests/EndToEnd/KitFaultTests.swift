@@ -76,7 +76,7 @@ struct KitFaultTests {
 
         let closed = host.path("closed")
         try FileManager.default.createDirectory(atPath: closed, withIntermediateDirectories: false)
-        try #require(mount("none", closed, "tmpfs", UInt(MS_RDONLY.rawValue), nil) == 0)
+        try #require(mount("none", closed, "tmpfs", UInt(MS_RDONLY), nil) == 0)
         defer { _ = umount2(closed, Int32(MNT_DETACH)) }
         try await host.run("kit", "--out", "closed/new/kit.html", input: "").ended(73).says(
             "closed/new/kit.html", "Read-only file system")
