@@ -6,14 +6,14 @@ import Testing
 /// back what its source still has.
 @Suite("A damaged vault is repaired", .endToEnd)
 struct DamagedVaultTests {
-    private static func host(language: String = "en") async throws -> Host {
+    private static func host(language: String = "en", parity: Bool = false) async throws -> Host {
         let host = try Host(environment: ["REPRISE_LANG": language])
         try host.write(
             """
             version: 1
             project: { name: shop, timezone: UTC, language: en }
             vaults:
-              local: { url: ./vault }
+              local: { url: ./vault, parity: \(parity) }
             assets:
               uploads: { kind: files, path: ./uploads, objectives: { rpo: 24h } }
 
@@ -63,6 +63,35 @@ struct DamagedVaultTests {
             }
         }
         try await host.vaultIsIntact()
+    }
+
+    @Test func programsAreToldTheSame() async throws {
+        let host = try await Self.host()
+        let pack = try Self.largestPack(host)
+        try Host.flip(pack, at: Host.size(of: pack) / 2)
+        let result = try await host.run("check", "--read-data", "all", "--repair", "--json").ended(65).json()
+        try JSONDocument().check("reprise check", example: 1, result)
+        #expect(result["repair"]["found"].list.count == 1 && result["repair"]["chunks_lost"].number == 1)
+    }
+
+    @Test func whatParityProtectsComesBackByItself() async throws {
+        let host = try await Self.host(parity: true)
+        try await host.run("check", "--read-data", "all").succeeded().says("Parity protects")
+        let packs = host.files(below: "vault/packs").sorted { Host.size(of: $0) > Host.size(of: $1) }
+        try FileManager.default.removeItem(atPath: packs[0])
+        try Host.flip(packs[packs.count - 1], at: Host.size(of: packs[packs.count - 1]) / 2)
+        try await host.run("check", "--read-data", "all").ended(65)
+        try await host.run("check", "--repair").succeeded().says(
+            "2 packs", "came back whole by parity", "Nothing is wrong any more.")
+        try await host.vaultIsIntact()
+        #expect(FileManager.default.fileExists(atPath: packs[0]))
+        try await host.run("backup").succeeded()
+        try await host.run("prune").succeeded()
+        let report = try await host.run("check", "--json").succeeded().json()
+        #expect(report["protected_packs"].number == report["packs"].number)
+        try await host.run("restore", "uploads", "--to", "out").succeeded()
+        let here = FileManager.default.contents(atPath: host.path("uploads/a/first.bin"))
+        #expect(here == FileManager.default.contents(atPath: host.path("out/a/first.bin")))
     }
 
     @Test func aLostIndexIsRebuilt() async throws {

@@ -84,7 +84,7 @@ struct PinnedJSONTests {
 }
 
 /// The examples of `docs/json.md` under their headings.
-private final class JSONDocument {
+final class JSONDocument {
     private var examples: [String: [JSON]] = [:]
     private(set) var commands: Set<String> = []
     private(set) var checked: Set<String> = []

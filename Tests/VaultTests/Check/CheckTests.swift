@@ -61,10 +61,12 @@ import Testing
         let pack = try #require(vault.index.find(chunk.id)?.pack)
         let key = try #require(ObjectKey(PackLayout.objectName(pack)))
         let good = try #require(store.contents[key])
+        func size(_ size: Int) -> String {
+            ("It has \(count: size) {byte|bytes} instead of \(count: good.count)." as Phrase).description
+        }
         for (bad, message) in [
             (nil, "It is not in the vault, and the index names it."),
-            (Array(good.dropLast()), "It has \(good.count - 1) bytes instead of \(good.count)."),
-            (good + [0], "It has \(good.count + 1) bytes instead of \(good.count)."),
+            (Array(good.dropLast()), size(good.count - 1)), (good + [0], size(good.count + 1)),
             (good.dropLast(500) + [0] + good.suffix(499), "\(key) is damaged: its bytes have changed since they were written."),
         ] as [([UInt8]?, String)] {
             store.set(key, bad)
