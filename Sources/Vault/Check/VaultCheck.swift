@@ -297,7 +297,7 @@ private struct VaultCheck {
         let named = vault.index.packs
         for pack in missing where named[pack] != nil && isNeeded(pack) {
             let message: Phrase =
-                wrongSizes[pack].map { "It has \(count: $0) {byte|bytes} instead of \(count: indexed[pack]?.size ?? 0)." }
+                wrongSizes[pack].map { "It has \($0) bytes instead of \(indexed[pack]?.size ?? 0)." }
                 ?? "It is not in the vault, and the index names it."
             report.problems.append(
                 .init(object: PackLayout.objectName(pack), message: message, snapshots: try await users(of: pack)))
