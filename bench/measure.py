@@ -27,8 +27,8 @@ class Failed(Exception):
     pass
 
 
-def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL):
-    """The cost of `command` (a list). Raises Failed with the end of what it said when it does not exit with 0."""
+def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL, statuses=(0,)):
+    """The cost of `command` (a list). Raises Failed with the end of what it said when it exits with none of `statuses`."""
     # What the command before it has written is not this one's business.
     os.sync()
     with open(log, "wb") as said:
@@ -42,7 +42,7 @@ def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL):
         seconds = time.monotonic() - started
         watch.stop()
         child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
+    if child.returncode not in statuses:
         tail = pathlib.Path(log).read_bytes()[-2000:].decode(errors="replace")
         raise Failed(f"{' '.join(map(str, command))}\nexit status {child.returncode}\n{tail}")
     cpu = usage.ru_utime + usage.ru_stime

@@ -42,12 +42,17 @@ class Results:
         self.costs = collections.OrderedDict()
         self.bytes = collections.defaultdict(list)
         self.notes = collections.defaultdict(dict)
+        self.sections = []
 
     def add(self, group, name, cost):
         self.costs.setdefault(group, collections.OrderedDict()).setdefault(name, []).append(cost)
 
     def stored(self, group, name, count):
         self.bytes[group, name].append(count)
+
+    def section(self, title, lines):
+        """A part of the page that compares nobody, as Markdown."""
+        self.sections.append((title, lines))
 
     def note(self, group, **facts):
         self.notes[group].update(facts)
@@ -86,6 +91,8 @@ def text(results, options):
         steps = [(name, name.replace("reprise", peer)) for name in rows if name.startswith("reprise: ") for peer in PEERS]
         lines += [line for ours, peer in PAIRS + steps if (line := _ratio(results, group, rows, ours, peer))]
         lines.append("")
+    for title, section in results.sections:
+        lines += [f"## {title}", "", *section, ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

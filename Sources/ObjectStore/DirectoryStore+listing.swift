@@ -9,26 +9,27 @@ extension DirectoryStore {
     func walk(
         _ relative: String, prefix: String, after: String, limit: Int, into found: inout [ObjectFacts]
     ) throws(StoreError) {
-        var children: [(key: String, isFolder: Bool)] = []
+        var children: [(name: String, key: ObjectKey, isFolder: Bool)] = []
         for (name, kind) in try names(in: relative.isEmpty ? folder : folder + "/" + relative) {
-            let key = relative.isEmpty ? name : relative + "/" + name
-            if key == "tmp" { continue }
-            guard key.hasPrefix(prefix) || prefix.hasPrefix(key + "/"), ObjectKey(key) != nil else { continue }
-            let isFolder = kind == .unknown ? try self.isFolder(key) : kind == .folder
-            guard isFolder || key.hasPrefix(prefix) else { continue }
-            children.append((isFolder ? key + "/" : key, isFolder))
+            let text = relative.isEmpty ? name : relative + "/" + name
+            if text == "tmp" { continue }
+            let isWanted = text.hasPrefix(prefix)
+            guard isWanted || prefix.hasPrefix(text + "/"), let key = ObjectKey(text) else { continue }
+            let isFolder = kind == .unknown ? try self.isFolder(text) : kind == .folder
+            guard isFolder || isWanted else { continue }
+            children.append((isFolder ? name + "/" : name, key, isFolder))
         }
-        children.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        // Swift compares strings of ASCII, as all keys are, by their bytes.
+        children.sort { $0.name < $1.name }
         for child in children {
             guard found.count < limit else { return }
             if child.isFolder {
-                let isPassed = child.key.utf8.lexicographicallyPrecedes(after.utf8) && !after.hasPrefix(child.key)
+                let inside = child.key.text + "/"
+                let isPassed = inside < after && !after.hasPrefix(inside)
                 if isPassed { continue }
-                try walk(String(child.key.dropLast()), prefix: prefix, after: after, limit: limit, into: &found)
-            } else if after.utf8.lexicographicallyPrecedes(child.key.utf8), let key = ObjectKey(child.key),
-                let size = try size(of: key)  // nil: deleted since the folder was read
-            {
-                found.append(ObjectFacts(key: key, size: size))
+                try walk(child.key.text, prefix: prefix, after: after, limit: limit, into: &found)
+            } else if after < child.key.text, let size = try size(of: child.key) {  // nil: deleted since the folder was read
+                found.append(ObjectFacts(key: child.key, size: size))
             }
         }
     }

@@ -55,7 +55,7 @@ public struct DirectoryStore: ObjectStore {
     }
 
     /// Fails with `.unreachable` where the directory is not there: an unmounted disk must not look like an empty vault.
-    public func requireFolder() async throws(StoreError) {
+    public func requirePlace() async throws(StoreError) {
         try await blocking { () throws(StoreError) in
             guard isFolder(folder) else { throw missingFolder }
         }
@@ -81,6 +81,9 @@ public struct DirectoryStore: ObjectStore {
             return found
         }
     }
+
+    /// A folder is read whole for each page, so pages are large: some 10 MB of names.
+    public var pageSize: Int { 65_536 }
 
     public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
         try await blocking { () throws(StoreError) in

@@ -1,10 +1,11 @@
-/// Where the objects of a vault rest: five verbs over a directory or a bucket.
+/// Where the objects of a vault rest: five verbs over a directory or a bucket, and a few about the place itself.
 ///
 /// What every store must honour (the contract suite holds each to it):
 /// - An object is there whole or not at all, whatever fails while it is put; once `put` returns it survives a power cut.
 /// - What was put is seen by every later `get`, `head` and `list`, from any host.
 /// - `list` gives keys in bytewise order.
-/// - With `ifAbsent`, of any number of concurrent puts of a key exactly one succeeds.
+/// - With `ifAbsent`, of any number of concurrent puts of a key exactly one succeeds. Where `StoreProbe` finds that a store does
+///   not keep this one promise, its vault is used with more care: see `CheckFirstStore`.
 ///
 /// No key may be a folder of another (`a` beside `a/b`), and none may begin with `tmp/`: a directory could not hold them.
 public protocol ObjectStore: Sendable {
@@ -22,11 +23,37 @@ public protocol ObjectStore: Sendable {
     /// more.
     func list(_ prefix: String, after: ObjectKey?, limit: Int) async throws(StoreError) -> [ObjectFacts]
 
+    /// How many objects `each` asks for at a time.
+    var pageSize: Int { get }
+
     /// Size of the object, or nil where there is none.
     func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts?
 
     /// Removes the object; removing what is not there is no error.
     func delete(_ key: ObjectKey) async throws(StoreError)
+
+    // MARK: - The place
+
+    /// Makes the place ready for a new vault. Fails with `.exists` where something is in it.
+    func prepare() async throws(StoreError)
+
+    /// Fails with `.unreachable` where the place is not there: a disk that is not mounted, or a wrong name, must not look like an
+    /// empty vault.
+    func requirePlace() async throws(StoreError)
+
+    /// How the place is set up, as far as that can be known.
+    func features() async throws(StoreError) -> StoreFeatures
+
+    /// Removes what puts that were cut off have left and no list shows. Returns how many such things there were.
+    func removeLeftovers() async throws(StoreError) -> Int
+}
+
+/// A place that needs no preparing.
+extension ObjectStore {
+    public func prepare() async throws(StoreError) {}
+    public func requirePlace() async throws(StoreError) {}
+    public func features() async throws(StoreError) -> StoreFeatures { StoreFeatures() }
+    public func removeLeftovers() async throws(StoreError) -> Int { 0 }
 }
 
 extension ObjectStore {
@@ -34,9 +61,12 @@ extension ObjectStore {
         try await get(key, range: nil)
     }
 
+    /// As many as a bucket gives at once.
+    public var pageSize: Int { 1000 }
+
     /// Calls `visit` with every object under `prefix`, in order, a page at a time.
     public func each(_ prefix: String, visit: (ObjectFacts) throws(StoreError) -> Void) async throws(StoreError) {
-        let pageSize = 1000
+        let pageSize = pageSize
         var after: ObjectKey?
         while true {
             let page = try await list(prefix, after: after, limit: pageSize)

@@ -38,15 +38,24 @@ extension Plan {
                 "additionalProperties": false,
                 "properties": {
                   "url": {
-                    "description": "A folder: a path, from the plan's own folder on, or a file:// URL.",
+                    "description": "A folder: a path, from the plan's own folder on, or a file:// URL. Or a bucket: s3://bucket/prefix?endpoint=https://host&region=…&style=path|host, never with credentials in it.",
                     "type": "string",
                     "minLength": 1,
-                    "pattern": "^(file:///|(?!.*://))"
+                    "pattern": "^(file:///|[sS]3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]([/?]|$)|(?!.*://))"
                   },
                   "key": {
                     "description": "Where the key that opens the vault is to be found.",
                     "type": ["string", "null"],
                     "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+)$"
+                  },
+                  "credentials": {
+                    "description": "Of a bucket: env:PREFIX (PREFIX_ACCESS_KEY_ID, PREFIX_SECRET_ACCESS_KEY, PREFIX_SESSION_TOKEN), file:PATH (of the form of ~/.aws/credentials) or profile:NAME. Without it they are looked for as the tools of AWS do.",
+                    "type": ["string", "null"],
+                    "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:(?!//).+|profile:[A-Za-z0-9_.@+-]{1,100})$"
+                  },
+                  "parity": {
+                    "description": "Whether backups add parity: an eighth more, and up to two lost packs of each sixteen come back. For a vault on a single disk.",
+                    "type": "boolean"
                   }
                 }
               }

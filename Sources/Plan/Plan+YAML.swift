@@ -11,6 +11,8 @@ extension Plan {
         for vault in vaults {
             lines += ["  \(Self.scalar(vault.name)):", "    url: \(Self.scalar(vault.url))"]
             if let key = vault.key { lines.append("    key: \(Self.scalar(key.description))") }
+            if let credentials = vault.credentials { lines.append("    credentials: \(Self.scalar(credentials.description))") }
+            if vault.parity { lines.append("    parity: true") }
         }
         lines.append("assets:")
         for asset in assets { lines += Self.lines(of: asset) }

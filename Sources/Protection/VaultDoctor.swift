@@ -17,9 +17,11 @@ public struct VaultDoctor: Sendable {
 
     public func examine() async -> [Finding] {
         var findings: [Finding] = []
+        let isRecordedAsConditional: Bool
         do throws(VaultError) {
             let vault = try await LockedVault(in: store).open(with: keys, cacheFolder: cacheFolder)
             findings.append(Finding("vault.reachable", .good, "The vault \(vault.id) is at \(vault.location)."))
+            isRecordedAsConditional = vault.storeCreatesConditionally
             let survey = try await vault.survey()
             for problem in survey.problems { findings.append(Finding("vault.snapshots", failure: problem)) }
             if survey.problems.isEmpty {
@@ -32,19 +34,38 @@ public struct VaultDoctor: Sendable {
             findings.append(Finding("vault.reachable", failure: error))
             return findings
         }
-        findings.append(await writable())
+        findings += await writable(isRecordedAsConditional)
+        findings += await StoreDoctor(store).examine()
         findings.append(roles())
         findings.append(contentsOf: disks())
         return findings
     }
 
-    private func writable() async -> Finding {
+    private func writable(_ isRecordedAsConditional: Bool) async -> [Finding] {
+        let found: StoreProbe.Findings
         do throws(StoreError) {
-            try await StoreProbe.run(on: store)
-            return Finding("vault.writable", .good, "The vault can be written, and its store keeps what it promises.")
+            found = try await StoreProbe.run(on: store)
         } catch {
-            return Finding("vault.writable", failure: error)
+            return [Finding("vault.writable", failure: error)]
         }
+        var findings = [Finding("vault.writable", .good, "The vault can be written, and its store keeps what it promises.")]
+        if !found.conditionalCreate {
+            findings[0] = Finding(
+                "vault.writable", .warning,
+                "The vault can be written. Its store replaces objects that must be new, so backups that ended without a word on other hosts keep their space.",
+                remedy: isRecordedAsConditional
+                    ? "The store that this vault was made in did not: «reprise prune» will refuse here. Move the vault back, or make a new one."
+                    : "Nothing is at risk: every write looks first, and a prune ends no backup that may still run. A store that honours If-None-Match needs neither."
+            )
+        }
+        if !found.deletes {
+            findings.append(
+                Finding(
+                    "vault.deletes", .good,
+                    "These credentials may not delete: whoever steals them cannot take the past away. «reprise prune» needs others."
+                ))
+        }
+        return findings
     }
 
     private func roles() -> Finding {

@@ -72,6 +72,7 @@ public struct Table: Sendable {
     }
 
     private static func oneLine(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
         return String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))

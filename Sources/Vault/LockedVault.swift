@@ -14,6 +14,9 @@ public struct LockedVault: Sendable {
     public struct Made: Sendable {
         public let keys: KeyFile
         public let recovery: RecoveryKey
+        /// What was found out about the store.
+        public let store: StoreProbe.Findings
+        public let features: StoreFeatures
     }
 
     /// Makes a vault in a store that holds none.
@@ -31,12 +34,15 @@ public struct LockedVault: Sendable {
     static func make(
         in store: any ObjectStore, holder: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int
     ) async throws(VaultError) -> Made {
+        let findings: StoreProbe.Findings
+        let features: StoreFeatures
         do throws(StoreError) {
             if try await store.head(configKey) != nil {
                 throw StoreError(
                     .exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
             }
-            try await StoreProbe.run(on: store)
+            findings = try await StoreProbe.run(on: store)
+            features = try await store.features()
         } catch {
             throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
         }
@@ -54,13 +60,23 @@ public struct LockedVault: Sendable {
                 .init(holder: holder, roles: Role.allCases.filter(roles.contains), publicKey: Data(keys.signing.publicKey)),
                 .init(holder: "recovery", roles: [.reader, .keeper], publicKey: Data(recovery.signing.publicKey)),
             ],
-            shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) })
+            shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) },
+            store: .init(
+                conditional_create: findings.conditionalCreate, versioning: features.versioning, object_lock: features.objectLock)
+        )
         do throws(StoreError) {
-            try await store.putSurely(VaultConfig.objectName, config.encoded(indexKey: shared.index))
+            let bytes = config.encoded(indexKey: shared.index)
+            try await store.putSurely(VaultConfig.objectName, bytes)
+            // Where names are not given to one alone, the vault of another `init` may stand here by now.
+            let isOurs = findings.conditionalCreate ? true : try await store.get(configKey) == bytes
+            guard isOurs else {
+                throw StoreError(
+                    .exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
+            }
         } catch {
             throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
         }
-        return Made(keys: keys, recovery: recovery)
+        return Made(keys: keys, recovery: recovery, store: findings, features: features)
     }
 
     /// Finds the vault in `store`. Fails with `.noVault` where there is none.

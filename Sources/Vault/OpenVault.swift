@@ -17,6 +17,8 @@ public final class OpenVault: Sendable {
     private let packKeys = PackKeys()
     /// What the vault's `forgotten` records name, by record; records never change.
     let forgottenMemo = Mutex<[ULID: [Forgotten.Item]]>([:])
+    let snapshotCatalogue: VerifiedCatalogue
+    let recordCatalogue: VerifiedCatalogue
 
     /// Whose signatures count, as it was last read.
     var keyring: Keyring { ring.withLock { $0 } }
@@ -30,10 +32,12 @@ public final class OpenVault: Sendable {
 
     init(store: any ObjectStore, config: VaultConfig, keyring: Keyring, keys: KeyFile, cache: LocalCache) {
         id = config.vault
-        self.store = store
+        self.store = config.store.conditional_create ? store : CheckFirstStore(store)
         self.config = config
         self.keys = keys
         self.cache = cache
+        snapshotCatalogue = VerifiedCatalogue("snapshots", cache: cache, vault: config.vault, keys: keys)
+        recordCatalogue = VerifiedCatalogue("records", cache: cache, vault: config.vault, keys: keys)
         index = ChunkIndex(cache: cache, vault: config.vault, indexKey: keys.indexKey)
         cipher = keys.dedupKey.map { ChunkCipher(vault: config.vault, dedupKey: $0) }
         ring = Mutex(keyring)
@@ -43,6 +47,9 @@ public final class OpenVault: Sendable {
     public var location: String { store.location }
 
     public var created: Date { config.created }
+
+    /// Whether `init` found that the store gives a new name to one alone.
+    public var storeCreatesConditionally: Bool { config.store.conditional_create }
 
     // MARK: - Writing
 
@@ -85,11 +92,14 @@ public final class OpenVault: Sendable {
         }
     }
 
-    func chunkWriter(_ keys: KeyFile, base: WritingBase, workers: Int) -> ChunkWriter {
+    /// - Parameter kinds: what is stored; of other kinds the chunks are only named.
+    func chunkWriter(
+        _ keys: KeyFile, base: WritingBase, workers: Int, kinds: Set<ChunkKind> = Set(ChunkKind.allCases)
+    ) -> ChunkWriter {
         guard let cipher else { preconditionFailure("a writer has the dedup key") }
         return ChunkWriter(
             store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, base: base,
-            reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
+            kinds: kinds, reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
     }
 
     var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }
@@ -106,7 +116,7 @@ public final class OpenVault: Sendable {
     func commit(
         _ record: SnapshotRecord, reach: Content, body: SnapshotEnvelope.Body, keys: KeyFile
     ) async throws(VaultError) -> Bool {
-        let previous = heads(of: try await envelopes().found.map(\.object))
+        let previous = heads(of: try await listedSnapshots().found.map(\.object))
         let name = SnapshotEnvelope.objectName(record.id)
         try requireInForce(keyring)  // it may have been revoked since the backup began
         let bytes = SnapshotEnvelope.seal(record, reach: reach, body: body, vault: id, keys: keys, previous: previous)
@@ -135,7 +145,7 @@ public final class OpenVault: Sendable {
     }
 
     /// The newest of this signer's objects that none of its others follows; at most as many as the format holds.
-    private func heads(of objects: [SignedObject]) -> [Digest] {
+    private func heads(of objects: [VerifiedObject]) -> [Digest] {
         let own = objects.filter { $0.signer == keys.signing.id }
         let followed = Set(own.flatMap(\.previous))
         return Array(own.filter { !followed.contains($0.digest) }.map(\.digest).suffix(Int(UInt8.max)))
@@ -158,20 +168,8 @@ public final class OpenVault: Sendable {
 
     /// Every snapshot that can be read, oldest first, and what is wrong with those that cannot.
     public func survey() async throws(VaultError) -> (snapshots: [SnapshotRecord], problems: [VaultError]) {
-        let all = try await envelopes()
+        let all = try await listedSnapshots()
         return (all.found.map(\.record), all.problems)
-    }
-
-    /// Every record of `kind`, oldest first. Fails where one is damaged.
-    public func records(kind: String) async throws(VaultError) -> [VaultRecord] {
-        let all = try await recordObjects()
-        if let problem = all.problems.first { throw problem }
-        var records: [VaultRecord] = []
-        for object in all.found {
-            let record = try VaultRecord(object, indexKey: keys.indexKey)
-            if record.kind == kind { records.append(record) }
-        }
-        return records
     }
 
     /// Opens a snapshot. Needs the reader role. What is missing because a keeper has let the snapshot go meanwhile is no damage:
@@ -210,9 +208,9 @@ public final class OpenVault: Sendable {
     }
 
     /// Nil for a tombstone.
-    private func envelope(_ snapshot: SnapshotID, fresh: Bool = false) async throws(VaultError) -> SnapshotEnvelope? {
+    func envelope(_ snapshot: SnapshotID) async throws(VaultError) -> SnapshotEnvelope? {
         let name = SnapshotEnvelope.objectName(snapshot)
-        if !fresh, let cached = cache.read(name) {
+        if let cached = cache.read(name) {
             if let envelope = try? SnapshotEnvelope(cached, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers) {
                 return envelope
             }
@@ -227,87 +225,6 @@ public final class OpenVault: Sendable {
         let envelope = try SnapshotEnvelope(bytes, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers)
         cache.write(name, [bytes])
         return envelope
-    }
-
-    private func checkTombstone(_ bytes: [UInt8], _ session: ULID) throws(VaultError) {
-        _ = try SealedNote.tombstone.open(
-            bytes, name: SnapshotEnvelope.objectName(session), id: session, vault: id, indexKey: keys.indexKey, signers: signers)
-    }
-
-    /// The snapshots, without those that a keeper has let go: a listed one of those is on its way out.
-    ///
-    /// - Parameters:
-    ///   - fresh: reads every object from the store, not from the cache.
-    ///   - counting: leaves out what a revoked key signed after it was revoked.
-    func envelopes(fresh: Bool = false, counting: Bool = true) async throws(VaultError) -> (
-        found: [SnapshotEnvelope], problems: [VaultError]
-    ) {
-        let all = try await snapshotObjects(fresh: fresh, counting: counting)
-        return (all.found, all.problems)
-    }
-
-    /// As `envelopes`, with the ids of every session that has ended: of snapshots, tombstones, and what cannot be read.
-    func snapshotObjects(
-        fresh: Bool = false, counting: Bool = true
-    ) async throws(VaultError) -> (found: [SnapshotEnvelope], problems: [VaultError], ended: Set<ULID>, forgotten: Set<ULID>) {
-        var found: [SnapshotEnvelope] = []
-        let ring = try await refreshKeyring(fresh: fresh)
-        var problems = ring.problems
-        var ended: Set<ULID> = []
-        // First the names, then the records: what is gone from the names by a keeper's hand is in a record by then.
-        let names = try await list(SnapshotEnvelope.prefix).map(\.key.text)
-        let forgotten = Set(try await forgottenItems().map(\.id))
-        for name in names {
-            guard let snapshot = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))) else {
-                problems.append(.damaged(name, "its name is not that of a snapshot."))
-                continue
-            }
-            ended.insert(snapshot)
-            if forgotten.contains(snapshot) { continue }
-            do throws(VaultError) {
-                if let envelope = try await envelope(snapshot, fresh: fresh) {
-                    if !counting || ring.counts(envelope.object, .snapshots) { found.append(envelope) }
-                }
-            } catch {
-                guard error.code == .damaged || error.storeCode == .missing else { throw error }
-                // A keeper may have let it go since the names were listed.
-                if error.storeCode == .missing, try await forgottenItems().contains(where: { $0.id == snapshot }) { continue }
-                problems.append(error)
-            }
-        }
-        return (found, problems, ended.union(forgotten), forgotten)
-    }
-
-    /// - Parameter fresh: reads every object from the store, not from the cache.
-    func recordObjects(fresh: Bool = false) async throws(VaultError) -> (found: [SignedObject], problems: [VaultError]) {
-        let ring = try await refreshKeyring(fresh: fresh)
-        var found: [SignedObject] = []
-        var problems: [VaultError] = []
-        for facts in try await list(VaultRecord.prefix) {
-            let name = facts.key.text
-            guard let record = ULID(String(name.dropFirst(VaultRecord.prefix.count))) else {
-                problems.append(.damaged(name, "its name is not that of a record."))
-                continue
-            }
-            let cached = fresh ? nil : cache.read(name)
-            if let cached,
-                let object = try? SignedObject(
-                    cached, name: name, magic: VaultRecord.magic, vault: id, id: record, signers: signers),
-                (try? VaultRecord(object, indexKey: keys.indexKey)) != nil
-            {
-                if ring.counts(object, .records) { found.append(object) }
-                continue
-            }
-            let bytes = try await get(name)
-            do throws(VaultError) {
-                let object = try SignedObject(
-                    bytes, name: name, magic: VaultRecord.magic, vault: id, id: record, signers: signers)
-                _ = try VaultRecord(object, indexKey: keys.indexKey)
-                if ring.counts(object, .records) { found.append(object) }
-                cache.write(name, [bytes])
-            } catch { problems.append(error) }
-        }
-        return (found, problems)
     }
 
     /// Bytes of all objects by the part of the vault they belong to.

@@ -75,7 +75,7 @@ import Testing
                 ("head", { _ = try await store.head(key("config")) }),
                 ("list", { _ = try await store.list("packs/", after: nil, limit: 1) }),
                 ("delete", { try await store.delete(key("config")) }),
-                ("require", { try await store.requireFolder() }),
+                ("require", { try await store.requirePlace() }),
             ]
             for (name, verb) in verbs {
                 let error = await #expect(throws: StoreError.self, "\(name)") { try await verb() }

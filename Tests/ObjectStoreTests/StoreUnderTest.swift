@@ -1,4 +1,6 @@
 import Foundation
+import Language
+import TestBuckets
 import TestStores
 
 @testable import ObjectStore
@@ -12,6 +14,20 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     case directoryWithRenames
     /// The double that other tests use in a real store's place.
     case memory
+    /// Ours, strict about everything.
+    case bucket
+    /// The same over TLS, in many small pages.
+    case bucketOverTLS
+    /// Of moto.
+    case bucketOfMoto
+    /// Of rclone, which gives a new name to two as well as to one: used as a vault uses such a store.
+    case bucketOfRclone
+
+    /// Whether of many who put a new name one succeeds.
+    var createsConditionally: Bool { self != .bucketOfRclone }
+
+    /// Those of whom that is so.
+    static let conditional = allCases.filter(\.createsConditionally)
 
     /// Gives `work` a new, empty store that goes away afterwards.
     func withStore(_ work: (any ObjectStore) async throws -> Void) async throws {
@@ -20,7 +36,30 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
         case .directoryWithLinks: try await withFolder { try await work(DirectoryStore($0, naming: .link)) }
         case .directoryWithRenames: try await withFolder { try await work(DirectoryStore($0, naming: .rename)) }
         case .memory: try await work(MemoryStore())
+        case .bucket: try await withBucket(.strict) { try await work($0) }
+        case .bucketOverTLS: try await withBucket(.encrypted, ["page": 7]) { try await work($0) }
+        case .bucketOfMoto: try await withBucket(.moto) { try await work($0) }
+        case .bucketOfRclone: try await withBucket(.rclone) { try await work(CheckFirstStore($0)) }
         }
+    }
+
+    /// As `withStore`; the store as it is.
+    func withPlainStore(_ work: (any ObjectStore) async throws -> Void) async throws {
+        guard self == .bucketOfRclone else { return try await withStore(work) }
+        try await withBucket(.rclone) { try await work($0) }
+    }
+
+    private func withBucket(
+        _ kind: BucketServer.Kind, _ options: [String: any Sendable] = [:], _ work: (any ObjectStore) async throws -> Void
+    ) async throws {
+        let bucket = try await TestBucket.make(kind, options)
+        do {
+            try await work(bucket.store())
+        } catch {
+            try? await bucket.remove()
+            throw error
+        }
+        try await bucket.remove()
     }
 }
 

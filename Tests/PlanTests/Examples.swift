@@ -9,6 +9,7 @@ enum Examples {
         vaults:
           local: { url: ./vault }
           far: { url: "file:///mnt/far/vault", key: env:FAR_KEY }
+          cloud: { url: "s3://shop-backups/vault?region=eu-west-3", credentials: profile:backup }
         assets:
           db:
             kind: postgres

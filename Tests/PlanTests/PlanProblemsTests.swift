@@ -78,7 +78,7 @@ import Testing
         #expect(Examples.problems(yaml).map(\.line) == [4])
     }
 
-    @Test(arguments: ["s3://bucket/x", "https://a/b", "file://host/x"]) func aVaultOfAnUnknownKindIsRefused(url: String) {
+    @Test(arguments: ["gs://bucket/x", "https://a/b", "file://host/x"]) func aVaultOfAnUnknownKindIsRefused(url: String) {
         let problems = Examples.problems(Examples.small.replacing("./vault", with: url))
         #expect(problems.map(\.path) == ["vaults.local.url"])
     }

@@ -107,7 +107,7 @@ import Yams
             Examples.small.replacing("name: shop", with: "name: shop, language: de"),
             Examples.small.replacing("local:", with: "Local:"),
             Examples.small.replacing("{ local: { url: ./vault } }", with: "{}"),
-            Examples.small.replacing("./vault", with: "s3://bucket"), Examples.small.replacing("./vault", with: "file://host/x"),
+            Examples.small.replacing("./vault", with: "s3://Bucket"), Examples.small.replacing("./vault", with: "file://host/x"),
             Examples.small.replacing("./vault }", with: "./v, key: secret }"), Examples.small + "\nsandbox: {}",
             Examples.small + "\nsandbox: { url: ./x }",
         ]

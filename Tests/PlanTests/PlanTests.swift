@@ -14,6 +14,8 @@ import Testing
             plan.vaults == [
                 VaultPlan(name: "local", url: "./vault"),
                 VaultPlan(name: "far", url: "file:///mnt/far/vault", key: .environment("FAR_KEY")),
+                VaultPlan(
+                    name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup")),
             ])
         #expect(plan.assets.map(\.name) == ["db", "archive"])
         let db = try #require(plan.asset(named: "db"))

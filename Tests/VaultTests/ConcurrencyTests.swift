@@ -61,7 +61,7 @@ import Testing
         // One key signed them all, side by side: the next one names every end of the chain.
         let vault = try await bench.open()
         _ = try await vault.snapshot(first)
-        let objects = try await vault.envelopes().found.map(\.object)
+        let objects = try await vault.listedSnapshots().found.map(\.object)
         let followed = Set(objects.flatMap(\.previous))
         #expect(objects.filter { !followed.contains($0.digest) }.count == 1)
     }

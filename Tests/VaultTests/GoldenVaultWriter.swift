@@ -94,7 +94,8 @@ struct GoldenVaultWriter {
 
     /// A snapshot by a key that may not write any more, of what another one holds.
     private static func forge(_ keys: KeyFile, in vault: OpenVault, _ recovery: RecoveryKey) async throws {
-        let envelope = try #require(try await vault.envelopes().found.first)
+        let first = try #require(try await vault.listedSnapshots().found.first)
+        let envelope = try #require(try await vault.envelope(first.record.id))
         let body = try envelope.body(with: recovery.reader, vault: vault.id)
         let (id, record) = (SnapshotID(at: Date()), envelope.record)
         let forged = SnapshotRecord(

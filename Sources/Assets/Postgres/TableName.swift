@@ -1,3 +1,4 @@
+import Foundation
 internal import Postgres
 
 /// A relation by schema and name, as the catalog spells them.
@@ -45,6 +46,15 @@ public struct TableName: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// The entry that holds the rows.
     var rowsPath: String { "tables/\(Self.escaped(schema))/\(Self.escaped(name)).copy" }
+
+    /// The table whose rows an entry holds, or nil where it holds something else.
+    public init?(rowsPath path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "tables", parts[2].hasSuffix(".copy"),
+            let schema = String(parts[1]).removingPercentEncoding, let name = String(parts[2].dropLast(5)).removingPercentEncoding
+        else { return nil }
+        self.init(schema: schema, name: name)
+    }
 
     /// `schema.name`, quoted only where a part would not be read back as it is.
     public var description: String { Self.shown(schema) + "." + Self.shown(name) }

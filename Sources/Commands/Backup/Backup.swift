@@ -36,7 +36,8 @@ struct Backup: Command {
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let workspace = Workspace(try invocation.plan(), invocation)
         let chosen = try workspace.assets(assets)
-        let vault = try await workspace.open(workspace.vaultPlan(vault))
+        let place = try workspace.vaultPlan(vault)
+        let vault = try await workspace.open(place)
         var isComplete = true
         for asset in chosen {
             if let files = asset.files {
@@ -47,6 +48,7 @@ struct Backup: Command {
             let taken = try await Self.take(asset, workspace.connection(asset), into: vault, tags: tag, on: invocation.console)
             Self.show(taken, on: invocation.console)
         }
+        if place.parity { await Self.protect(vault, on: invocation.console) }
         invocation.console.next("reprise drill", "proves that it can be restored")
         return isComplete ? .done : .failed
     }
@@ -63,6 +65,24 @@ struct Backup: Command {
             } progress: { now in
                 progress.set(done: now.bytes, total: now.expectedBytes)
             }.0
+        }
+    }
+
+    /// Adds parity to what has none. The snapshots are taken: where it cannot be added that is told, and the next backup tries
+    /// again.
+    private static func protect(_ vault: OpenVault, on console: Console) async {
+        do {
+            let report = try await console.progress("protect", "Adding parity") { progress in
+                try await vault.protect { progress.set(done: $0, total: $1) }
+            }
+            if report.added.packs > 0 {
+                console.say(
+                    "Parity for \(count: report.added.packs) {pack|packs} was added and takes \(console.figures.bytes(report.written))."
+                )
+            }
+            for name in report.damaged { console.warn("\(name) is damaged, and no parity protects it.") }
+        } catch {
+            console.warn("No parity was added: \(ErrorReport(error).message)")
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Language
 import Ledger
+import Plan
 import Reporting
 import Vault
 
@@ -10,13 +11,14 @@ struct Check: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "check",
-            abstract: say("Check that a vault holds what it lists, unharmed."),
+            abstract: say("Check that a vault holds what it lists, unharmed, and repair it."),
             discussion: examples(
                 ("reprise check", "every object is there, signed and chained; every chunk has its place"),
                 ("reprise check --read-data 10%", "and a tenth of the packs is read, another tenth each time"),
                 ("reprise check --read-data all", "and every byte is read"),
+                ("reprise check --repair", "put right what was found"),
                 about:
-                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence."
+                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, and lets the next backup store again what is lost. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both."
             ))
     }
 
@@ -24,6 +26,9 @@ struct Check: Command {
 
     @Option(help: help("Read packs too: a share such as 10%, or «all».", valueName: "share"))
     var readData: Share?
+
+    @Flag(help: help("Put right what is found, and what earlier checks have found."))
+    var repair = false
 
     @Option(help: help("The vault. (default: the plan's first)"))
     var vault: String?
@@ -46,104 +51,65 @@ struct Check: Command {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
         let vault = try await workspace.open(workspace.vaultPlan(vault))
+        if repair { try vault.require(.keeper) }
         let started = Date()
-        let cursor = await lastCursor(vault)
-        let report = try await console.progress("check", "Checking") { progress in
-            try await vault.check(readData?.depth ?? .structure, after: cursor) { done, total in
+        let earlier = await earlierChecks(vault)
+        // Each check looks at what those before it found, so the last good one has settled all before.
+        let unsettled = earlier.reversed().prefix { $0.outcome != .passed }
+        let suspects = Set(unsettled.flatMap { $0.checks.filter { $0.outcome == .failed }.map(\.name.description) })
+        let cursor = earlier.last { $0.facts["cursor"] != nil }?.facts["cursor"]
+        let found = try await console.progress("check", "Checking") { progress in
+            try await vault.check(readData?.depth ?? .structure, after: cursor, suspects: suspects) { done, total in
                 progress.set(done: done, total: total)
             }
         }
-        try await EvidenceLog(vault).add(evidence(report, since: started))
-        show(report, on: console)
-        return report.problems.isEmpty ? .done : .damagedData
+        let page = CheckPage(timezone: workspace.plan.project.timezone, console: console)
+        guard repair, found.canBeRepaired else {
+            try await EvidenceLog(vault).add(evidence(found, since: started))
+            console.result(CheckPage.Document(found, repaired: repair ? (RepairReport.nothing, found) : nil)) {
+                page.show(found)
+                if repair { page.showNothingToRepair() }
+            }
+            page.next(after: found)
+            return found.problems.isEmpty ? .done : .damagedData
+        }
+        let done = try await console.progress("repair", "Repairing") { progress in
+            try await vault.repair(found, host: HostName.own) { progress.set(done: $0, total: $1) }
+        }
+        // What is still wrong: the packs that were read and not put aside are as they were.
+        let left = try await console.progress("check", "Checking") { progress in
+            try await vault.check(.structure, suspects: Set(found.problems.map(\.object)).union(suspects)) { done, total in
+                progress.set(done: done, total: total)
+            }
+        }
+        try await EvidenceLog(vault).add(evidence(left, since: started, repairing: found))
+        console.result(CheckPage.Document(left, repaired: (done, found))) {
+            page.show(found)
+            page.show(done, canRead: vault.keys.roles.contains(.reader))
+            page.showLeft(left)
+        }
+        page.next(after: left)
+        return left.problems.isEmpty ? .done : .damagedData
     }
 
-    /// Where the last check of a share ended. Evidence that cannot be read only costs the place to go on at; the check reports
-    /// it.
-    private func lastCursor(_ vault: OpenVault) async -> String? {
-        let items = (try? await EvidenceLog(vault).all()) ?? []
-        return items.last { $0.evidence.act == .check && $0.evidence.facts["cursor"] != nil }?.evidence.facts["cursor"]
+    /// Evidence that cannot be read costs the place to go on at, and what to look at again; the check reports it.
+    private func earlierChecks(_ vault: OpenVault) async -> [Evidence] {
+        ((try? await EvidenceLog(vault).all()) ?? []).map(\.evidence).filter { $0.act == .check }
     }
 
-    private func evidence(_ report: CheckReport, since started: Date) -> Evidence {
+    /// - Parameter found: what was wrong before a repair.
+    private func evidence(_ report: CheckReport, since started: Date, repairing found: CheckReport? = nil) -> Evidence {
+        let read = found ?? report
         var facts = [
-            "snapshots": String(report.snapshots), "packs": String(report.packs), "packsRead": String(report.packsRead),
-            "bytesRead": String(report.bytesRead),
+            "snapshots": String(report.snapshots), "packs": String(report.packs), "packsRead": String(read.packsRead),
+            "bytesRead": String(read.bytesRead),
         ]
-        facts["cursor"] = report.cursor
+        facts["cursor"] = read.cursor
+        if let found { facts["problemsBeforeRepair"] = String(found.problems.count) }
         return Evidence(
             act: .check, started: started, finished: Date(), host: HostName.own,
             outcome: report.problems.isEmpty ? .passed : .failed,
             checks: report.problems.map { .init(name: Phrase(verbatim: $0.object), outcome: .failed, found: $0.message) },
             facts: facts)
-    }
-
-    private func show(_ report: CheckReport, on console: Console) {
-        console.result(Document(report)) { page(report, on: console) }
-    }
-
-    private func page(_ report: CheckReport, on console: Console) {
-        let figures = console.figures
-        console.print(
-            "\(count: report.snapshots) {snapshot|snapshots}, \(count: report.records) {record|records} and \(count: report.packs) {pack|packs} (\(figures.bytes(report.packBytes))) are listed."
-                as Phrase)
-        if report.packsRead > 0 {
-            let how: Phrase =
-                report.chunksWereOpened
-                ? "hashed, opened and compared with their names" : "hashed (no reader key here to open them)"
-            console.print(
-                "\(count: report.packsRead) {pack|packs} (\(figures.bytes(report.bytesRead))) {was|were} read: \(how)." as Phrase)
-        }
-        if report.unlistedPacks > 0 {
-            console.print(
-                "\(count: report.unlistedPacks) {pack is|packs are} left over from backups that were cut off: no damage."
-                    as Phrase)
-        }
-        if report.revokedSnapshots > 0 {
-            console.print(
-                "\(count: report.revokedSnapshots) {snapshot was|snapshots were} signed with a key after it was revoked, and {does|do} not count."
-                    as Phrase)
-        }
-        for problem in report.problems {
-            console.print(console.style.red("✗ " + problem.object) + ": " + problem.message.rendered(in: console.language))
-            if !problem.snapshots.isEmpty {
-                console.print("  It touches the snapshots \(problem.snapshots.map(\.text).joined(separator: ", "))." as Phrase)
-            }
-        }
-        let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(figures.count(report.problems.count))."
-        console.print(verdict)
-    }
-
-    private struct Document: Encodable {
-        struct Problem: Encodable {
-            let object: String
-            let message: String
-            let snapshots: [String]
-        }
-        let snapshots: Int
-        let records: Int
-        let packs: Int
-        let packBytes: Int64
-        let packsRead: Int
-        let bytesRead: Int64
-        let chunksWereOpened: Bool
-        let unlistedPacks: Int
-        let revokedSnapshots: Int
-        let problems: [Problem]
-
-        init(_ report: CheckReport) {
-            snapshots = report.snapshots
-            records = report.records
-            packs = report.packs
-            packBytes = report.packBytes
-            packsRead = report.packsRead
-            bytesRead = report.bytesRead
-            chunksWereOpened = report.chunksWereOpened
-            unlistedPacks = report.unlistedPacks
-            revokedSnapshots = report.revokedSnapshots
-            problems = report.problems.map {
-                Problem(object: $0.object, message: $0.message.description, snapshots: $0.snapshots.map(\.text))
-            }
-        }
     }
 }

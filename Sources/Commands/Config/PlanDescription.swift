@@ -16,7 +16,8 @@ struct PlanDescription: Encodable {
 
     struct Vault: Encodable {
         let name, url: String
-        let key: String?
+        let key, credentials: String?
+        let parity: Bool
     }
 
     struct Asset: Encodable {
@@ -51,7 +52,10 @@ struct PlanDescription: Encodable {
     init(_ plan: Plan) {
         version = plan.version
         project = Project(name: plan.project.name, timezone: plan.project.timezoneName, language: plan.project.language?.rawValue)
-        vaults = plan.vaults.map { Vault(name: $0.name, url: $0.url, key: $0.key?.description) }
+        vaults = plan.vaults.map {
+            Vault(
+                name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description, parity: $0.parity)
+        }
         assets = plan.assets.map { asset in
             Asset(
                 name: asset.name, kind: asset.kind.rawValue, url: asset.url?.description, path: asset.files?.path,

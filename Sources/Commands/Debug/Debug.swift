@@ -10,7 +10,7 @@ struct Debug: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "debug", abstract: say("Tools for those who work on Reprise."), shouldDisplay: false,
-            subcommands: [DebugPipeline.self])
+            subcommands: [DebugPipeline.self, DebugSnapshots.self, DebugIndex.self])
     }
 }
 

@@ -101,7 +101,7 @@ struct DemoTour: Sendable {
 
     private func makeVault() async throws -> OpenVault {
         let vaultPlan = workspace.plan.vaults[0]
-        let store = workspace.store(vaultPlan)
+        let store = try workspace.store(vaultPlan)
         try await store.prepare()
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: Set(Role.allCases))
         try PrivateFile.create(workspace.privateFolder + "/local.key", String(decoding: made.keys.encoded, as: UTF8.self))

@@ -39,7 +39,7 @@ struct DoctorRun: Command {
         var findings: [Finding] = []
         do {
             let keys = try await workspace.keyFile(vaultPlan)
-            findings += await VaultDoctor(store: workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder)
+            findings += await VaultDoctor(store: try workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder)
                 .examine()
         } catch let error as any ExplainedError {
             findings.append(Finding("keys.file", failure: error))

@@ -60,7 +60,7 @@ struct Init: Command {
         let file = try invocation.plan()
         let workspace = Workspace(file, invocation)
         let vaultPlan = try workspace.vaultPlan(vault)
-        let store = workspace.store(vaultPlan)
+        let store = try workspace.store(vaultPlan)
         let keyPath = workspace.keyPath(vaultPlan)
         if let keyPath { try refuseExisting(keyPath) }
         let kitPath =
@@ -78,7 +78,7 @@ struct Init: Command {
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
         let kit = Kit(
-            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan),
+            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
             vault: made.keys.vault, secret: KitShares.secret(of: made.recovery, shares), made: Date(),
             plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
         let kitText = kit.text(in: console.language)
@@ -90,7 +90,7 @@ struct Init: Command {
             try PrivateFile.create(keyPath, String(decoding: made.keys.encoded, as: UTF8.self))
         }
         let result = Made(
-            plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultFolder(vaultPlan),
+            plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultLocation(vaultPlan),
             vaultId: made.keys.vault.description,
             keyFile: keyPath, kit: kitPath, kitPage: pagePath, writeOnly: writeOnly, kitText: kitPath == nil ? kitText : nil)
         console.result(result) {
@@ -111,6 +111,11 @@ struct Init: Command {
         if keyPath == nil {
             console.warn("The plan takes the key of this vault from the environment; put this key file there:")
             console.print(String(decoding: made.keys.encoded, as: UTF8.self))
+        }
+        if !made.store.conditionalCreate {
+            console.warn(
+                "This store replaces objects that must be new. The vault works around it: every write looks first, and a prune ends no backup that may still run, so one that was cut off on another host keeps its space. No data is at risk; a store that honours If-None-Match has no such limits."
+            )
         }
         console.say(
             kitPath == nil

@@ -64,7 +64,7 @@ struct KitPrint: Command {
         for path in paths { try PrivateFile.requirePlace(path) }
         let (opened, recovery) = try await workspace.openWithRecovery(vaultPlan)
         let kit = Kit(
-            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultFolder(vaultPlan),
+            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
             vault: opened.id, secret: KitShares.secret(of: recovery, shares), made: Date(),
             plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
         let language = console.language

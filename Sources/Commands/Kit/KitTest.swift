@@ -38,8 +38,8 @@ struct KitTest: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let vaultPlan = try workspace.vaultPlan(vault)
         let started = Date()
-        let store = workspace.store(vaultPlan)
-        try await store.requireFolder()
+        let store = try workspace.store(vaultPlan)
+        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         let recovery = try locked.completed(try await RecoveryInput(console: console).read())
         let vault = try await locked.open(

@@ -63,10 +63,16 @@ struct Prune: Command {
             PruneOrder.Forget(id: $0.id, rule: $0.reason.rendered(in: console.language))
         }
         let order = PruneOrder(
-            forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own)
+            forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own,
+            addsParity: try workspace.vaultPlan(self.vault).parity)
         if dryRun {
             let plan = try await vault.prunePlan(order)
-            console.result(PrunePage.Document(plan)) { PrunePage.show(plan, in: timezone, on: console) }
+            console.result(PrunePage.Document(plan)) {
+                // Without a rule there is nothing to explain.
+                let hasRules = workspace.plan.assets.contains { $0.keep != nil }
+                if hasRules { console.print(retention.table(console.figures, timezone: timezone)) }
+                PrunePage.show(plan, listing: hasRules ? ids : nil, in: timezone, on: console)
+            }
             if plan.freedBytes > 0 || !plan.forget.isEmpty { console.next("reprise prune", "does it") }
             return .done
         }

@@ -5,11 +5,12 @@ import Vault
 
 /// What a prune will do or has done, for people and for programs.
 enum PrunePage {
-    static func show(_ plan: PrunePlan, in timezone: TimeZone, on console: Console) {
+    /// - Parameter listed: the snapshots to list of those that go; nil: all of them.
+    static func show(_ plan: PrunePlan, listing listed: Set<SnapshotID>?, in timezone: TimeZone, on console: Console) {
         let figures = console.figures
         if !plan.forget.isEmpty {
             console.print("\(count: plan.forget.count) {snapshot goes|snapshots go}:" as Phrase)
-            for item in plan.forget {
+            for item in plan.forget where listed?.contains(item.snapshot.id) ?? true {
                 console.print(
                     "  \(item.snapshot.id)  \(item.snapshot.asset)  \(figures.instant(item.snapshot.instant, in: timezone))  (\(item.rule))"
                 )
@@ -57,7 +58,11 @@ enum PrunePage {
             for item in report.waitingFor {
                 let host = item.host ?? "?"
                 let what: Phrase =
-                    item.work == .prune ? "another prune on \(host)" : "the backup of \(item.asset ?? "?") on \(host)"
+                    switch item.work {
+                    case .prune: "another prune on \(host)"
+                    case .repair: "a repair on \(host)"
+                    default: "the backup of \(item.asset ?? "?") on \(host)"
+                    }
                 let seen: Phrase = "last seen \(figures.instant(item.lastSeen, in: timezone))"
                 console.print("  " + what.rendered(in: console.language) + ", " + seen.rendered(in: console.language))
             }

@@ -110,11 +110,5 @@ struct Ls: Command {
 
     private static func printable(_ name: [UInt8]) -> String { printable(String(decoding: RawText.escaped(name), as: UTF8.self)) }
 
-    /// A name must not write to the terminal what only the program may.
-    private static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return text.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control ? "\\u{" + String(scalar.value, radix: 16) + "}" : String(scalar)
-        }.joined()
-    }
+    private static func printable(_ text: String) -> String { Printable.text(text) }
 }

@@ -42,12 +42,19 @@ struct Workspace: Sendable {
         return vault
     }
 
+    /// The folder of a vault in a directory, absolute.
     func vaultFolder(_ vault: VaultPlan) -> String {
         let path = vault.url.hasPrefix("file://") ? String(vault.url.dropFirst("file://".count)) : vault.url
         return Paths.absolute(Paths.expandingHome(path, environment: environment), from: file.folder)
     }
 
-    func store(_ vault: VaultPlan) -> DirectoryStore { DirectoryStore(vaultFolder(vault)) }
+    /// Where a vault is, for people and for the kit: complete, and without secrets.
+    func vaultLocation(_ vault: VaultPlan) -> String { vault.bucket == nil ? vaultFolder(vault) : vault.url }
+
+    func store(_ vault: VaultPlan) throws -> any ObjectStore {
+        guard let bucket = vault.bucket else { return DirectoryStore(vaultFolder(vault)) }
+        return try BucketAccess(environment: environment, folder: file.folder) { console.warn($0) }.store(bucket, of: vault)
+    }
 
     /// Where the key file of a vault is, and where `init` puts it; nil where the plan takes it from the environment.
     func keyPath(_ vault: VaultPlan) -> String? {
@@ -70,16 +77,16 @@ struct Workspace: Sendable {
     }
 
     func open(_ vault: VaultPlan) async throws -> OpenVault {
-        let store = store(vault)
-        try await store.requireFolder()
+        let store = try store(vault)
+        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
     }
 
     /// A vault opened with the recovery key, from a file that the environment names, else typed; and that key, complete.
     func openWithRecovery(_ vault: VaultPlan) async throws -> (vault: OpenVault, recovery: RecoveryKey) {
-        let store = store(vault)
-        try await store.requireFolder()
+        let store = try store(vault)
+        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         var typed = try recoveryFile()
         if typed == nil { typed = try await RecoveryInput(console: console).read() }
@@ -177,7 +184,7 @@ struct Workspace: Sendable {
     }
 
     /// Folders that no snapshot of files takes in: the vaults of this plan, and what can be made anew from them.
-    var ownFolders: [String] { plan.vaults.map { vaultFolder($0) } + [cacheFolder] }
+    var ownFolders: [String] { plan.vaults.filter { $0.bucket == nil }.map { vaultFolder($0) } + [cacheFolder] }
 
     /// What no restore may delete, wherever it lies: besides those the plan and the keys.
     var untouchable: [String] { ownFolders + [file.path, file.folder + "/.reprise"] + plan.vaults.compactMap { keyPath($0) } }

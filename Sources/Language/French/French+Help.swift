@@ -32,9 +32,6 @@ extension Catalogue {
         "one asset, with a word to find it again by": "un actif, avec un mot pour le retrouver",
 
         // check
-        "Check that a vault holds what it lists, unharmed.": "Vérifie qu’un coffre contient, intact, tout ce qu’il liste.",
-        "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.":
-            "L’empreinte des paquets est vérifiée ; avec une clé de lecture, ils sont aussi ouverts et comparés à leurs noms. Le résultat est gardé comme preuve.",
         "Read packs too: a share such as 10%, or «all».": "Lit aussi des paquets : une part comme 10%, ou « all ».",
         "and a tenth of the packs is read, another tenth each time": "et un dixième des paquets est lu, un autre à chaque fois",
         "and every byte is read": "et chaque octet est lu",

@@ -120,13 +120,10 @@ extension Catalogue {
         "Write `local: { url: ./vault }` under it.": "Écrivez dessous `local: { url: ./vault }`.",
         "Write `project: { name: … }`.": "Écrivez `project: { name: … }`.",
         "Write `sql: \"select count(*) from …\"`.": "Écrivez `sql: \"select count(*) from …\"`.",
-        "Write `url: ./vault`, the folder in which the vault is to be.": "Écrivez `url: ./vault`, le dossier où sera le coffre.",
         "Write `url: env:DATABASE_URL`, the name of the environment variable that holds the connection string.":
             "Écrivez `url: env:DATABASE_URL`, le nom de la variable d’environnement qui contient la chaîne de connexion.",
         "Write `vaults:` and under it `local: { url: ./vault }`.": "Écrivez `vaults:` et dessous `local: { url: ./vault }`.",
         "Write `version: %1`.": "Écrivez `version: %1`.",
-        "Write a folder, such as `./vault` or `/srv/backup/vault`.":
-            "Écrivez un dossier, comme `./vault` ou `/srv/backup/vault`.",
         "Write a name such as `Europe/Paris` or `UTC`.": "Écrivez un nom comme `Europe/Paris` ou `UTC`.",
         "Write a number and its unit (w, d, h, m, s, ms), such as `%1` or `1h30m`.":
             "Écrivez un nombre et son unité (w, d, h, m, s, ms), comme `%1` ou `1h30m`.",

@@ -24,7 +24,6 @@ extension Catalogue {
         "a listing can go on behind an object": "une liste peut reprendre après un objet",
         "a range of an object can be read": "une partie d’un objet peut être lue",
         "an object reads back as it was written": "un objet se relit tel qu’il a été écrit",
-        "an object that must be new never replaces another": "un objet qui doit être nouveau n’en remplace jamais un autre",
         "delete": "supprimer",
         "list": "lister",
         "look at": "examiner",

@@ -13,6 +13,9 @@ extension Catalogue {
         frenchProtection,
         frenchPrune,
         frenchRecovery,
+        frenchRepair,
+        frenchS3,
+        frenchScale,
         frenchVault,
     ]
 

@@ -86,13 +86,44 @@ extension PlanReader {
     private mutating func readVault(_ name: String, _ place: Place) -> VaultPlan? {
         guard let fields = fields(of: place, .vault) else { return nil }
         let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
+        let credentials = fields["credentials"].flatMap { readCredentials($0) }
+        let parity = fields["parity"].flatMap { readParity($0) } ?? false
         guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
-        return VaultPlan(name: name, url: url, key: key)
+        if let place = fields["credentials"], !BucketAddress.isOne(url) {
+            report(.badValue, at: place, "A folder needs no credentials.", "Take the line out.")
+        }
+        return VaultPlan(name: name, url: url, key: key, credentials: credentials, parity: parity)
+    }
+
+    private mutating func readCredentials(_ place: Place) -> BucketCredentials? {
+        let remedy: Phrase =
+            "Write `env:PREFIX` (then PREFIX_ACCESS_KEY_ID and PREFIX_SECRET_ACCESS_KEY are read), `file:PATH` or `profile:NAME`."
+        guard let text = text(place, longest: 4096, remedy: remedy) else { return nil }
+        if let credentials = BucketCredentials(text) { return credentials }
+        report(.badValue, at: place, "This does not say where the credentials are to be found.", remedy)
+        return nil
+    }
+
+    private mutating func readParity(_ place: Place) -> Bool? {
+        let remedy: Phrase = "Write `true` or `false`."
+        guard let word = text(place, remedy: remedy) else { return nil }
+        if let value = ["true": true, "false": false][word] { return value }
+        report(.badValue, at: place, "\(Shown.value(word)) is neither true nor false.", remedy)
+        return nil
     }
 
     private mutating func readVaultURL(_ place: Place) -> String? {
-        let remedy: Phrase = "Write a folder, such as `./vault` or `/srv/backup/vault`."
+        let remedy: Phrase = "Write a folder, such as `./vault` or `/srv/backup/vault`, or a bucket, such as `s3://bucket/vault`."
         guard let url = text(place, longest: 4096, remedy: remedy) else { return nil }
+        if BucketAddress.isOne(url) {
+            do throws(BucketAddress.Flaw) {
+                _ = try BucketAddress(url)
+                return url
+            } catch {
+                report(error.isSecret ? .secretInPlan : .badValue, at: place, error.message, error.remedy)
+                return nil
+            }
+        }
         if URLSecrecy.holdsPassword(url) {
             report(
                 .secretInPlan, at: place, "A password stands in the plan.",

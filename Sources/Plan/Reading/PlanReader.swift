@@ -157,7 +157,8 @@ struct PlanReader {
         case "vaults": "Write `vaults:` and under it `local: { url: ./vault }`."
         case "assets": "Write `assets:` and under it `db: { kind: postgres, url: env:DATABASE_URL }`."
         case "kind": "Write `kind: postgres` or `kind: files`."
-        case "url" where path.hasPrefix("vaults."): "Write `url: ./vault`, the folder in which the vault is to be."
+        case "url" where path.hasPrefix("vaults."):
+            "Write `url: ./vault`, the folder in which the vault is to be, or `url: s3://bucket/vault`."
         case "url": "Write `url: env:DATABASE_URL`, the name of the environment variable that holds the connection string."
         case "path": "Write `path: ./uploads`, the folder that is to be protected."
         case "sql": "Write `sql: \"select count(*) from …\"`."

@@ -26,15 +26,71 @@ public struct CheckReport: Sendable {
     public var chunksWereOpened = false
     /// Packs that no index segment names, left by a backup that was cut off: garbage, no damage.
     public var unlistedPacks = 0
+    /// Packs that no index segment names and that a keeper has condemned: the next prune deletes them.
+    public var condemnedPacks = 0
+    /// Packs that parity protects; nil where the vault has no parity.
+    public var protectedPacks: Int?
     public var problems: [Problem] = []
+    /// What of the snapshots cannot be read, oldest first. Only a reader key can tell.
+    public internal(set) var touched: [TouchedSnapshot] = []
     /// Where the next check of a share goes on.
     public var cursor: String?
+    /// What `repair` puts right.
+    var damage = VaultDamage()
+
+    /// Whether a repair has something to do.
+    public var canBeRepaired: Bool { !damage.isEmpty }
 
     public struct Problem: Sendable {
         /// The object, as it is named in the store.
         public let object: String
         public let message: Phrase
-        /// The snapshots that it touches, where that is known.
-        public let snapshots: [SnapshotID]
+        /// The snapshots that rely on it, where that is known.
+        public internal(set) var snapshots: [SnapshotID]
     }
+}
+
+/// What a check found that a repair can put right.
+struct VaultDamage: Sendable {
+    /// Index segments that are listed and cannot be read.
+    var segments: Set<ULID> = []
+    /// Whether something that snapshots use lies in packs that no segment names.
+    var isUnindexed = false
+    /// Packs that a segment names and the store has not.
+    var lost: Set<PackID> = []
+    /// Packs that are there and are not what was written.
+    var changed: Set<PackID> = []
+    /// Snapshots whose list for keepers cannot be read.
+    var reach: Set<SnapshotID> = []
+    /// Whether something is amiss with parity, and which of its sums are not what was written.
+    var isParityHarmed = false
+    var sums: Set<String> = []
+
+    var isEmpty: Bool {
+        segments.isEmpty && !isUnindexed && lost.isEmpty && changed.isEmpty && reach.isEmpty && !isParityHarmed
+    }
+}
+
+/// What of a snapshot cannot be read any more.
+public struct TouchedSnapshot: Sendable {
+    public struct Entry: Sendable {
+        public let path: String
+        /// Bytes.
+        public let size: Int64
+        /// Of those, bytes that cannot be read.
+        public let lost: Int64
+    }
+
+    public let snapshot: SnapshotRecord
+    /// The first of the touched entries, by path.
+    public internal(set) var entries: [Entry] = []
+    /// How many there are.
+    public internal(set) var entryCount = 0
+    /// Bytes of all of them that cannot be read.
+    public internal(set) var lostBytes: Int64 = 0
+    /// Part of the list of entries cannot be read itself: more is touched than is named here.
+    public internal(set) var isListHarmed = false
+
+    /// Entries that are named; the others are counted.
+    static let namedEntries = 1000
 }

@@ -10,9 +10,11 @@ extension OpenVault {
     ///
     /// - Parameters:
     ///   - cursor: where the last check of a share ended, from its report.
+    ///   - suspects: objects that were once found damaged; the packs among them are read at any depth.
     ///   - progress: called with bytes done and bytes to do.
     public func check(
-        _ depth: CheckDepth, after cursor: String? = nil, progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
+        _ depth: CheckDepth, after cursor: String? = nil, suspects: Set<String> = [],
+        progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> CheckReport {
         var check = VaultCheck(vault: self)
         try await check.index()
@@ -25,6 +27,8 @@ extension OpenVault {
         case .share(let percent): try await check.data(share: percent, after: cursor, progress: progress)
         case .everything: try await check.data(share: 100, after: nil, progress: progress)
         }
+        try await check.read(suspects)
+        try await check.parity(readsSums: depth == .everything)
         return try await check.finished()
     }
 }
@@ -39,20 +43,29 @@ private struct VaultCheck {
     private var present: [PackID: Int] = [:]
     /// Packs that are not, with the sizes they have.
     private var wrongSizes: [PackID: Int] = [:]
-    private var envelopes: [SnapshotEnvelope] = []
-    /// Which snapshots need a pack, once that was asked for; known with a reader key only.
-    private var users: [PackID: Set<SnapshotID>]?
+    /// Packs that keepers will delete.
+    private var condemned: Set<PackID> = []
+    private var envelopes: [ListedSnapshot] = []
     /// What the snapshots use, where that could be told of all of them.
     private var live: LiveChunks?
+    /// Whether every chunk of every snapshot has its place in the index.
+    private var isSound = true
+    private var packsRead: Set<PackID> = []
+    /// Packs that are not what was written, with the chunks of them that do not open.
+    private var harmed: [PackID: Set<ChunkID>] = [:]
+    /// Which problem of the report is that of a pack.
+    private var packProblems: [PackID: Int] = [:]
 
     init(vault: OpenVault) {
         self.vault = vault
     }
 
+    private var isReader: Bool { vault.keys.roles.contains(.reader) }
+
     mutating func index() async throws(VaultError) {
         for facts in try await vault.list(IndexSegment.prefix) {
             let name = facts.key.text
-            guard let segment = ULID(String(name.dropFirst(IndexSegment.prefix.count))) else {
+            guard let segment = ULID(name.dropFirst(IndexSegment.prefix.count)) else {
                 add(name, "Its name is not that of an index segment.")
                 continue
             }
@@ -62,6 +75,7 @@ private struct VaultCheck {
                 let packs = IndexSegment.packs(of: table)
             else {
                 add(name, "Its contents are not what was written.")
+                report.damage.segments.insert(segment)
                 continue
             }
             for pack in packs { indexed[pack.id] = pack }
@@ -74,6 +88,11 @@ private struct VaultCheck {
     }
 
     mutating func packs() async throws(VaultError) {
+        do throws(VaultError) {
+            condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }  // `notes` reports it
+        }
         for facts in try await vault.list(PackLayout.prefix) {
             guard let pack = PackLayout.pack(of: facts.key.text) else {
                 add(facts.key.text, "Its name is not that of a pack.")
@@ -82,7 +101,7 @@ private struct VaultCheck {
             report.packs += 1
             report.packBytes += Int64(facts.size)
             guard let listed = indexed[pack] else {
-                report.unlistedPacks += 1
+                if condemned.contains(pack) { report.condemnedPacks += 1 } else { report.unlistedPacks += 1 }
                 continue
             }
             present[pack] = facts.size
@@ -94,22 +113,21 @@ private struct VaultCheck {
     }
 
     mutating func snapshots() async throws(VaultError) {
-        let all = try await vault.envelopes(fresh: true, counting: false)
+        let all = try await vault.listedSnapshots(fresh: true, counting: false)
         for problem in all.problems { add(problem) }
-        chain(vault.keyring.events.map(\.object), name: KeyEvent.objectName)
+        chain(vault.keyring.events.map { VerifiedObject($0.object) }, name: KeyEvent.objectName)
         let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
         report.snapshots = counted.count
         report.revokedSnapshots = all.found.count - counted.count
         envelopes = counted
         let forgotten = Set(try await vault.forgottenItems().compactMap(\.digest))
         chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: forgotten)
-        if report.unlistedPacks > 0, vault.keys.roles.contains(.reader) { try await vault.index.recover(from: vault.store) }
+        if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
         try await markLive()
-        guard vault.keys.roles.contains(.reader) else { return }
-        // What snapshots share is walked once. Where anything is amiss each is walked by itself, to tell whom it touches.
+        guard isReader else { return try await findUnindexed() }
+        // What snapshots share is walked once. Where anything is amiss `finished` looks at each, to tell what it touches.
         var walk = SnapshotWalk()
         let named = vault.index.packs
-        var isSound = true
         for envelope in counted where isSound {
             let listed = envelope.reach != nil ? live : nil
             var unlisted = 0
@@ -130,15 +148,20 @@ private struct VaultCheck {
                     snapshots: [envelope.record.id])
             }
         }
-        if !isSound {
-            users = [:]
-            for envelope in counted { try await self.walk(envelope.record, reports: true) }
-        }
     }
 
     /// Marks what all snapshots use. What keeps a list for keepers from being read is a problem of its snapshot.
     private mutating func markLive() async throws(VaultError) {
         var marks = LiveChunks(vault)
+        let lists = envelopes.compactMap { envelope in envelope.reach.map { (snapshot: envelope.record.id, reach: $0) } }
+        do throws(VaultError) {
+            try await marks.mark(lists)
+            if lists.count == envelopes.count { live = marks }
+            return
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }
+        }
+        // Something is amiss: one by one, to tell whom it touches.
         var isComplete = true
         for envelope in envelopes {
             guard let reach = envelope.reach else {
@@ -146,63 +169,52 @@ private struct VaultCheck {
                 continue
             }
             do throws(VaultError) {
-                try await marks.mark(reach, of: envelope.record.id)
+                try await marks.mark([(envelope.record.id, reach)])
             } catch {
                 guard error.exitStatus == .damagedData else { throw error }
                 isComplete = false
-                add(SnapshotEnvelope.objectName(envelope.record.id), error.message, snapshots: [envelope.record.id])
+                report.damage.reach.insert(envelope.record.id)
+                add(
+                    SnapshotEnvelope.objectName(envelope.record.id),
+                    "The list that keepers read cannot be read: \(error.message) A restore does not need it, a prune does.",
+                    snapshots: [envelope.record.id])
             }
         }
         if isComplete { live = marks }
     }
 
-    /// Finds every chunk of a snapshot, and the packs that it needs.
-    private mutating func walk(_ record: SnapshotRecord, reports: Bool) async throws(VaultError) {
-        var packs: Set<PackID> = []
-        var missing = 0
-        var unindexed = 0
-        do throws(VaultError) {
-            let reader = try await vault.read(record, isLetGo: { false })
-            let index = vault.index
-            let named = index.packs
-            var walk = SnapshotWalk()
-            try await walk.walk(reader) { reference, _ throws(VaultError) in
-                // A place in a pack that is gone or cut short is that pack's problem, which names this snapshot.
-                guard let place = index.places(of: reference.id).first else {
-                    missing += 1
-                    return
-                }
-                packs.insert(place.pack)
-                if named[place.pack] == nil { unindexed += 1 }
-            }
-        } catch {
-            guard error.exitStatus == .damagedData else { throw error }
-            if reports { add(SnapshotEnvelope.objectName(record.id), error.message, snapshots: [record.id]) }
+    /// What the lists for keepers name and the index does not; who can read snapshots learns more from those.
+    private mutating func findUnindexed() async throws(VaultError) {
+        guard let live else { return }
+        var unknown = live.others.filter { vault.index.find($0) == nil }
+        if !unknown.isEmpty {
+            // A snapshot that is newer than what is known of the index.
+            try await vault.index.refresh(from: vault.store)
+            if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
+            unknown = unknown.filter { vault.index.find($0) == nil }
         }
-        if missing > 0, reports {
+        let health = health()
+        let states = unknown.map { health.state(of: $0) }
+        let unindexed = states.count { $0 == .unindexed }
+        let nowhere = states.count { $0 == .nowhere }
+        if unindexed > 0 {
+            report.damage.isUnindexed = true
             add(
-                SnapshotEnvelope.objectName(record.id),
-                "\(count: missing) of its chunks {is|are} in no pack that the index names.",
-                snapshots: [record.id])
+                "index/",
+                "\(count: unindexed) {chunk that snapshots use is|chunks that snapshots use are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly."
+            )
         }
-        if unindexed > 0, reports {
+        if nowhere > 0 {
             add(
-                SnapshotEnvelope.objectName(record.id),
-                "\(count: unindexed) of its chunks {is|are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.",
-                snapshots: [record.id])
+                "packs/",
+                "\(count: nowhere) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.")
         }
-        for pack in packs { users?[pack, default: []].insert(record.id) }
     }
 
-    /// Which snapshots need a pack; none where that is not known.
-    private mutating func users(of pack: PackID) async throws(VaultError) -> [SnapshotID] {
-        if users == nil {
-            users = [:]
-            if vault.keys.roles.contains(.reader) {
-                for envelope in envelopes { try await walk(envelope.record, reports: false) }
-            }
-        }
-        return users?[pack]?.sorted() ?? []
+    private func health() -> ChunkHealth {
+        ChunkHealth(
+            index: vault.index, named: Set(vault.index.packs.keys), present: vault.index.present, condemned: condemned,
+            harmed: harmed)
     }
 
     /// What sessions and keepers have left: each is what its writer wrote.
@@ -237,7 +249,7 @@ private struct VaultCheck {
     /// Every object that a later one of the same signer follows must be there.
     ///
     /// - Parameter gone: SHA-256, hex, of those that a keeper has let go.
-    private mutating func chain(_ objects: [SignedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
+    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
         let there = Set(objects.map(\.digest))
         for object in objects {
             for previous in object.previous where !there.contains(previous) && !gone.contains(previous.description) {
@@ -256,7 +268,7 @@ private struct VaultCheck {
         let next = cursor.flatMap { cursor in all.firstIndex { $0.description > cursor } } ?? 0
         let total = present.values.reduce(Int64(0)) { $0 + Int64($1) }
         let goal = total * Int64(min(max(percent, 1), 100)) / 100
-        let chunks = vault.keys.roles.contains(.reader) ? try vault.chunkReader() : nil
+        let chunks = isReader ? try vault.chunkReader() : nil
         report.chunksWereOpened = chunks != nil
         for pack in all[next...] + all[..<next] {
             if report.packsRead > 0, report.bytesRead >= goal { break }
@@ -266,12 +278,22 @@ private struct VaultCheck {
         }
     }
 
+    /// Reads those of these objects that are packs and were not read yet.
+    mutating func read(_ suspects: Set<String>) async throws(VaultError) {
+        let packs = Set(suspects.compactMap(PackLayout.pack)).subtracting(packsRead).filter { present[$0] != nil }
+        guard !packs.isEmpty else { return }
+        let chunks = isReader ? try vault.chunkReader() : nil
+        if report.packsRead == 0 { report.chunksWereOpened = chunks != nil }
+        for pack in packs.sorted() { try await read(pack, chunks) }
+    }
+
     private mutating func read(_ pack: PackID, _ chunks: ChunkReader?) async throws(VaultError) {
         let name = PackLayout.objectName(pack)
+        guard let bytes = try await vault.getUnlessGone(name) else { return }  // `finished` says whether it should be there
+        packsRead.insert(pack)
+        report.packsRead += 1
+        report.bytesRead += Int64(bytes.count)
         do throws(VaultError) {
-            guard let bytes = try await vault.getUnlessGone(name) else { return }  // `finished` says whether it should be there
-            report.packsRead += 1
-            report.bytesRead += Int64(bytes.count)
             guard PackID(sha256: bytes) == pack else { throw .damaged(name, "its bytes have changed since they were written.") }
             if let chunks {
                 let layout = PackLayout(vault: vault.id, indexKey: vault.keys.indexKey, packBytes: vault.config.packBytes)
@@ -279,29 +301,25 @@ private struct VaultCheck {
             }
         } catch {
             guard error.exitStatus == .damagedData else { throw error }
-            add(name, error.message, snapshots: try await users(of: pack))
+            report.damage.changed.insert(pack)
+            packProblems[pack] = report.problems.count
+            add(name, error.message)
+            await look(into: pack, bytes)
         }
+    }
+
+    /// Finds out which chunks of a pack that is not what was written can still be read.
+    private mutating func look(into pack: PackID, _ bytes: [UInt8]) async {
+        guard isReader, let kind = indexed[pack]?.kind else { return }
+        let found = await vault.examine(bytes, kind: kind, listed: vault.index.chunks(of: [pack])[pack] ?? [])
+        harmed[pack] = Set((found.bad + found.unopened).map(\.id))
     }
 
     mutating func finished() async throws(VaultError) -> CheckReport {
         try await reportMissingPacks()
+        if isReader, !isSound || !packProblems.isEmpty { try await findTouched() }
         try await leaveOutWhatWasLetGo()
         return report
-    }
-
-    private mutating func reportMissingPacks() async throws(VaultError) {
-        let missing = indexed.keys.filter { present[$0] == nil }.sorted()
-        guard !missing.isEmpty else { return }
-        // A prune may have moved what was there and deleted the pack since the index was read.
-        try await vault.index.refresh(from: vault.store)
-        let named = vault.index.packs
-        for pack in missing where named[pack] != nil && isNeeded(pack) {
-            let message: Phrase =
-                wrongSizes[pack].map { "It has \($0) bytes instead of \(indexed[pack]?.size ?? 0)." }
-                ?? "It is not in the vault, and the index names it."
-            report.problems.append(
-                .init(object: PackLayout.objectName(pack), message: message, snapshots: try await users(of: pack)))
-        }
     }
 
     /// A snapshot that a keeper has let go since it was listed may lack what only it used: that is no damage.
@@ -309,6 +327,67 @@ private struct VaultCheck {
         guard !report.problems.isEmpty else { return }
         let gone = Set(try await vault.forgottenItems().map(\.id))
         report.problems.removeAll { !$0.snapshots.isEmpty && $0.snapshots.allSatisfy(gone.contains) }
+        report.touched.removeAll { gone.contains($0.snapshot.id) }
+        report.damage.reach.subtract(gone)
+        if report.problems.isEmpty { report.damage = VaultDamage() }
+    }
+
+    private mutating func reportMissingPacks() async throws(VaultError) {
+        let missing = indexed.keys.filter { present[$0] == nil }.sorted()
+        if !missing.isEmpty {
+            // A prune may have moved what was there and deleted the pack since the index was read.
+            try await vault.index.refresh(from: vault.store)
+            if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
+        }
+        let named = vault.index.packs
+        for pack in missing where named[pack] != nil && isNeeded(pack) {
+            packProblems[pack] = report.problems.count
+            guard let size = wrongSizes[pack] else {
+                report.damage.lost.insert(pack)
+                add(PackLayout.objectName(pack), "It is not in the vault, and the index names it.")
+                continue
+            }
+            report.damage.changed.insert(pack)
+            add(PackLayout.objectName(pack), "It has \(count: size) {byte|bytes} instead of \(count: indexed[pack]?.size ?? 0).")
+            if isReader, let bytes = try await vault.getUnlessGone(PackLayout.objectName(pack)) { await look(into: pack, bytes) }
+        }
+    }
+
+    /// Goes through every snapshot, to tell what of it cannot be read and on which damaged packs it relies.
+    private mutating func findTouched() async throws(VaultError) {
+        var walk = DamageWalk(health(), damaged: Set(packProblems.keys))
+        for envelope in envelopes {
+            let record = envelope.record
+            let name = SnapshotEnvelope.objectName(record.id)
+            do throws(VaultError) {
+                let reader = try await vault.read(record, isLetGo: { false })
+                walk.health = health()
+                let found = try await walk.walk(reader)
+                for pack in found.tally.packs {
+                    if let number = packProblems[pack] { report.problems[number].snapshots.append(record.id) }
+                }
+                if found.touched.isListHarmed {
+                    add(name, "A part of the list of what it holds cannot be read.", snapshots: [record.id])
+                }
+                if found.tally.nowhere > 0 {
+                    add(
+                        name, "\(count: found.tally.nowhere) of its chunks {is|are} in no pack that the index names.",
+                        snapshots: [record.id])
+                }
+                if found.tally.unindexed > 0 {
+                    report.damage.isUnindexed = true
+                    add(
+                        name,
+                        "\(count: found.tally.unindexed) of its chunks {is|are} in no index segment that can be read. A restore finds {it through its pack|them through their packs}, more slowly.",
+                        snapshots: [record.id])
+                }
+                if found.touched.entryCount > 0 || found.touched.isListHarmed { report.touched.append(found.touched) }
+            } catch {
+                guard error.exitStatus == .damagedData else { throw error }
+                add(name, error.message, snapshots: [record.id])
+            }
+        }
+        for number in packProblems.values { report.problems[number].snapshots.sort() }
     }
 
     /// Whether something that a snapshot uses was in that pack, as far as that is known. A writer that a prune took for dead may
@@ -324,6 +403,35 @@ private struct VaultCheck {
             }
         }
         return false
+    }
+
+    /// Groups of parity that should protect something, and do not; with `readsSums` their sums are hashed too.
+    mutating func parity(readsSums: Bool) async throws(VaultError) {
+        let found = try await vault.parityGroups()
+        guard !found.groups.isEmpty || !found.problems.isEmpty else { return }
+        let living = vault.index.present.subtracting(condemned)
+        for problem in found.problems {
+            add(problem.error)
+            report.damage.isParityHarmed = true
+        }
+        var protected: Set<PackID> = []
+        for group in found.groups where group.packs.isSubset(of: Set(indexed.keys)) && group.packs.isDisjoint(with: condemned) {
+            var harmed = found.missingSums(of: group).map { ParityGroup.sumName(group.id, $0) }
+            if readsSums, harmed.isEmpty {
+                for (number, sum) in group.sums.enumerated() {
+                    let name = ParityGroup.sumName(group.id, number)
+                    guard let bytes = try await vault.getUnlessGone(name), Digest(sha256: bytes) != sum else { continue }
+                    harmed.append(name)
+                    report.damage.sums.insert(name)
+                }
+            }
+            for name in harmed {
+                report.damage.isParityHarmed = true
+                add(name, "It is not there as it was written, and protects nothing.")
+            }
+            if harmed.isEmpty, group.packs.isSubset(of: living) { protected.formUnion(group.packs) }
+        }
+        report.protectedPacks = protected.count
     }
 
     private mutating func add(_ object: String, _ message: Phrase, snapshots: [SnapshotID] = []) {

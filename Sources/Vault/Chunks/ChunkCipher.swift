@@ -9,6 +9,9 @@ import Foundation
 struct ChunkCipher: Sendable {
     let vault: VaultID
     let dedupKey: SymmetricKey
+    /// HMAC-SHA256 with the dedup key taken in: of a small chunk that is half of the work.
+    private let inner: SHA256
+    private let outer: SHA256
 
     static let headerWidth = 12
     static let overhead = headerWidth + 16
@@ -19,14 +22,26 @@ struct ChunkCipher: Sendable {
     init(vault: VaultID, dedupKey: [UInt8]) {
         self.vault = vault
         self.dedupKey = SymmetricKey(data: dedupKey)
+        // RFC 2104, for keys that are not longer than a block.
+        precondition(dedupKey.count <= SHA256.blockByteCount, "the dedup key has 32 bytes")
+        func keyed(_ pad: UInt8) -> SHA256 {
+            let padded = dedupKey + [UInt8](repeating: 0, count: SHA256.blockByteCount - dedupKey.count)
+            var hash = SHA256()
+            hash.update(data: padded.map { $0 ^ pad })
+            return hash
+        }
+        inner = keyed(0x36)
+        outer = keyed(0x5c)
     }
 
     /// HMAC-SHA256 under the dedup key of the kind's byte and the plain bytes.
     func id(of plain: some ContiguousBytes, kind: ChunkKind) -> ChunkID {
-        var code = HMAC<SHA256>(key: dedupKey)
-        withUnsafeBytes(of: kind.rawValue) { code.update(data: $0) }
-        plain.withUnsafeBytes { code.update(data: $0) }
-        return code.finalize().withUnsafeBytes { ChunkID($0) }
+        var code = inner
+        withUnsafeBytes(of: kind.rawValue) { code.update(bufferPointer: $0) }
+        plain.withUnsafeBytes { code.update(bufferPointer: $0) }
+        var whole = outer
+        code.finalize().withUnsafeBytes { whole.update(bufferPointer: $0) }
+        return whole.finalize().withUnsafeBytes { ChunkID($0) }
     }
 
     /// Appends the sealed chunk to `pack`. `body` is `plain` as the codec says.

@@ -97,55 +97,71 @@ typealias PackID = Digest
 /// A ULID: 48 bits of milliseconds since 1970 and 80 random ones, as 26 lower-case Crockford base32 characters, so that text
 /// order is order of time.
 public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
-    public let text: String
+    private let value: UInt128
 
     static let width = 16
+    private static let textWidth = 26
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    /// The digit of each byte; 255 where it is none.
+    private static let digits: [UInt8] = {
+        var digits = [UInt8](repeating: .max, count: 256)
+        for (digit, letter) in alphabet.enumerated() { digits[Int(letter)] = UInt8(digit) }
+        return digits
+    }()
 
     init(at instant: Date) {
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
         var value = UInt128(milliseconds & 0xffff_ffff_ffff) << 80
         value |= UInt128(UInt64.random(in: .min ... .max)) << 16 | UInt128(UInt16.random(in: .min ... .max))
-        self.init(value)
+        self.value = value
     }
 
     /// A ULID of the last 64 bits of `family`, and of a number in it: ids that show, to whoever lists them, that they belong
     /// together.
     init(at instant: Date, family: ULID, number: UInt16) {
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
-        let tail = family.bytes.suffix(8).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-        self.init(UInt128(milliseconds & 0xffff_ffff_ffff) << 80 | UInt128(number) << 64 | tail)
+        let tail = UInt128(truncatingIfNeeded: UInt64(truncatingIfNeeded: family.value))
+        value = UInt128(milliseconds & 0xffff_ffff_ffff) << 80 | UInt128(number) << 64 | tail
     }
 
-    func isOfFamily(_ family: ULID) -> Bool { bytes.suffix(8) == family.bytes.suffix(8) }
+    func isOfFamily(_ family: ULID) -> Bool {
+        UInt64(truncatingIfNeeded: value) == UInt64(truncatingIfNeeded: family.value)
+    }
 
     /// Its time, to the millisecond.
-    var instant: Date {
-        Date(timeIntervalSince1970: Double(bytes.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) / 1000)
-    }
-
-    private init(_ value: UInt128) {
-        text = String(decoding: (0..<26).map { Self.alphabet[Int(value >> UInt128((25 - $0) * 5) & 31)] }, as: UTF8.self)
-    }
+    var instant: Date { Date(timeIntervalSince1970: Double(UInt64(value >> 80)) / 1000) }
 
     /// Nil where `text` is no ULID.
-    public init?(_ text: String) {
-        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.alphabet.contains), text.utf8.first! <= UInt8(ascii: "7") else {
-            return nil
+    public init?(_ text: some StringProtocol) {
+        var value = UInt128(0)
+        var count = 0
+        for letter in text.utf8 {
+            let digit = Self.digits[Int(letter)]
+            guard digit < 32, count > 0 || digit <= 7 else { return nil }
+            value = value << 5 | UInt128(digit)
+            count += 1
+            guard count <= Self.textWidth else { return nil }
         }
-        self.text = text
+        guard count == Self.textWidth else { return nil }
+        self.value = value
     }
 
     init?(bytes: [UInt8]) {
         guard bytes.count == Self.width else { return nil }
-        self.init(bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
+        value = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    }
+
+    public var text: String {
+        String(unsafeUninitializedCapacity: Self.textWidth) { buffer in
+            for position in 0..<Self.textWidth {
+                buffer[position] = Self.alphabet[Int(truncatingIfNeeded: value >> UInt128((25 - position) * 5)) & 31]
+            }
+            return Self.textWidth
+        }
     }
 
     /// The 16 bytes of the number, most significant first.
-    var bytes: [UInt8] {
-        let value = text.utf8.reduce(UInt128(0)) { $0 << 5 | UInt128(Self.alphabet.firstIndex(of: $1)!) }
-        return (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128((15 - $0) * 8)) }
-    }
+    var bytes: [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
 
     public var description: String { text }
 
@@ -162,7 +178,7 @@ public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Cod
         try container.encode(text)
     }
 
-    public static func < (left: ULID, right: ULID) -> Bool { left.text < right.text }
+    public static func < (left: ULID, right: ULID) -> Bool { left.value < right.value }
 }
 
 /// Which snapshot.

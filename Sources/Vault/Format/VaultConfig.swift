@@ -17,6 +17,17 @@ struct VaultConfig: Sendable {
     let signers: [Signer]
     /// The shared secrets, sealed to each reader, so that the recovery key alone opens the vault.
     let shared: [SealedSecrets]
+    /// What `init` found out about the store.
+    var store = StoreFacts()
+
+    struct StoreFacts: Codable, Hashable, Sendable {
+        /// False where a put that must be new may replace another object: then keepers end no session that may be alive, and
+        /// every put looks first. Vaults made before this was recorded are in stores that honour it.
+        var conditional_create = true
+        /// As it was then, for people; nil: not known.
+        var versioning: Bool?
+        var object_lock: Bool?
+    }
 
     struct Signer: Codable, Sendable {
         let holder: String
@@ -60,6 +71,8 @@ struct VaultConfig: Sendable {
         let readers: [Data]
         let signers: [Signer]
         let shared: [SealedSecrets]
+        /// Nil in vaults of the first programs.
+        let store: StoreFacts?
     }
 
     private struct Version: Codable {
@@ -144,13 +157,13 @@ extension VaultConfig {
         guard readers.count == document.readers.count else { throw .damaged(objectName, "one of its keys has the wrong form.") }
         return VaultConfig(
             vault: vault, created: document.created, chunking: document.chunking, packBytes: document.pack_bytes,
-            readers: readers, signers: document.signers, shared: document.shared)
+            readers: readers, signers: document.signers, shared: document.shared, store: document.store ?? StoreFacts())
     }
 
     func encoded(indexKey: [UInt8]) -> [UInt8] {
         let document = Document(
             format: Self.formatVersion, vault: vault.description, created: created, chunking: chunking, pack_bytes: packBytes,
-            readers: readers.map { Data($0.raw) }, signers: signers, shared: shared)
+            readers: readers.map { Data($0.raw) }, signers: signers, shared: shared, store: store)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -29,11 +29,20 @@ struct CacheFile: ~Copyable {
         if buffer.count >= Self.bufferSize { flush() }
     }
 
-    /// Writes over what is there already.
+    /// Leaves room that is written over later.
+    mutating func skip(_ count: Int) {
+        flush()
+        if lseek(file, off_t(count), SEEK_CUR) < 0 { isSound = false }
+    }
+
+    /// Writes over what is there already, or into room that was left.
     mutating func overwrite(_ bytes: [UInt8], at offset: Int) {
         flush()
-        let written = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress!, $0.count, off_t(offset)) }
-        if written != bytes.count { isSound = false }
+        var done = 0
+        while isSound, done < bytes.count {
+            let written = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress! + done, $0.count - done, off_t(offset + done)) }
+            if written > 0 { done += written } else if errno != EINTR { isSound = false }
+        }
     }
 
     /// Gives the file its name. False where something could not be written; then nothing is left of it.

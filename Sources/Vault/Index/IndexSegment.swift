@@ -77,10 +77,10 @@ struct IndexSegment: Sendable {
         return packs
     }
 
-    static func append(_ pack: Pack, to bytes: inout [UInt8]) {
+    /// - Parameter segment: in a table of the local cache the ordinal of the segment that names the pack; elsewhere 0.
+    static func append(_ pack: Pack, segment: Int = 0, to bytes: inout [UInt8]) {
         bytes += pack.id.bytes
         bytes.append(little: UInt32(pack.size))
-        bytes.append(pack.kind.rawValue)
-        bytes += [0, 0, 0]
+        bytes.append(little: UInt32(pack.kind.rawValue) | UInt32(segment) << 8)
     }
 }

@@ -3,20 +3,25 @@ import Foundation
 import Synchronization
 
 /// A segment's table, or several merged ones, mapped from a file of the local cache: opened without being read, searched by
-/// interpolation.
+/// guessing.
 ///
 /// `@unchecked Sendable`: the mapping is read-only and lives as long as this object; what has been verified is kept in atomics.
 final class IndexTable: @unchecked Sendable {
     /// The segments whose records these are.
     let segments: [ULID]
-    let packs: [IndexSegment.Pack]
+    let packs: IndexPacks
     let recordCount: Int
     private let mapped: MappedFile
-    private let recordsOffset: Int
+    /// The first 8 bytes of each block's first id, where they do not lie in `mapped`.
+    private let ownFirsts: MappedFile?
+    private let firsts: UnsafeRawBufferPointer
+    private let records: UnsafeRawBufferPointer
     private let proofs: BlockProofs?
 
     /// Records that are verified together.
-    static let blockRecords = 1024
+    static let blockRecords = 64
+
+    static func blockCount(_ records: Int) -> Int { (records + blockRecords - 1) / blockRecords }
 
     /// A table in the form that a segment has, in memory. Nil where it is no sound table.
     convenience init?(_ table: [UInt8], segments: [ULID]) {
@@ -26,65 +31,69 @@ final class IndexTable: @unchecked Sendable {
             Int(UInt32(littleEndian: mapped.bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
         }
         let recordsOffset = 8 + number(0) * IndexSegment.packWidth
-        guard table.count == recordsOffset + number(4) * IndexSegment.recordWidth else { return nil }
+        guard table.count == recordsOffset + number(4) * IndexSegment.recordWidth,
+            let packs = IndexPacks(mapped, at: 8, count: number(0), segments: 1)
+        else { return nil }
         self.init(
-            mapped, packsOffset: 8, packCount: number(0), recordsOffset: recordsOffset, recordCount: number(4), sumsOffset: nil,
-            segments: segments)
+            mapped, packs: packs, firsts: nil, records: UnsafeRawBufferPointer(rebasing: mapped.bytes[recordsOffset...]),
+            sums: nil, segments: segments)
     }
 
-    /// - Parameter sumsOffset: where the blocks' checksums stand; nil where the records need no proof.
-    init?(
-        _ mapped: MappedFile, packsOffset: Int, packCount: Int, recordsOffset: Int, recordCount: Int, sumsOffset: Int?,
-        segments: [ULID]
+    /// - Parameters:
+    ///   - firsts: the first 8 bytes of the first id of each block; gathered where nil.
+    ///   - sums: the blocks' checksums; nil where the records need no proof.
+    init(
+        _ mapped: MappedFile, packs: IndexPacks, firsts: UnsafeRawBufferPointer?, records: UnsafeRawBufferPointer,
+        sums: UnsafeRawBufferPointer?, segments: [ULID]
     ) {
-        let bytes = mapped.bytes
-        var packs: [IndexSegment.Pack] = []
-        packs.reserveCapacity(packCount)
-        for ordinal in 0..<packCount {
-            let at = packsOffset + ordinal * IndexSegment.packWidth
-            guard let kind = ChunkKind(rawValue: bytes[at + 36]) else { return nil }
-            packs.append(
-                .init(
-                    id: PackID(UnsafeRawBufferPointer(rebasing: bytes[at..<at + Digest.width])),
-                    size: Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 32, as: UInt32.self))), kind: kind))
-        }
         self.mapped = mapped
-        self.recordsOffset = recordsOffset
-        self.segments = segments
         self.packs = packs
-        self.recordCount = recordCount
-        proofs = sumsOffset.map {
-            BlockProofs(
-                bytes: UnsafeRawBufferPointer(rebasing: bytes[recordsOffset...]),
-                sums: UnsafeRawBufferPointer(rebasing: bytes[$0..<recordsOffset]))
+        self.records = records
+        self.segments = segments
+        recordCount = records.count / IndexSegment.recordWidth
+        if let firsts {
+            ownFirsts = nil
+            self.firsts = firsts
+        } else {
+            var gathered: [UInt8] = []
+            for at in stride(from: 0, to: records.count, by: Self.blockRecords * IndexSegment.recordWidth) {
+                gathered.append(contentsOf: records[at..<at + CachedTable.firstWidth])
+            }
+            let own = MappedFile(copying: gathered)
+            ownFirsts = own
+            self.firsts = own.bytes
         }
+        proofs = sums.map { BlockProofs(bytes: records, sums: $0) }
     }
 
     /// Whether a block was found that is not what was written. Nothing of it was used; what this table does not find may be there
     /// all the same.
     var isDamaged: Bool { proofs?.isDamaged ?? false }
 
+    /// Bytes that were read when it was opened: all but the records.
+    var openedBytes: Int { mapped.bytes.count - records.count }
+
     /// Whether the record's block has been verified, now or before.
     private func isProven(_ index: Int) -> Bool { proofs?.isProven(index / Self.blockRecords) ?? true }
 
     /// The id of a record whose block is proven; every way to a record goes through `isProven` first.
     private func id(at index: Int) -> ChunkID {
-        let at = recordsOffset + index * IndexSegment.recordWidth
-        return ChunkID(UnsafeRawBufferPointer(rebasing: mapped.bytes[at..<at + Digest.width]))
+        let at = index * IndexSegment.recordWidth
+        return ChunkID(UnsafeRawBufferPointer(rebasing: records[at..<at + Digest.width]))
     }
 
     /// Nil behind the last record, or where its block is not what was written.
     func provenID(at index: Int) -> ChunkID? { index < recordCount && isProven(index) ? id(at: index) : nil }
 
     private func number(_ offset: Int, of index: Int) -> Int {
-        let at = recordsOffset + index * IndexSegment.recordWidth + Digest.width
-        return Int(UInt32(littleEndian: mapped.bytes.loadUnaligned(fromByteOffset: at + offset, as: UInt32.self)))
+        let at = index * IndexSegment.recordWidth + Digest.width
+        return Int(UInt32(littleEndian: records.loadUnaligned(fromByteOffset: at + offset, as: UInt32.self)))
     }
 
     /// The ordinal of the record's pack in `packs`, or nil where there is none.
     func packOrdinal(at index: Int) -> Int? {
         let ordinal = number(0, of: index)
-        return packs.indices.contains(ordinal) ? ordinal : nil
+        return ordinal < packs.count ? ordinal : nil
     }
 
     /// The record's place, or nil where the record is not sound.
@@ -100,14 +109,99 @@ final class IndexTable: @unchecked Sendable {
         return place
     }
 
-    /// Appends the record as it stands, with its pack's ordinal in another table; a record that names no pack of this one names
-    /// none of the other either.
-    func appendRecord(_ index: Int, ordinals: [UInt32], to bytes: inout [UInt8]) {
-        let at = recordsOffset + index * IndexSegment.recordWidth
-        let ordinal = packOrdinal(at: index).map { ordinals[$0] } ?? .max
-        bytes.append(contentsOf: mapped.bytes[at..<at + Digest.width])
+    /// Appends the record as it stands, with its pack's ordinal in another table.
+    func appendRecord(_ index: Int, ordinal: UInt32, to bytes: inout [UInt8]) {
+        let at = index * IndexSegment.recordWidth
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: records[at..<at + Digest.width]))
         bytes.append(little: ordinal)
-        bytes.append(contentsOf: mapped.bytes[at + Digest.width + 4..<at + IndexSegment.recordWidth])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: records[at + Digest.width + 4..<at + IndexSegment.recordWidth]))
+    }
+
+    /// How many records are of packs whose new ordinal is not `.max`; those of no pack count too.
+    func count(of ordinals: [UInt32]) -> Int {
+        (0..<recordCount).reduce(0) { count, index in
+            let ordinal = number(0, of: index)
+            return count + (ordinal < ordinals.count && ordinals[ordinal] == .max ? 0 : 1)
+        }
+    }
+
+    /// Takes these records out of memory; they come back when they are asked for.
+    func forget(_ range: Range<Int>) {
+        let width = IndexSegment.recordWidth
+        mapped.forget(UnsafeRawBufferPointer(rebasing: records[range.lowerBound * width..<range.upperBound * width]))
+    }
+
+    // MARK: - Searching
+
+    /// The position of one of the records of `id`.
+    func index(of id: ChunkID) -> Int? {
+        let wanted = id.prefix
+        // Of several blocks that begin with the same bytes the record may be in any, and in the one before.
+        var block = max(0, blocksBefore(wanted) - 1)
+        while block * Self.blockRecords < recordCount, block == 0 || first(block) <= wanted {
+            let start = block * Self.blockRecords
+            guard isProven(start) else { return nil }
+            if let found = index(of: id, from: start, to: min(start + Self.blockRecords, recordCount)) { return found }
+            block += 1
+        }
+        return nil
+    }
+
+    /// The position of `id` among the records of a block, or nil.
+    private func index(of id: ChunkID, from start: Int, to end: Int) -> Int? {
+        let wanted = id.prefix
+        // Ids are evenly spread, so the position can be guessed from the value, between this block's first id and the next one's.
+        let low = prefix(at: start)
+        let next = end / Self.blockRecords
+        let high = end < recordCount ? first(next) : .max
+        guard wanted >= low else { return nil }
+        var at = start
+        if high > low {
+            let share = min(1, Double(wanted - low) / Double(high - low))
+            at = min(end - 1, start + Int(share * Double(end - start)))
+        }
+        while at > start, prefix(at: at) >= wanted { at -= 1 }
+        while at < end {
+            let found = prefix(at: at)
+            if found > wanted { return nil }
+            if found == wanted, self.id(at: at) == id { return at }
+            at += 1
+        }
+        return nil
+    }
+
+    private func prefix(at index: Int) -> UInt64 {
+        UInt64(bigEndian: records.loadUnaligned(fromByteOffset: index * IndexSegment.recordWidth, as: UInt64.self))
+    }
+
+    private func first(_ block: Int) -> UInt64 {
+        UInt64(bigEndian: firsts.loadUnaligned(fromByteOffset: block * CachedTable.firstWidth, as: UInt64.self))
+    }
+
+    /// How many blocks begin with less than `wanted`.
+    private func blocksBefore(_ wanted: UInt64) -> Int {
+        var low = 0
+        var high = Self.blockCount(recordCount)
+        let perBlock = UInt64.max / UInt64(max(1, high))
+        // The first guess is off by the square root of the number of records, the second by a few.
+        var guess = min(max(0, high - 1), Int(wanted / max(1, perBlock)))
+        var guesses = 0
+        while low < high {
+            let found = first(guess)
+            let distance: Int
+            if found < wanted {
+                low = guess + 1
+                distance = Int(min((wanted - found) / perBlock, UInt64(Int32.max)))
+            } else {
+                high = guess
+                distance = -Int(min((found - wanted) / perBlock, UInt64(Int32.max))) - 1
+            }
+            guesses += 1
+            guess =
+                guesses < 6
+                ? min(max(guess + (distance >= 0 ? distance + 1 : distance), low), max(low, high - 1)) : (low + high) / 2
+        }
+        return low
     }
 
     /// A place of `id`, or nil where this table has it not.
@@ -124,33 +218,6 @@ final class IndexTable: @unchecked Sendable {
         var end = found + 1
         while provenID(at: end) == id { end += 1 }
         return first..<end
-    }
-
-    /// The position of one of the records of `id`.
-    private func index(of id: ChunkID) -> Int? {
-        var low = 0
-        var high = recordCount  // behind the last candidate
-        var guesses = 0
-        while low < high {
-            let middle: Int
-            if high - low > 8, guesses < 6 {
-                // Ids are evenly spread, so the position can be guessed from the value.
-                guard isProven(low), isProven(high - 1) else { return nil }
-                let first = self.id(at: low).prefix
-                let last = self.id(at: high - 1).prefix
-                guard id.prefix >= first, id.prefix <= last else { return nil }
-                let share = last == first ? 0 : Double(id.prefix - first) / Double(last - first)
-                middle = min(high - 1, low + Int(share * Double(high - 1 - low)))
-                guesses += 1
-            } else {
-                middle = (low + high) / 2
-            }
-            guard isProven(middle) else { return nil }
-            let found = self.id(at: middle)
-            if found == id { return middle }
-            if found < id { low = middle + 1 } else { high = middle }
-        }
-        return nil
     }
 
     /// The table of the records of `group` whose pack is wanted, in the form that a segment has. A record that stands there twice
@@ -232,41 +299,5 @@ private final class BlockProofs: @unchecked Sendable {
         states[block].store(isSound ? 1 : 2, ordering: .relaxed)
         if !isSound { damage.store(true, ordering: .relaxed) }
         return isSound
-    }
-}
-
-/// A read-only mapping of a whole file, or bytes in its place.
-///
-/// `@unchecked Sendable`: the bytes never change and go only with the object.
-final class MappedFile: @unchecked Sendable {
-    let bytes: UnsafeRawBufferPointer
-    private let isMapped: Bool
-
-    /// Nil where the file cannot be opened or is empty.
-    init?(_ path: String) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var facts = stat()
-        guard fstat(file, &facts) == 0, facts.st_size > 0,
-            let address = mmap(nil, Int(facts.st_size), PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED
-        else { return nil }
-        bytes = UnsafeRawBufferPointer(start: address, count: Int(facts.st_size))
-        isMapped = true
-    }
-
-    init(copying source: [UInt8]) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 16)
-        copy.copyBytes(from: source)
-        bytes = UnsafeRawBufferPointer(copy)
-        isMapped = false
-    }
-
-    deinit {
-        if isMapped {
-            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-        } else {
-            bytes.deallocate()
-        }
     }
 }

@@ -33,6 +33,19 @@ struct KeySlot: Sendable {
         return (slot.reachKey(indexKey: indexKey), slot)
     }
 
+    /// This slot with its content key sealed anew to `trusted`; the entries of other readers stay as they are.
+    ///
+    /// For a pack of which some bytes have changed: nothing tells whether another reader's entry is among them.
+    func renewed(_ key: SymmetricKey, for trusted: [ReaderPublicKey], vault: VaultID) -> KeySlot {
+        let secret = key.withUnsafeBytes { Array($0) }
+        let fresh = trusted.map { reader in
+            let parts = hpkeSeal(secret, to: reader, label: "reprise/content-key/1", vault: vault, binding: commitment)
+            return (id: reader.id, encapsulated: parts.encapsulated, sealed: parts.sealed)
+        }
+        let others = readers.filter { other in !trusted.contains { $0.id == other.id } }
+        return KeySlot(commitment: commitment, readers: Array((fresh + others).prefix(Int(UInt8.max))))
+    }
+
     /// The content key of a reach pack's slot.
     func reachKey(indexKey: [UInt8]) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(

@@ -59,7 +59,7 @@ extension OpenVault {
         var found: [Condemned] = []
         for facts in try await list(Condemned.prefix) {
             let name = facts.key.text
-            guard let id = ULID(String(name.dropFirst(Condemned.prefix.count))) else { continue }
+            guard let id = ULID(name.dropFirst(Condemned.prefix.count)) else { continue }
             do throws(VaultError) {
                 let opened = try SealedNote.condemned.open(
                     try await get(name), name: name, id: id, vault: self.id, indexKey: keys.indexKey, signers: signers)

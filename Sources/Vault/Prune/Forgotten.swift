@@ -30,42 +30,19 @@ enum Forgotten {
 extension OpenVault {
     /// Everything that keepers have let go.
     func forgottenItems() async throws(VaultError) -> [Forgotten.Item] {
+        // What is wrong with a record is told by who asks for records. One that cannot be read lets nothing go.
+        let records = try await verifiedRecords().found
         var found: [Forgotten.Item] = []
-        for facts in try await list(VaultRecord.prefix) {
-            guard let id = ULID(String(facts.key.text.dropFirst(VaultRecord.prefix.count))) else { continue }
-            if let known = forgottenMemo.withLock({ $0[id] }) {
+        for object in records where VaultRecord.kind(of: object.plain) == Forgotten.kind {
+            guard signers[object.signer]?.roles.contains(.keeper) ?? false, keyring.counts(object, .records) else { continue }
+            if let known = forgottenMemo.withLock({ $0[object.id] }) {
                 found += known
                 continue
             }
-            let items: [Forgotten.Item]
-            do throws(VaultError) {
-                items = try await forgottenItems(of: id)
-            } catch {
-                // What is wrong with a record is told by who asks for records. This one lets nothing go.
-                guard error.code == .damaged || error.storeCode == .missing else { throw error }
-                continue
-            }
-            forgottenMemo.withLock { $0[id] = items }
+            let items = VaultRecord(object).flatMap { Forgotten.items(of: $0.body) } ?? []
+            forgottenMemo.withLock { $0[object.id] = items }
             found += items
         }
         return found
-    }
-
-    private func forgottenItems(of id: ULID) async throws(VaultError) -> [Forgotten.Item] {
-        let name = VaultRecord.objectName(id)
-        func open(_ bytes: [UInt8]) throws(VaultError) -> [Forgotten.Item] {
-            let object = try SignedObject(
-                bytes, name: name, magic: VaultRecord.magic, vault: self.id, id: id, signers: signers)
-            let record = try VaultRecord(object, indexKey: keys.indexKey)
-            guard record.kind == Forgotten.kind, signers[record.signer]?.roles.contains(.keeper) ?? false,
-                keyring.counts(object, .records)
-            else { return [] }
-            return Forgotten.items(of: record.body) ?? []
-        }
-        if let cached = cache.read(name), let items = try? open(cached) { return items }
-        let bytes = try await get(name)
-        let items = try open(bytes)
-        cache.write(name, [bytes])
-        return items
     }
 }

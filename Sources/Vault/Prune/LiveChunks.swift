@@ -40,24 +40,48 @@ struct LiveChunks {
         return others.contains(id)
     }
 
-    /// Marks everything that a snapshot uses, from its reach list. Fails with `.missing` or `.damaged`.
-    mutating func mark(_ reach: Content, of snapshot: SnapshotID) async throws(VaultError) {
-        guard snapshots.insert(snapshot).inserted else { return }
+    /// A list of chunks that is to be read, and for whom.
+    private struct Pending {
+        let reference: ChunkRef
+        let snapshot: SnapshotID
+    }
+
+    /// Marks everything that these snapshots use, from their reach lists: depth by depth for all of them together, so that every
+    /// pack of lists is read once and many at a time. Fails with `.missing` or `.damaged`.
+    mutating func mark(_ lists: [(snapshot: SnapshotID, reach: Content)]) async throws(VaultError) {
+        let before = visited
         do throws(VaultError) {
-            var level = reach.chunks
-            for depth in stride(from: reach.depth, through: 0, by: -1) {
-                var below: [ChunkRef] = []
-                for reference in level where visited.insert(reference.id).inserted {
-                    mark(reference.id)
-                    let bytes = try await reader.fetch(reference)
+            try await read(lists)
+        } catch {
+            // What was not read to its end is read again for whoever else needs it.
+            visited = before
+            throw error
+        }
+    }
+
+    private mutating func read(_ lists: [(snapshot: SnapshotID, reach: Content)]) async throws(VaultError) {
+        let new = lists.filter { !snapshots.contains($0.snapshot) }
+        var below: [Pending] = []
+        for depth in stride(from: new.map(\.reach.depth).max() ?? 0, through: 0, by: -1) {
+            var level = below
+            below = []
+            for list in new where list.reach.depth == depth {
+                level += list.reach.chunks.map { Pending(reference: $0, snapshot: list.snapshot) }
+            }
+            level = level.filter { visited.insert($0.reference.id).inserted }
+            for window in reader.windows(level, of: \.reference) {
+                try await reader.prefetch(window.map(\.reference))
+                for pending in window {
+                    mark(pending.reference.id)
+                    let bytes = try await reader.fetch(pending.reference)
                     if depth > 0 {
                         guard let references = Content.decode(bytes) else {
-                            throw .damaged(Self.name(snapshot), "a list of its chunks names an impossible chunk.")
+                            throw .damaged(Self.name(pending.snapshot), "a list of its chunks names an impossible chunk.")
                         }
-                        below += references
+                        below += references.map { Pending(reference: $0, snapshot: pending.snapshot) }
                     } else {
                         guard bytes.count.isMultiple(of: Digest.width) else {
-                            throw .damaged(Self.name(snapshot), "a list of its chunks is cut short.")
+                            throw .damaged(Self.name(pending.snapshot), "a list of its chunks is cut short.")
                         }
                         bytes.withUnsafeBytes { raw in
                             for start in stride(from: 0, to: raw.count, by: Digest.width) {
@@ -66,12 +90,9 @@ struct LiveChunks {
                         }
                     }
                 }
-                level = below
             }
-        } catch {
-            snapshots.remove(snapshot)
-            throw error
         }
+        snapshots.formUnion(new.map(\.snapshot))
     }
 
     /// Marks everything that a snapshot uses, from its own lists, for which a reader key is needed.
@@ -86,21 +107,21 @@ struct LiveChunks {
 
     /// Calls `visit` with the records of each chunk of the tables, in the order of their ids. Fails with `.damaged` where the
     /// cache is not what was written; it is fetched anew by the next refresh.
-    func eachChunk(_ visit: (_ isLive: Bool, _ places: [ChunkPlace]) -> Void) throws(VaultError) {
+    func eachChunk(_ visit: (_ id: ChunkID, _ isLive: Bool, _ places: [ChunkPlace]) -> Void) throws(VaultError) {
         var merged = MergedRecords(tables)
         var current: ChunkID?
         var isLive = false
         var places: [ChunkPlace] = []
         while let record = merged.next() {
             if record.id != current {
-                if current != nil { visit(isLive, places) }
+                if let current { visit(current, isLive, places) }
                 current = record.id
                 isLive = isMarked(record.table, record.index)
                 places.removeAll(keepingCapacity: true)
             }
             if let place = tables[record.table].place(at: record.index) { places.append(place) }
         }
-        if current != nil { visit(isLive, places) }
+        if let current { visit(current, isLive, places) }
         guard !tables.contains(where: \.isDamaged) else {
             throw .damaged("the local cache", "a part of the index is not what was written. It is fetched anew next time.")
         }

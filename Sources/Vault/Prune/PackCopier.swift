@@ -33,37 +33,50 @@ struct PackCopier {
 
     /// Copies what of `pack` is wanted and was not copied before. Fails with `.damaged` where its bytes are not what was written.
     mutating func copy(_ pack: PackID, where isWanted: (ChunkID) -> Bool) async throws(VaultError) {
+        try await copy(pack, try await vault.get(PackLayout.objectName(pack)), where: isWanted)
+    }
+
+    /// As `copy`, of bytes that were got in another way.
+    mutating func copy(_ pack: PackID, _ bytes: [UInt8], where isWanted: (ChunkID) -> Bool) async throws(VaultError) {
         let name = PackLayout.objectName(pack)
-        let bytes = try await vault.get(name)
         guard PackID(sha256: bytes) == pack, let footer = PackFooter(pack: bytes, layout: vault.layout),
             let header = try? PackLayout.readHeader(bytes, vault: vault.id), header.kind == footer.kind
         else { throw .damaged(name, "its bytes have changed since they were written.") }
-        for chunk in footer.chunks where isWanted(chunk.id) && copied.insert(chunk.id).inserted {
-            var sealed = Array(bytes[chunk.offset..<chunk.offset + chunk.storedSize])
-            guard let slot = ChunkCipher.slot(of: sealed[...]), header.slots.indices.contains(slot) else {
+        for chunk in footer.chunks where isWanted(chunk.id) && !copied.contains(chunk.id) {
+            let sealed = bytes[chunk.offset..<chunk.offset + chunk.storedSize]
+            guard let slot = ChunkCipher.slot(of: sealed), header.slots.indices.contains(slot) else {
                 throw .damaged(name, "the chunk \(chunk.id) at byte \(chunk.offset) is not what was written.")
             }
-            var target = open.removeValue(forKey: footer.kind) ?? OpenPack()
-            let encoded = header.slots[slot].encoded
-            if target.slotNumbers[encoded] == nil, target.slots.count == Self.slotLimit {
-                try await close(target, footer.kind)
-                target = OpenPack()
-            }
-            if target.slotNumbers[encoded] == nil {
-                target.slotNumbers[encoded] = UInt8(target.slots.count)
-                target.slots.append(header.slots[slot])
-            }
-            sealed[1] = target.slotNumbers[encoded] ?? 0
-            target.chunks.append(
-                .init(id: chunk.id, offset: target.body.count, storedSize: chunk.storedSize, plainSize: chunk.plainSize))
-            target.body += sealed
-            if target.body.count >= vault.config.packBytes {
-                try await close(target, footer.kind)
-            } else {
-                open[footer.kind] = target
-            }
+            try await copy(chunk, sealed, header.slots[slot], footer.kind)
         }
         if copied.count >= IndexSegment.usualRecords { try await finish() }
+    }
+
+    /// Copies one chunk, unless it was copied before, as it stands but for the ordinal of its slot.
+    mutating func copy(
+        _ chunk: PackFooter.Chunk, _ sealed: ArraySlice<UInt8>, _ slot: KeySlot, _ kind: ChunkKind
+    ) async throws(VaultError) {
+        guard copied.insert(chunk.id).inserted else { return }
+        var target = open.removeValue(forKey: kind) ?? OpenPack()
+        let encoded = slot.encoded
+        if target.slotNumbers[encoded] == nil, target.slots.count == Self.slotLimit {
+            try await close(target, kind)
+            target = OpenPack()
+        }
+        if target.slotNumbers[encoded] == nil {
+            target.slotNumbers[encoded] = UInt8(target.slots.count)
+            target.slots.append(slot)
+        }
+        target.chunks.append(
+            .init(id: chunk.id, offset: target.body.count, storedSize: chunk.storedSize, plainSize: chunk.plainSize))
+        let start = target.body.count
+        target.body += sealed
+        target.body[start + 1] = target.slotNumbers[encoded] ?? 0
+        if target.body.count >= vault.config.packBytes {
+            try await close(target, kind)
+        } else {
+            open[kind] = target
+        }
     }
 
     /// Closes what is open and puts it into the index: everything that was copied is then found.

@@ -20,8 +20,13 @@ public struct PruneOrder: Sendable {
     /// some work at its end and nothing else.
     public var staleAfter: TimeInterval
     public var host: String
+    /// Whether packs that no parity protects are put under it; where there is parity it is kept up in any case.
+    public var addsParity: Bool
 
-    public init(forget: [Forget] = [], unusedShare: Int = 20, staleAfter: TimeInterval = 86_400, host: String) {
+    public init(
+        forget: [Forget] = [], unusedShare: Int = 20, staleAfter: TimeInterval = 86_400, host: String, addsParity: Bool = false
+    ) {
+        self.addsParity = addsParity
         self.forget = forget
         self.unusedShare = unusedShare
         self.staleAfter = staleAfter
@@ -44,6 +49,11 @@ public struct PrunePlan: Sendable {
         mutating func add(_ size: Int) {
             packs += 1
             bytes += Int64(size)
+        }
+
+        mutating func add(_ other: Amount) {
+            packs += other.packs
+            bytes += other.bytes
         }
     }
 

@@ -22,9 +22,7 @@ extension OpenVault {
     ) async throws(VaultError) -> PruneReport {
         try require(.keeper)
         if order.probesStore {
-            do throws(StoreError) {
-                try await StoreProbe.run(on: store)
-            } catch { throw VaultError(error) }
+            try await probeStore()
         }
         let session = try await announce(.prune, asset: nil, host: order.host)
         let living = LivingSession(session, in: self, every: order.renewalPause)
@@ -42,9 +40,32 @@ extension OpenVault {
         }
     }
 
-    /// Takes a prune's session away, with what was said of it.
-    private func leave(_ session: ULID) async throws(VaultError) {
+    /// Takes a keeper's session away, with what was said of it.
+    func leave(_ session: ULID) async throws(VaultError) {
         for facts in try await list(Session.objectName(session)) { try await remove(facts.key.text) }
+    }
+}
+
+extension OpenVault {
+    /// Fails where the store keeps less than `init` found: the vault may have been moved since.
+    private func probeStore() async throws(VaultError) {
+        do throws(StoreError) {
+            let findings = try await StoreProbe.run(on: store)
+            guard findings.deletes else {
+                throw StoreError(
+                    .denied, "These credentials may not delete in \(location), so there is nothing that a prune could do.",
+                    hint: "Prune with a keeper's credentials.")
+            }
+            // Without conditional creation every put looks first, and the probe sees nothing amiss.
+            guard findings.conditionalCreate else {
+                throw StoreError(
+                    .failed, "\(location) replaces objects that must be new, and the store that this vault was made in did not.",
+                    hint:
+                        "A prune might end a backup that is running and lose it. Move the vault back, or make a new one here with «reprise init»: backups and restores work in either."
+                )
+            }
+            _ = try await store.removeLeftovers()
+        } catch { throw VaultError(error) }
     }
 }
 
@@ -57,6 +78,8 @@ struct PruneRun {
     var progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
 
     private var live: LiveChunks?
+    /// Chunks that a repair found to be lost.
+    private var knownLost: Set<ChunkID> = []
     private var doneBytes: Int64 = 0
     private var expectedBytes: Int64 = 0
 
@@ -100,18 +123,36 @@ struct PruneRun {
         try await mark(snapshots.found.filter { wanted[$0.record.id] == nil })
         let busy = sessions.filter { $0.id != session && !snapshots.ended.contains($0.id) && !isDead($0) }.map(\.id)
         let inUse = try await packsBeingWritten(by: busy)
-        try choose(&plan, sizes: sizes, before: before, inUse: inUse, isQuiet: busy.isEmpty)
+        let gaps = try choose(&plan, sizes: sizes, before: before, inUse: inUse, isQuiet: busy.isEmpty)
+        try await requireNowhere(gaps, outside: before)
         return plan
     }
 
+    /// What a repair found to be lost may have come back, in packs that no segment names: those must not be taken for garbage.
+    private func requireNowhere(_ chunks: Set<ChunkID>, outside condemned: Set<PackID>) async throws(VaultError) {
+        guard !chunks.isEmpty else { return }
+        try await vault.index.recover(from: vault.store)
+        let named = vault.index.packs
+        let back = chunks.count { chunk in
+            vault.index.places(of: chunk).contains { named[$0.pack] == nil && !condemned.contains($0.pack) }
+        }
+        guard back == 0 else {
+            throw VaultError(
+                .damaged,
+                "\(count: back) {chunk that snapshots use is|chunks that snapshots use are} in packs that the index does not name. Nothing was deleted.",
+                hint: "Run «reprise check --repair», which puts them into the index again.")
+        }
+    }
+
     /// Marks what snapshots use that were not marked before.
-    private mutating func mark(_ snapshots: [SnapshotEnvelope]) async throws(VaultError) {
+    private mutating func mark(_ snapshots: [ListedSnapshot]) async throws(VaultError) {
         var marks = live ?? LiveChunks(vault)
         live = nil
         var unreadable: [SnapshotID] = []
+        var lists: [(record: SnapshotRecord, reach: Content)] = []
         for envelope in snapshots where !marks.snapshots.contains(envelope.record.id) {
             if let reach = envelope.reach {
-                try await marks.mark(reach, of: envelope.record.id)
+                lists.append((envelope.record, reach))
             } else if vault.keys.roles.contains(.reader) {
                 try await marks.mark(tree: vault.read(envelope.record))
             } else {
@@ -126,7 +167,14 @@ struct PruneRun {
                     "They were written before Reprise wrote lists for keepers. Prune once with a key file that is a reader's too, or with the recovery key."
             )
         }
-        var lost = marks.others.filter { vault.index.find($0) == nil }
+        do throws(VaultError) {
+            try await marks.mark(lists.map { ($0.record.id, $0.reach) })
+        } catch {
+            guard error.exitStatus == .damagedData, vault.keys.roles.contains(.reader) else { throw error }
+            try await markOneByOne(lists, in: &marks)
+        }
+        knownLost = try await vault.lostChunks()
+        var lost = marks.others.filter { !knownLost.contains($0) && vault.index.find($0) == nil }
         if !lost.isEmpty {
             // A snapshot that is newer than what is known of the index.
             try await vault.index.refresh(from: vault.store)
@@ -134,6 +182,20 @@ struct PruneRun {
         }
         guard lost.isEmpty else { throw Self.incomplete(lost.count) }
         live = marks
+    }
+
+    /// Where a list for keepers cannot be read, what its snapshot itself lists tells the same.
+    private func markOneByOne(
+        _ lists: [(record: SnapshotRecord, reach: Content)], in marks: inout LiveChunks
+    ) async throws(VaultError) {
+        for (record, reach) in lists {
+            do throws(VaultError) {
+                try await marks.mark([(record.id, reach)])
+            } catch {
+                guard error.exitStatus == .damagedData else { throw error }
+                try await marks.mark(tree: vault.read(record))
+            }
+        }
     }
 
     private static func incomplete(_ count: Int) -> VaultError {
@@ -148,7 +210,7 @@ struct PruneRun {
         guard !sessions.isEmpty else { return [] }
         var found: Set<PackID> = []
         for facts in try await vault.list(IndexSegment.prefix) {
-            guard let segment = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))),
+            guard let segment = ULID(facts.key.text.dropFirst(IndexSegment.prefix.count)),
                 sessions.contains(where: { segment.isOfFamily($0) })
             else { continue }
             do throws(VaultError) {
@@ -169,23 +231,27 @@ struct PruneRun {
         var kept = 0
     }
 
+    /// Returns the chunks that are in use and in no pack, as a repair has found before.
     private func choose(
         _ plan: inout PrunePlan, sizes: [PackID: Int], before: Set<PackID>, inUse: Set<PackID>, isQuiet: Bool
-    ) throws(VaultError) {
+    ) throws(VaultError) -> Set<ChunkID> {
         guard let live else { preconditionFailure("what is live was marked") }
         let present = vault.index.present
         var uses: [PackID: Use] = [:]
-        try live.eachChunk { isLive, places in
+        try live.eachChunk { _, isLive, places in
             for place in places {
                 uses[place.pack, default: Use()].total += place.storedSize
                 if isLive { uses[place.pack, default: Use()].live += place.storedSize }
             }
         }
         var lost = 0
-        try live.eachChunk { isLive, places in
+        var gaps = live.others.filter { vault.index.find($0) == nil }
+        try live.eachChunk { id, isLive, places in
             guard isLive else { return }
             let here = places.filter { present.contains($0.pack) }
-            if here.isEmpty { lost += 1 }
+            if here.isEmpty {
+                if knownLost.contains(id) { gaps.insert(id) } else { lost += 1 }
+            }
             // Of several places the one in the fullest pack: the others are of no use.
             let best = here.filter { !before.contains($0.pack) }.max {
                 (uses[$0.pack]?.live ?? 0, $0.pack) < (uses[$1.pack]?.live ?? 0, $1.pack)
@@ -222,6 +288,7 @@ struct PruneRun {
                 plan.condemned.insert(pack)
             }
         }
+        return gaps
     }
 
     // MARK: - Acting
@@ -255,9 +322,16 @@ struct PruneRun {
                 Condemned.encode(plan.condemned), id: id, vault: vault.id, keys: vault.keys)
             try await vault.putNew(Condemned.objectName(id), bytes)
         }
+        try await keepParity()
         try await sweep(&report, with: &copier)
         report.copied = copier.written
         return report
+    }
+
+    /// What stays is protected by groups without the condemned packs before those go.
+    private func keepParity() async throws(VaultError) {
+        let groups = try await vault.parityGroups()
+        if order.addsParity || !groups.groups.isEmpty { try await vault.protect() }
     }
 
     /// Copies what a pack holds and nothing outside of `doomed` does.
@@ -287,7 +361,7 @@ struct PruneRun {
         let forgotten = Set(try await vault.forgottenItems().map(\.id))
         for facts in try await vault.list(SnapshotEnvelope.prefix) {
             let name = facts.key.text
-            guard let id = SnapshotID(String(name.dropFirst(SnapshotEnvelope.prefix.count))), forgotten.contains(id) else {
+            guard let id = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)), forgotten.contains(id) else {
                 continue
             }
             // A tombstone stays.
@@ -305,7 +379,7 @@ struct PruneRun {
         let sessions = try await vault.listedSessions().filter { $0.id != session }
         let before = try await vault.snapshotObjects()
         var ended = before.ended
-        let backups = sessions.filter { $0.session?.work != .prune }
+        let backups = sessions.filter { !($0.session?.work.isKeepers ?? false) }
         var waiting: Set<ULID> = []
         for item in condemned {
             var open: [ULID] = []
@@ -322,8 +396,9 @@ struct PruneRun {
             waiting.formUnion(open)
             if open.isEmpty { ready.append(item) } else { report.leftForLater += item.packs.count }
         }
-        // Two prunes at once do not hurt each other, and see each other's half-done work: the deleting is left to a third.
-        let prunes = sessions.filter { $0.session?.work == .prune }
+        // Two prunes at once do not hurt each other, and see each other's half-done work: the deleting is left to a third. So it
+        // is with repairs.
+        let prunes = sessions.filter { $0.session?.work.isKeepers ?? false }
         if !prunes.isEmpty {
             report.leftForLater += ready.reduce(0) { $0 + $1.packs.count }
             ready = []
@@ -395,9 +470,12 @@ struct PruneRun {
         return sessions
     }
 
-    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm.
+    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm, where a
+    /// tombstone never replaces a snapshot; elsewhere only a process that was seen to be gone counts.
     private func isDead(_ listed: OpenVault.ListedSession) -> Bool {
-        Date().timeIntervalSince(listed.lastSeen) > order.staleAfter || listed.session?.process?.life() == .gone
+        if listed.session?.process?.life() == .gone { return true }
+        guard vault.storeCreatesConditionally || listed.session?.work == .prune else { return false }
+        return Date().timeIntervalSince(listed.lastSeen) > order.staleAfter
     }
 
     /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
@@ -407,8 +485,8 @@ struct PruneRun {
         let ended = try await vault.snapshotObjects().ended
         var count = 0
         for listed in sessions where !ended.contains(listed.id) && isDead(listed) {
-            if listed.session?.work == .prune {
-                // A prune has no commit that must be stopped: its object is all there is of it.
+            if listed.session?.work.isKeepers ?? false {
+                // It has no commit that must be stopped: its object is all there is of it.
                 for name in listed.names { try await vault.remove(name) }
             } else if try await vault.end(listed.id, .fenced) {
                 count += 1
@@ -421,7 +499,7 @@ struct PruneRun {
     private func removeStrays(_ condemned: [Condemned]) async throws(VaultError) {
         let known = Set(condemned.map(\.id))
         for facts in try await vault.list(Awaited.prefix) {
-            guard let id = ULID(String(facts.key.text.dropFirst(Awaited.prefix.count))), !known.contains(id) else { continue }
+            guard let id = ULID(facts.key.text.dropFirst(Awaited.prefix.count)), !known.contains(id) else { continue }
             // It may belong to one that was put since.
             if try await vault.size(Condemned.objectName(id)) == nil { try await vault.remove(facts.key.text) }
         }
@@ -439,7 +517,7 @@ struct PruneRun {
             // it has seen these.
             let doomed = try await vault.condemned().reduce(into: damaged.union(packs)) { $0.formUnion($1.packs) }
             try await vault.index.refresh(from: vault.store)
-            let found = try places(of: packs, outside: doomed)
+            let found = try places(of: packs, outside: doomed, damaged: damaged)
             var isSound = true
             for pack in found.witnesses.subtracting(trusted).subtracting(copier.packs).sorted() {
                 if try await isWhole(pack) {
@@ -456,7 +534,12 @@ struct PruneRun {
                 do throws(VaultError) {
                     try await copy(pack, leaving: doomed, with: &copier)
                 } catch {
-                    guard error.storeCode == .missing else { throw error }  // another keeper was here: look again
+                    // Another keeper was here, or it has other bytes than it had: look again.
+                    guard error.code == .damaged || error.storeCode == .missing else { throw error }
+                    if error.code == .damaged {
+                        damaged.insert(pack)
+                        report.damaged.append(PackLayout.objectName(pack))
+                    }
                 }
             }
             try await copier.finish()
@@ -475,9 +558,9 @@ struct PruneRun {
     }
 
     /// Of everything live in `packs`: the packs outside of `doomed` that hold it too, and those of `packs` that alone do. Fails
-    /// where something live is nowhere.
+    /// where something live is nowhere, and no repair has found that before.
     private func places(
-        of packs: Set<PackID>, outside doomed: Set<PackID>
+        of packs: Set<PackID>, outside doomed: Set<PackID>, damaged: Set<PackID>
     ) throws(VaultError) -> (witnesses: Set<PackID>, stranded: Set<PackID>) {
         guard let live else { preconditionFailure("what is live was marked") }
         let index = vault.index
@@ -494,9 +577,11 @@ struct PruneRun {
                 else { continue }
                 if let other = index.find(id, avoiding: doomed) {
                     witnesses.insert(other.pack)
-                } else if let here = index.places(of: id).first(where: { present.contains($0.pack) && packs.contains($0.pack) }) {
+                } else if let here = index.places(of: id).first(where: {
+                    present.contains($0.pack) && packs.contains($0.pack) && !damaged.contains($0.pack)
+                }) {
                     stranded.insert(here.pack)
-                } else {
+                } else if !knownLost.contains(id) || index.places(of: id).contains(where: { present.contains($0.pack) }) {
                     lost += 1
                 }
             }

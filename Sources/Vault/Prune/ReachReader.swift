@@ -4,14 +4,65 @@ import ObjectStore
 
 /// Reads reach lists: which chunks a snapshot uses, without a reader key.
 ///
-/// Packs of such lists are small and hold nothing else, so they are read whole; the last few are kept.
+/// Packs of such lists hold nothing else, so they are read whole; the last few are kept.
 struct ReachReader {
+    private typealias Pack = (bytes: [UInt8], keys: [SymmetricKey])
     private let vault: OpenVault
-    private var kept: [(id: PackID, bytes: [UInt8], keys: [SymmetricKey])] = []
-    private static let keptPacks = 3
+    private var kept: [PackID: Pack] = [:]
+    /// Bytes of packs that are kept, at least one of them.
+    private static let keptBytes = 64 << 20
 
     init(_ vault: OpenVault) {
         self.vault = vault
+    }
+
+    /// The items in the order in which their chunks lie in packs, in parts whose packs can be kept at once.
+    func windows<Item>(_ items: [Item], of reference: (Item) -> ChunkRef) -> [[Item]] {
+        let placed = items.map { item in
+            (item, place: vault.index.places(of: reference(item).id).first { $0.kind == .reach })
+        }
+        let sorted = placed.sorted { left, right in
+            guard let first = left.place, let second = right.place else { return right.place != nil && left.place == nil }
+            return (first.pack, first.offset) < (second.pack, second.offset)
+        }
+        let sizes = vault.index.packs
+        var windows: [[Item]] = []
+        var window: [Item] = []
+        var bytes = 0
+        var last: PackID?
+        for (item, place) in sorted {
+            if let place, place.pack != last {
+                last = place.pack
+                bytes += sizes[place.pack]?.size ?? 0
+                if bytes > Self.keptBytes, !window.isEmpty {
+                    windows.append(window)
+                    window = []
+                    bytes = sizes[place.pack]?.size ?? 0
+                }
+            }
+            window.append(item)
+        }
+        return window.isEmpty ? windows : windows + [window]
+    }
+
+    /// Reads the packs of these chunks, many at once. What cannot be read is told by `fetch`.
+    mutating func prefetch(_ references: [ChunkRef]) async throws(VaultError) {
+        var wanted: Set<PackID> = []
+        for reference in references {
+            if let place = vault.index.places(of: reference.id).first(where: { $0.kind == .reach }) { wanted.insert(place.pack) }
+        }
+        kept = kept.filter { wanted.contains($0.key) }
+        let missing = wanted.subtracting(kept.keys).sorted()
+        let vault = vault
+        let found = try await concurrently(missing, atMost: requestsAtOnce) { id throws(VaultError) -> Pack? in
+            do throws(VaultError) {
+                return try await Self.read(id, in: vault)
+            } catch {
+                guard error.exitStatus == .damagedData else { throw error }
+                return nil
+            }
+        }
+        for (id, pack) in zip(missing, found) { kept[id] = pack }
     }
 
     /// The plain bytes of a chunk of a reach list. Fails with `.missing` or `.damaged`.
@@ -51,8 +102,16 @@ struct ReachReader {
         return plain
     }
 
-    private mutating func pack(_ id: PackID) async throws(VaultError) -> (bytes: [UInt8], keys: [SymmetricKey]) {
-        if let known = kept.first(where: { $0.id == id }) { return (known.bytes, known.keys) }
+    private mutating func pack(_ id: PackID) async throws(VaultError) -> Pack {
+        if let known = kept[id] { return known }
+        let pack = try await Self.read(id, in: vault)
+        let bytes = kept.values.reduce(0) { $0 + $1.bytes.count }
+        if bytes + pack.bytes.count > Self.keptBytes { kept = [:] }
+        kept[id] = pack
+        return pack
+    }
+
+    private static func read(_ id: PackID, in vault: OpenVault) async throws(VaultError) -> Pack {
         let name = PackLayout.objectName(id)
         let bytes: [UInt8]
         do throws(VaultError) {
@@ -64,9 +123,6 @@ struct ReachReader {
         guard PackID(sha256: bytes) == id, let header = try? PackLayout.readHeader(bytes, vault: vault.id),
             header.kind == .reach
         else { throw .damaged(name, "its bytes have changed since they were written.") }
-        let keys = header.slots.map { $0.reachKey(indexKey: vault.keys.indexKey) }
-        if kept.count == Self.keptPacks { kept.removeFirst() }
-        kept.append((id, bytes, keys))
-        return (bytes, keys)
+        return (bytes, header.slots.map { $0.reachKey(indexKey: vault.keys.indexKey) })
     }
 }

@@ -13,6 +13,8 @@ struct SegmentMerge {
     let dropped: Set<PackID>
     /// Sessions whose segments are left alone where they can be: by them a keeper knows what is being written.
     let busy: [ULID]
+    /// Whether small segments are put together too.
+    var mergesSmall = true
 
     /// Bytes; smaller segments are merged where there are more than a few.
     private static let smallSize = 1 << 20
@@ -26,12 +28,12 @@ struct SegmentMerge {
             vault.index.tables.filter { table in table.packs.contains { dropped.contains($0.id) } }.flatMap(\.segments))
         var names: [(id: ULID, size: Int)] = []
         for facts in try await vault.list(IndexSegment.prefix) {
-            if let id = ULID(String(facts.key.text.dropFirst(IndexSegment.prefix.count))) { names.append((id, facts.size)) }
+            if let id = ULID(facts.key.text.dropFirst(IndexSegment.prefix.count)) { names.append((id, facts.size)) }
         }
         let small = names.filter { segment in
             segment.size < Self.smallSize && !busy.contains { segment.id.isOfFamily($0) }
         }
-        let merged = small.count > Self.fewSegments ? Set(small.map(\.id)) : []
+        let merged = mergesSmall && small.count > Self.fewSegments ? Set(small.map(\.id)) : []
         var group: [IndexTable] = []
         var groupBytes = 0
         var replaced = 0

@@ -61,13 +61,12 @@ extension OpenVault {
             names[parsed.id, default: []].append(facts.key.text)
             lastSeen[parsed.id] = max(lastSeen[parsed.id] ?? parsed.id, parsed.renewal ?? parsed.id)
         }
-        var found: [ListedSession] = []
-        for id in names.keys.sorted() {
-            found.append(
-                ListedSession(
-                    id: id, session: try await session(id), lastSeen: (lastSeen[id] ?? id).instant, names: names[id] ?? []))
+        let ids = names.keys.sorted()
+        let sessions = try await concurrently(ids, atMost: requestsAtOnce) { [self] id throws(VaultError) in try await session(id)
         }
-        return found
+        return zip(ids, sessions).map { id, session in
+            ListedSession(id: id, session: session, lastSeen: (lastSeen[id] ?? id).instant, names: names[id] ?? [])
+        }
     }
 
     private func session(_ id: ULID) async throws(VaultError) -> Session? {

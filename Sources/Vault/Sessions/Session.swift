@@ -8,7 +8,10 @@ public import Foundation
 /// that is judged wrongly.
 public struct Session: Codable, Hashable, Sendable {
     public enum Work: String, Codable, Sendable {
-        case backup, prune
+        case backup, prune, repair
+
+        /// Whether it commits no snapshot: its object is all there is of it.
+        var isKeepers: Bool { self != .backup }
     }
 
     public let work: Work

@@ -30,6 +30,8 @@ final class ChunkWriter: @unchecked Sendable {
     private let tree: Mutex<PackBuilderBox>
     private let reach: Mutex<PackBuilderBox>
     private let base: WritingBase
+    /// What is stored; of other kinds the chunks are only named.
+    private let kinds: Set<ChunkKind>
     private let reachCuts: ReachList.Cuts
     /// Packs in which something lies that the snapshot uses: written in this session, or found.
     private let used = Mutex<Set<PackID>>([])
@@ -60,7 +62,7 @@ final class ChunkWriter: @unchecked Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        base: WritingBase, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 1
+        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 1
     ) {
         self.store = store
         self.index = index
@@ -71,6 +73,7 @@ final class ChunkWriter: @unchecked Sendable {
         tree = Mutex(PackBuilderBox())
         reach = Mutex(PackBuilderBox())
         self.base = base
+        self.kinds = kinds
         self.reachCuts = reachCuts
         activeWorkers = workers
         for number in 0..<workers {
@@ -140,7 +143,7 @@ final class ChunkWriter: @unchecked Sendable {
     {
         try throwFailure()
         let id = cipher.id(of: plain, kind: kind)
-        guard claim(id) else { return ChunkRef(id: id, size: plain.count) }
+        guard kinds.contains(kind), claim(id) else { return ChunkRef(id: id, size: plain.count) }
         let full = open.withLock { box -> FinishedPack? in
             let stored = plain.withUnsafeBytes { box.append($0, id: id, kind: kind, writer: self) }
             count(new: plain.count, stored: stored)

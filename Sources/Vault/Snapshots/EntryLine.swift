@@ -137,7 +137,7 @@ enum EntryLine {
         return Entry(path: path, parts: parts, file: file)
     }
 
-    private static func content(_ text: inout JSONText) throws(JSONText.Malformed) -> Content {
+    static func content(_ text: inout JSONText) throws(JSONText.Malformed) -> Content {
         var size: Int64?
         var depth: Int64?
         var chunks: [ChunkRef]?

@@ -18,36 +18,14 @@ struct SnapshotEnvelope: Sendable {
     let record: SnapshotRecord
     /// Which chunks it uses, for keepers; nil in a snapshot of a program that wrote none yet.
     let reach: Content?
+    /// The record and the reach as they were sealed.
+    let summary: [UInt8]
     let object: SignedObject
     private let slot: KeySlot
     private let sealedBody: [UInt8]
 
     struct Body: Codable, Sendable {
         let entries: Content
-    }
-
-    /// The record's JSON with one more key.
-    private struct Summary: Codable {
-        let record: SnapshotRecord
-        let reach: Content?
-
-        private enum CodingKeys: String, CodingKey { case reach }
-
-        init(record: SnapshotRecord, reach: Content?) {
-            self.record = record
-            self.reach = reach
-        }
-
-        init(from decoder: any Decoder) throws {
-            record = try SnapshotRecord(from: decoder)
-            reach = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Content.self, forKey: .reach)
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            try record.encode(to: encoder)
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encodeIfPresent(reach, forKey: .reach)
-        }
     }
 
     static func objectName(_ id: SnapshotID) -> String { prefix + id.text }
@@ -59,7 +37,7 @@ struct SnapshotEnvelope: Sendable {
         var payload: [UInt8] = []
         payload.append(
             block: IndexBox(indexKey: keys.indexKey).seal(
-                json(Summary(record: record, reach: reach)), context: context, binding: header))
+                SnapshotSummary.encode(record, reach: reach), context: context, binding: header))
         let made = KeySlot.make(for: keys.readers, vault: vault)
         payload += made.slot.encoded
         guard let box = try? AES.GCM.seal(json(body), using: made.key, nonce: zeroNonce, authenticating: header) else {
@@ -76,20 +54,19 @@ struct SnapshotEnvelope: Sendable {
         let name = Self.objectName(id)
         object = try SignedObject(bytes, name: name, magic: Self.magic, vault: vault, id: id, signers: signers, role: .writer)
         var reader = ByteReader(object.payload)
-        let summary: [UInt8]
+        let sealedSummary: [UInt8]
         do throws(ByteReader.Truncated) {
-            summary = try reader.block()
+            sealedSummary = try reader.block()
             slot = try KeySlot(from: &reader)
             sealedBody = try reader.block()
         } catch { throw .damaged(name, "it is cut short.") }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .millisecondsSince1970
         guard reader.remaining == 0,
-            let plain = IndexBox(indexKey: indexKey).open(summary, context: Self.context, binding: object.header),
-            let opened = try? decoder.decode(Summary.self, from: Data(plain)), opened.record.id == id
+            let plain = IndexBox(indexKey: indexKey).open(sealedSummary, context: Self.context, binding: object.header),
+            let opened = SnapshotSummary.decode(plain, withReach: true), opened.record.id == id
         else { throw .damaged(name, "its summary is not what was written.") }
         record = opened.record
         reach = opened.reach
+        summary = plain
     }
 
     /// Where the entry list lies. Fails with `.wrongKey` where `reader` is no reader of this snapshot.
@@ -119,10 +96,6 @@ struct SnapshotEnvelope: Sendable {
     private static func json(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(Int64((date.timeIntervalSince1970 * 1000).rounded()))
-        }
         guard let data = try? encoder.encode(value) else { preconditionFailure("our own values can be encoded") }
         return Array(data)
     }

@@ -25,15 +25,34 @@ public struct VaultRecord: Sendable {
         return SignedObject.sign(header: header, payload: payload, with: keys.signing)
     }
 
+    /// What is sealed in a record. Fails with `.damaged` naming it.
+    static func open(_ object: SignedObject, indexKey: [UInt8]) throws(VaultError) -> [UInt8] {
+        guard let plain = IndexBox(indexKey: indexKey).open(object.payload, context: context, binding: object.header),
+            kind(of: plain) != nil
+        else { throw .damaged(objectName(object.id), "its contents are not what was written.") }
+        return plain
+    }
+
     init(_ object: SignedObject, indexKey: [UInt8]) throws(VaultError) {
-        let name = Self.objectName(object.id)
-        guard let plain = IndexBox(indexKey: indexKey).open(object.payload, context: Self.context, binding: object.header),
-            let width = plain.first.map(Int.init), width > 0, plain.count > width,
-            let kind = String(validating: plain[1...width], as: UTF8.self)
-        else { throw .damaged(name, "its contents are not what was written.") }
+        let plain = try Self.open(object, indexKey: indexKey)
+        guard let record = VaultRecord(VerifiedObject(object, plain: plain)) else {
+            preconditionFailure("what opens as a record is one")
+        }
+        self = record
+    }
+
+    /// Nil where the plain bytes are no record's.
+    init?(_ object: VerifiedObject) {
+        guard let kind = Self.kind(of: object.plain) else { return nil }
         id = object.id
         signer = object.signer
         self.kind = kind
-        body = Data(plain[(width + 1)...])
+        body = Data(object.plain[(kind.utf8.count + 1)...])
+    }
+
+    /// The kind, behind its length.
+    static func kind(of plain: [UInt8]) -> String? {
+        guard let width = plain.first.map(Int.init), width > 0, plain.count > width else { return nil }
+        return String(validating: plain[1...width], as: UTF8.self)
     }
 }

@@ -303,8 +303,7 @@ extension TestVault {
     /// A snapshot that a key signs although it may not any more, with the contents of another one.
     func forge(like record: SnapshotRecord, by keys: KeyFile) async throws -> SnapshotID {
         let authority = try await asRecovery()
-        let envelope = try #require(
-            try await authority.envelopes(counting: false).found.first { $0.record.id == record.id })
+        let envelope = try #require(try await authority.envelope(record.id))
         let body = try envelope.body(with: recovery.reader, vault: authority.id)
         let id = SnapshotID(at: Date())
         let forged = SnapshotRecord(

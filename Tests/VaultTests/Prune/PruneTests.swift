@@ -124,7 +124,7 @@ import Testing
         let other = try await TestVault(roles: [.writer], in: MemoryStore(), chunking: .tiny)
         let theirs = try await other.open()
         let own = try await theirs.snapshot(a)
-        let digest = try await theirs.envelopes().found[0].object.digest.description
+        let digest = try await theirs.listedSnapshots().found[0].object.digest.description
         try await theirs.append(kind: "forgotten", body: Forgotten.body([.init(id: own.id, digest: digest, rule: "none")]))
         #expect(try await other.open(cache: "fresh").snapshots().map(\.id) == [own.id])
         #expect(try await scene.vault().snapshots().map(\.id) == [record.id])
@@ -303,7 +303,7 @@ final class PruneScene: Sendable {
     func withoutReach(_ record: SnapshotRecord) async throws {
         let vault = try await vault()
         let reader = try #require(bench.keys.reader)
-        let envelope = try #require(try await vault.envelopes().found.first { $0.record.id == record.id })
+        let envelope = try #require(try await vault.envelope(record.id))
         let bytes = SnapshotEnvelope.seal(
             record, reach: nil, body: try envelope.body(with: reader, vault: vault.id), vault: vault.id, keys: bench.keys,
             previous: envelope.object.previous)

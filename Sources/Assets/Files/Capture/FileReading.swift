@@ -33,26 +33,61 @@ final class FileReading {
             switch turn {
             case .join(let file): file.join(with: lane)
             case .batch(let batch):
-                for index in batch.items.indices {
-                    guard case .read(let file) = batch.items[index].work else { continue }
-                    if isCancelled() { throw CancellationError() }
-                    try read(file, into: &batch.items[index])
-                }
+                try read(batch)
                 try queue.finish(batch)
             }
         }
         try lane.close()
     }
 
-    private func read(_ file: FileToRead, into item: inout CaptureItem) throws {
+    /// Reads the files of a batch. The next few are open already, and the system was told that they will be read: a disk has
+    /// several of them to fetch at once.
+    private func read(_ batch: CaptureBatch) throws {
+        let wanted = batch.items.indices.filter { index in
+            if case .read = batch.items[index].work { true } else { false }
+        }
+        var opened: [OpenedFile] = []
+        defer { for file in opened where file.descriptor >= 0 { close(file.descriptor) } }
+        var next = 0
+        for index in wanted {
+            while next < wanted.count, opened.count < Self.openedAhead {
+                if case .read(let file) = batch.items[wanted[next]].work { opened.append(Self.open(file)) }
+                next += 1
+            }
+            if isCancelled() { throw CancellationError() }
+            guard case .read(let file) = batch.items[index].work else { continue }
+            try read(file, opened.removeFirst(), into: &batch.items[index])
+        }
+    }
+
+    /// Files that are open and waited for at once, by each thread.
+    private static let openedAhead = 16
+
+    /// A file open for reading; the descriptor is negative where it could not be opened.
+    private struct OpenedFile {
+        let descriptor: Int32
+        let number: Int32
+    }
+
+    private static func open(_ file: FileToRead) -> OpenedFile {
+        let descriptor = file.folder.file(file.name)
+        guard descriptor >= 0 else { return OpenedFile(descriptor: descriptor, number: errno) }
+        if (1...Int64(small)).contains(file.status.size) { posix_fadvise(descriptor, 0, 0, POSIX_FADV_WILLNEED) }
+        return OpenedFile(descriptor: descriptor, number: 0)
+    }
+
+    private func read(_ file: FileToRead, _ first: OpenedFile, into item: inout CaptureItem) throws {
+        var opened = first
         for attempt in 1...Self.attempts {
-            let descriptor = file.folder.file(file.name)
+            if attempt > 1 { opened = Self.open(file) }
+            let descriptor = opened.descriptor
             guard descriptor >= 0 else {
-                item.work = .failed(Self.problem(item.path, errno))
+                item.work = .failed(Self.problem(item.path, opened.number))
                 return
             }
             defer { close(descriptor) }
-            guard let before = FileStatus.of(descriptor) else {
+            // The first time what the walk saw will do: what has changed since is read again.
+            guard let before = attempt == 1 ? file.status : FileStatus.of(descriptor) else {
                 item.work = .failed(Self.problem(item.path, errno))
                 return
             }
@@ -66,7 +101,8 @@ final class FileReading {
             do {
                 stored = try store(file, descriptor, before)
             } catch let failure as ReadFailure {
-                item.work = .failed(Self.problem(item.path, failure.number))
+                let isFile = FileStatus.of(descriptor)?.kind == .file
+                item.work = .failed(Self.problem(item.path, isFile ? failure.number : ENOENT))
                 return
             }
             guard let after = FileStatus.of(descriptor) else {

@@ -39,7 +39,7 @@ struct Keyring: Sendable {
     enum Family { case snapshots, records }
 
     /// Whether a signed object counts: its signer is not revoked, or it was there when the signer was.
-    func counts(_ object: SignedObject, _ family: Family) -> Bool {
+    func counts(_ object: VerifiedObject, _ family: Family) -> Bool {
         (revoked[object.signer] ?? []).allSatisfy {
             switch family {
             case .snapshots: $0.snapshots.contains(object.digest)

@@ -30,7 +30,7 @@ extension OpenVault {
         for facts in try await list(KeyEvent.prefix) {
             let name = facts.key.text
             listed.insert(name)
-            guard let id = ULID(String(name.dropFirst(KeyEvent.prefix.count))) else {
+            guard let id = ULID(name.dropFirst(KeyEvent.prefix.count)) else {
                 problems.append(.damaged(name, "its name is not that of a key's object."))
                 continue
             }
@@ -100,7 +100,7 @@ extension OpenVault {
     }
 
     private func grant(_ name: String) async throws(VaultError) -> SignedObject? {
-        guard let id = ULID(String(name.dropFirst(KeyGrant.prefix.count))) else { return nil }
+        guard let id = ULID(name.dropFirst(KeyGrant.prefix.count)) else { return nil }
         let bytes = try await get(name)
         return try? SignedObject(
             bytes, name: name, magic: KeyGrant.magic, vault: self.id, id: id, signers: keyring.signers)
@@ -174,13 +174,17 @@ extension OpenVault {
         let packs = try await list(PackLayout.prefix).compactMap { facts in
             PackLayout.pack(of: facts.key.text).map { (name: PackLayout.objectName($0), size: facts.size) }
         }
-        let envelopes = try await envelopes().found
-        let total = Int64(packs.count + envelopes.count)
+        let snapshots = try await listedSnapshots().found
+        let total = Int64(packs.count + snapshots.count)
         var pending: [[UInt8]] = []
         var granted = 0
-        for (number, envelope) in envelopes.enumerated() {
-            if let key = envelope.grantable(to: target.id, by: own, vault: id) { pending.append(key) }
-            progress(Int64(number), total)
+        for start in stride(from: 0, to: snapshots.count, by: requestsAtOnce) {
+            let some = snapshots[start..<min(start + requestsAtOnce, snapshots.count)].map(\.record.id)
+            let found = try await concurrently(some, atMost: requestsAtOnce) { [self] snapshot throws(VaultError) in
+                try await envelope(snapshot)?.grantable(to: target.id, by: own, vault: id)
+            }
+            pending += found.compactMap(\.self)
+            progress(Int64(start), total)
         }
         for start in stride(from: 0, to: packs.count, by: 16) {
             // Sixteen at a time: a request to a far store takes long, and each is small.
@@ -198,7 +202,7 @@ extension OpenVault {
             }
             for result in found { pending += try result.get() }
             while pending.count >= KeyGrant.most { granted += try await putGrant(&pending, to: target) }
-            progress(Int64(envelopes.count + start), total)
+            progress(Int64(snapshots.count + start), total)
         }
         while !pending.isEmpty { granted += try await putGrant(&pending, to: target) }
         return granted
@@ -264,11 +268,11 @@ extension OpenVault {
 
     /// Of the snapshots that count, those that `key` signed.
     private func snapshotDigests(of key: KeyID) async throws(VaultError) -> Set<Digest> {
-        Set(try await envelopes().found.map(\.object).filter { $0.signer == key }.map(\.digest))
+        Set(try await listedSnapshots().found.map(\.object).filter { $0.signer == key }.map(\.digest))
     }
 
     private func allSnapshotDigests(of key: KeyID) async throws(VaultError) -> Set<Digest> {
-        Set(try await envelopes(counting: false).found.map(\.object).filter { $0.signer == key }.map(\.digest))
+        Set(try await listedSnapshots(counting: false).found.map(\.object).filter { $0.signer == key }.map(\.digest))
     }
 }
 

@@ -1,0 +1,126 @@
+import Foundation
+import Language
+import Vault
+
+/// What a check has found, and a repair done, for programs.
+extension CheckPage {
+    struct Document: Encodable {
+        struct Problem: Encodable {
+            let object: String
+            let message: String
+            let snapshots: [String]
+
+            init(_ problem: CheckReport.Problem) {
+                object = problem.object
+                message = problem.message.description
+                snapshots = problem.snapshots.map(\.text)
+            }
+        }
+
+        struct Touched: Encodable {
+            struct Entry: Encodable {
+                let path: String
+                let bytes: Int64
+                let lostBytes: Int64
+            }
+
+            let snapshot: String
+            let asset: String
+            let instant: Date
+            let entryCount: Int
+            let lostBytes: Int64
+            let listIsHarmed: Bool
+            let entries: [Entry]
+
+            init(_ touched: TouchedSnapshot) {
+                snapshot = touched.snapshot.id.text
+                asset = touched.snapshot.asset
+                instant = touched.snapshot.instant
+                entryCount = touched.entryCount
+                lostBytes = touched.lostBytes
+                listIsHarmed = touched.isListHarmed
+                entries = touched.entries.map { Entry(path: $0.path, bytes: $0.size, lostBytes: $0.lost) }
+            }
+        }
+
+        struct Amount: Encodable {
+            let packs: Int
+            let bytes: Int64
+
+            init(_ amount: PrunePlan.Amount) {
+                packs = amount.packs
+                bytes = amount.bytes
+            }
+        }
+
+        struct Repair: Encodable {
+            let found: [Problem]
+            let indexed: Amount
+            let segmentsRemoved: Int
+            let lost: Amount
+            let putAside: Amount
+            let copied: Amount
+            let recovered: Amount
+            let chunksSaved: Int
+            let chunksLost: Int
+            let chunksMissing: Int
+            let listsRewritten: Int
+            let beyondParity: [String]
+            let unopened: [String]
+            let unsteady: [String]
+
+            init(_ report: RepairReport, _ before: CheckReport) {
+                found = before.problems.map(Problem.init)
+                indexed = Amount(report.indexed)
+                segmentsRemoved = report.segmentsRemoved
+                lost = Amount(report.lost)
+                putAside = Amount(report.putAside)
+                copied = Amount(report.copied)
+                recovered = Amount(report.recovered)
+                chunksSaved = report.chunksSaved
+                chunksLost = report.chunksLost
+                chunksMissing = report.chunksMissing
+                listsRewritten = report.listsRewritten
+                beyondParity = report.beyondParity
+                unopened = report.unopened
+                unsteady = report.unsteady
+            }
+        }
+
+        let snapshots: Int
+        let records: Int
+        let packs: Int
+        let packBytes: Int64
+        let packsRead: Int
+        let bytesRead: Int64
+        let chunksWereOpened: Bool
+        let unlistedPacks: Int
+        let condemnedPacks: Int
+        let revokedSnapshots: Int
+        let protectedPacks: Int?
+        let problems: [Problem]
+        let touched: [Touched]
+        let canBeRepaired: Bool
+        let repair: Repair?
+
+        /// - Parameter repaired: what a repair did, and what was wrong before it.
+        init(_ report: CheckReport, repaired: (report: RepairReport, before: CheckReport)?) {
+            let read = repaired?.before ?? report
+            snapshots = report.snapshots
+            records = report.records
+            packs = report.packs
+            packBytes = report.packBytes
+            packsRead = read.packsRead
+            bytesRead = read.bytesRead
+            chunksWereOpened = read.chunksWereOpened
+            unlistedPacks = report.unlistedPacks
+            condemnedPacks = report.condemnedPacks
+            revokedSnapshots = report.revokedSnapshots
+            protectedPacks = report.protectedPacks
+            problems = report.problems.map(Problem.init)
+            touched = report.touched.map(Touched.init)
+            canBeRepaired = report.canBeRepaired
+            repair = repaired.map { Repair($0.report, $0.before) }
+        }
+    }
+}

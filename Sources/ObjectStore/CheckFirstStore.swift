@@ -1,0 +1,41 @@
+import Language
+
+/// A store that replaces objects even where they must be new, used so that this does no harm as long as each name has one writer:
+/// it looks first whether the name is free.
+///
+/// Of two who put one name at the same instant both succeed and the later one stays. So whoever uses it must not let two
+/// parties compete for a name; docs/decisions/0006 says how a vault does without.
+public struct CheckFirstStore: ObjectStore {
+    private let inner: any ObjectStore
+
+    public init(_ inner: any ObjectStore) { self.inner = inner }
+
+    public var location: String { inner.location }
+
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        if ifAbsent, try await inner.head(key) != nil {
+            throw StoreError(.exists, "\(key) is already in \(location).")
+        }
+        try await inner.put(key, bytes, ifAbsent: ifAbsent)
+    }
+
+    public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        try await inner.get(key, range: range)
+    }
+
+    public func list(_ prefix: String, after: ObjectKey?, limit: Int) async throws(StoreError) -> [ObjectFacts] {
+        try await inner.list(prefix, after: after, limit: limit)
+    }
+
+    public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? { try await inner.head(key) }
+
+    public func delete(_ key: ObjectKey) async throws(StoreError) { try await inner.delete(key) }
+
+    public func prepare() async throws(StoreError) { try await inner.prepare() }
+
+    public func requirePlace() async throws(StoreError) { try await inner.requirePlace() }
+
+    public func features() async throws(StoreError) -> StoreFeatures { try await inner.features() }
+
+    public func removeLeftovers() async throws(StoreError) -> Int { try await inner.removeLeftovers() }
+}

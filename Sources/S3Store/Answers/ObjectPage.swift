@@ -1,0 +1,75 @@
+/// One page of ListObjectsV2.
+struct ObjectPage: Sendable, Equatable {
+    struct Item: Sendable, Equatable {
+        /// The whole key, as the bucket has it.
+        let key: String
+        /// Bytes.
+        let size: Int
+    }
+
+    let items: [Item]
+    /// Where the next page begins; nil: this is the last.
+    let continuation: String?
+
+    /// Nil where the bytes are no such answer.
+    init?(_ bytes: [UInt8]) {
+        guard let root = XMLElement(document: bytes), root.name == "ListBucketResult" else { return nil }
+        let isEncoded = root.value("EncodingType") == "url"
+        var items: [Item] = []
+        for contents in root.all("Contents") {
+            // Keys may begin and end with blanks: their text is taken as it is.
+            guard let raw = contents["Key"]?.text, let size = contents.value("Size").flatMap({ Int($0) }), size >= 0 else {
+                return nil
+            }
+            guard let key = isEncoded ? Self.decoded(raw) : raw else { return nil }
+            items.append(Item(key: key, size: size))
+        }
+        self.items = items
+        guard root.value("IsTruncated") == "true" else {
+            continuation = nil
+            return
+        }
+        guard let next = root.value("NextContinuationToken"), !next.isEmpty else { return nil }
+        continuation = next
+    }
+
+    /// Stores write a blank as `+` here, or as `%20`.
+    private static func decoded(_ text: String) -> String? {
+        PercentEncoding.decode(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20"))
+    }
+}
+
+/// One page of ListMultipartUploads.
+struct UploadPage: Sendable, Equatable {
+    struct Item: Sendable, Equatable {
+        let key: String
+        let upload: String
+        /// As the store writes it: `2013-05-24T00:00:00.000Z`.
+        let initiated: String
+    }
+
+    let items: [Item]
+    /// Key and upload behind which the next page begins; nil: this is the last.
+    let next: (key: String, upload: String)?
+
+    init?(_ bytes: [UInt8]) {
+        guard let root = XMLElement(document: bytes), root.name == "ListMultipartUploadsResult" else { return nil }
+        var items: [Item] = []
+        for upload in root.all("Upload") {
+            guard let key = upload["Key"]?.text, let id = upload.value("UploadId"), let initiated = upload.value("Initiated")
+            else { return nil }
+            items.append(Item(key: key, upload: id, initiated: initiated))
+        }
+        self.items = items
+        guard root.value("IsTruncated") == "true" else {
+            next = nil
+            return
+        }
+        guard let key = root.value("NextKeyMarker"), let upload = root.value("NextUploadIdMarker") else { return nil }
+        next = (key, upload)
+    }
+
+    static func == (left: UploadPage, right: UploadPage) -> Bool {
+        left.items == right.items && left.next?.key == right.next?.key && left.next?.upload == right.next?.upload
+    }
+}

@@ -1,0 +1,43 @@
+/// What `body` makes of every item, in their order, with at most `limit` of them under way: a request to a far store takes long
+/// and costs nobody's time meanwhile. A few items are done one after the other. The first failure ends it.
+func concurrently<Item: Sendable, Value: Sendable>(
+    _ items: [Item], atMost limit: Int, _ body: @escaping @Sendable (Item) async throws(VaultError) -> Value
+) async throws(VaultError) -> [Value] {
+    guard items.count > fewItems else {
+        var values: [Value] = []
+        for item in items { values.append(try await body(item)) }
+        return values
+    }
+    let result = await withTaskGroup(of: (Int, Result<Value, VaultError>).self) { group in
+        var values = [Value?](repeating: nil, count: items.count)
+        var next = 0
+        func start() {
+            guard next < items.count else { return }
+            let number = next
+            next += 1
+            group.addTask {
+                do throws(VaultError) {
+                    return (number, .success(try await body(items[number])))
+                } catch { return (number, .failure(error)) }
+            }
+        }
+        for _ in 0..<limit { start() }
+        for await (number, result) in group {
+            switch result {
+            case .success(let value): values[number] = value
+            case .failure(let error):
+                group.cancelAll()
+                return Result<[Value], VaultError>.failure(error)
+            }
+            start()
+        }
+        return .success(values.compactMap(\.self))
+    }
+    return try result.get()
+}
+
+/// So many are not worth the tasks.
+private let fewItems = 4
+
+/// Requests for small objects that are under way at once. A store that takes 50 ms for each gives 10,000 objects in 2 s.
+let requestsAtOnce = 256

@@ -1,0 +1,53 @@
+import Foundation
+import Language
+import ObjectStore
+
+extension OpenVault {
+    /// Every record of `kind`, oldest first. Fails where one is damaged.
+    public func records(kind: String) async throws(VaultError) -> [VaultRecord] {
+        let all = try await recordObjects()
+        if let problem = all.problems.first { throw problem }
+        return all.found.compactMap(VaultRecord.init).filter { $0.kind == kind }
+    }
+
+    /// Every record that counts, oldest first, and what is wrong with those that cannot be believed.
+    ///
+    /// - Parameter fresh: reads every object from the store, not from the cache.
+    func recordObjects(fresh: Bool = false) async throws(VaultError) -> (found: [VerifiedObject], problems: [VaultError]) {
+        let ring = try await refreshKeyring(fresh: fresh)
+        var problems: [VaultError] = []
+        let verified = try await verifiedRecords(fresh: fresh) { name in
+            problems.append(.damaged(name, "its name is not that of a record."))
+        }
+        for failure in verified.failures {
+            guard failure.error.code == .damaged else { throw failure.error }
+            problems.append(failure.error)
+        }
+        return (verified.found.filter { ring.counts($0, .records) }, problems)
+    }
+
+    /// Every record, whether it counts or not.
+    ///
+    /// - Parameter stranger: takes the names that are no record's.
+    func verifiedRecords(
+        fresh: Bool = false, stranger: (String) -> Void = { _ in }
+    ) async throws(VaultError) -> Verified {
+        var listed: [(id: ULID, name: String, size: Int)] = []
+        for facts in try await list(VaultRecord.prefix) {
+            let name = facts.key.text
+            if let id = ULID(name.dropFirst(VaultRecord.prefix.count)) {
+                listed.append((id, name, facts.size))
+            } else {
+                stranger(name)
+            }
+        }
+        let signers = signers
+        return try await verified(listed, in: recordCatalogue, fresh: fresh) { object in
+            signers[object.signer] != nil
+        } _: { [self] bytes, id throws(VaultError) in
+            let object = try SignedObject(
+                bytes, name: VaultRecord.objectName(id), magic: VaultRecord.magic, vault: self.id, id: id, signers: signers)
+            return VerifiedObject(object, plain: try VaultRecord.open(object, indexKey: keys.indexKey))
+        }
+    }
+}

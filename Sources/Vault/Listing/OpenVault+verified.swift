@@ -1,0 +1,67 @@
+import Foundation
+import Language
+import ObjectStore
+
+/// The signed objects of a family, by the store's listing.
+extension OpenVault {
+    /// What could be verified, in the order of the ids, and why the others could not.
+    struct Verified: Sendable {
+        var found: [VerifiedObject] = []
+        var failures: [(id: ULID, error: VaultError)] = []
+    }
+
+    /// Verifies what is listed: from the catalogue of what this host has verified before, the rest from the cache or the store,
+    /// many at once.
+    ///
+    /// - Parameters:
+    ///   - listed: objects of one family, in the order of their ids, with their sizes.
+    ///   - fresh: reads every object from the store.
+    ///   - isBelieved: whether what was verified once still counts for this signer.
+    ///   - verify: reads an object's bytes; fails with `.damaged`.
+    /// - Throws: what the store says, unless it is that an object is missing.
+    func verified(
+        _ listed: [(id: ULID, name: String, size: Int)], in catalogue: VerifiedCatalogue, fresh: Bool,
+        isBelieved: (VerifiedObject) -> Bool,
+        _ verify: @escaping @Sendable ([UInt8], ULID) throws(VaultError) -> VerifiedObject
+    ) async throws(VaultError) -> Verified {
+        let known = fresh ? [:] : catalogue.known
+        let unknown = listed.filter { item in
+            known[item.id].map { $0.size != item.size || !isBelieved($0.object) } ?? true
+        }
+        let here = fresh || unknown.isEmpty ? [] : cachedNames(like: unknown[0].name)
+        typealias Outcome = (item: VerifiedCatalogue.Item?, failure: VaultError?)
+        let outcomes = try await concurrently(unknown, atMost: requestsAtOnce) { [self] item throws(VaultError) -> Outcome in
+            if here.contains(item.name), let bytes = cache.read(item.name), let object = try? verify(bytes, item.id) {
+                return (.init(object: object, size: bytes.count), nil)
+            }
+            do throws(VaultError) {
+                let bytes = try await get(item.name)
+                return (.init(object: try verify(bytes, item.id), size: bytes.count), nil)
+            } catch {
+                guard error.code == .damaged || error.storeCode == .missing else { throw error }
+                return (nil, error)
+            }
+        }
+        var result = Verified()
+        var items: [ULID: VerifiedCatalogue.Item] = [:]
+        items.reserveCapacity(listed.count)
+        let new = Dictionary(uniqueKeysWithValues: zip(unknown.map(\.id), outcomes))
+        for item in listed {
+            if let outcome = new[item.id] {
+                if let failure = outcome.failure { result.failures.append((item.id, failure)) }
+                items[item.id] = outcome.item
+            } else {
+                items[item.id] = known[item.id]
+            }
+            if let found = items[item.id] { result.found.append(found.object) }
+        }
+        if !unknown.isEmpty || known.count != items.count { catalogue.remember(items) }
+        return result
+    }
+
+    /// The objects of which this host has a copy of its own: what it has written itself.
+    private func cachedNames(like name: String) -> Set<String> {
+        let folder = name.prefix { $0 != "/" }
+        return Set(cache.names(in: String(folder)).map { folder + "/" + $0 })
+    }
+}

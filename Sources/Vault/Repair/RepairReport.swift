@@ -1,0 +1,33 @@
+/// What a repair has done.
+public struct RepairReport: Sendable {
+    /// Where there was nothing to do.
+    public static let nothing = RepairReport()
+
+    /// Index segments that could not be read and were removed, once everything that is there was in the index without them.
+    public internal(set) var segmentsRemoved = 0
+    /// Packs that no segment named and that were put into the index again.
+    public internal(set) var indexed = PrunePlan.Amount()
+    /// Packs that are not in the vault any more, and that the index names no more.
+    public internal(set) var lost = PrunePlan.Amount()
+    /// Damaged packs that were put aside: no backup relies on them, and the next prune deletes them.
+    public internal(set) var putAside = PrunePlan.Amount()
+    /// Packs into which good chunks of damaged ones were copied.
+    public internal(set) var copied = PrunePlan.Amount()
+    /// Packs that were lost or damaged and came back whole by parity.
+    public internal(set) var recovered = PrunePlan.Amount()
+    /// Lost or damaged packs that were protected, and of whose group more than two objects are gone.
+    public internal(set) var beyondParity: [String] = []
+    /// Good chunks that were saved from damaged packs, and those that could not be.
+    public internal(set) var chunksSaved = 0
+    public internal(set) var chunksLost = 0
+    /// Damaged packs of which this key cannot open everything; the index names them still.
+    public internal(set) var unopened: [String] = []
+    /// Objects that were found damaged and read well a moment later.
+    public internal(set) var unsteady: [String] = []
+    /// Lists for keepers that were written again.
+    public internal(set) var listsRewritten = 0
+    /// What of the vault is protected by parity now; nil where it has none.
+    public internal(set) var parity: ParityReport?
+    /// Chunks that snapshots use and that are in no pack.
+    public internal(set) var chunksMissing = 0
+}

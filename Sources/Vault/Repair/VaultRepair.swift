@@ -1,0 +1,341 @@
+import Crypto
+import Foundation
+import Language
+import ObjectStore
+
+extension OpenVault {
+    /// Puts right what a check found, as far as the vault itself allows: names packs in the index again, saves what is good of
+    /// damaged ones, and sees to it that no backup relies on what is lost, so that the next one stores it again.
+    ///
+    /// It deletes nothing but index segments that cannot be read; what it puts aside a later prune deletes, by the rules of
+    /// prunes. Backups, restores, prunes and other repairs may run meanwhile, and cut off anywhere it is finished by the next
+    /// one: docs/decisions/0005 says why. Everything that the check found is looked at again first, and what answers by then is
+    /// left alone. Without damage nothing is written.
+    ///
+    /// Needs the keeper role, and the reader role too for what lies in damaged packs and for lists for keepers.
+    ///
+    /// - Parameters:
+    ///   - probesStore: tries first that the store honours what a repair relies on.
+    ///   - progress: called with bytes of damaged packs looked into, and with what is expected of them.
+    public func repair(
+        _ found: CheckReport, host: String, probesStore: Bool = true,
+        progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
+    ) async throws(VaultError) -> RepairReport {
+        try require(.keeper)
+        guard found.canBeRepaired else { return .nothing }
+        try requireInForce(try await refreshKeyring())
+        try await loadGrants()
+        if probesStore {
+            do throws(StoreError) {
+                try await StoreProbe.run(on: store)
+            } catch { throw VaultError(error) }
+        }
+        let session = try await announce(.repair, asset: nil, host: host)
+        let living = LivingSession(session, in: self)
+        do throws(VaultError) {
+            var run = VaultRepair(vault: self, session: session, progress: progress)
+            let report = try await run.perform(found.damage)
+            await living.end()
+            try await leave(session)
+            return report
+        } catch {
+            await living.end()
+            // No one commits under it: nothing but its objects say that it is there.
+            try? await leave(session)
+            throw error
+        }
+    }
+}
+
+/// One run of a repair. Everything is added first and taken out of the index last, so that every step leaves the vault at least
+/// as readable as it was.
+private struct VaultRepair {
+    let vault: OpenVault
+    let session: ULID
+    let progress: @Sendable (Int64, Int64) -> Void
+    private var report = RepairReport()
+    /// Packs that keepers have condemned, as of the beginning and by this run.
+    private var condemned: Set<PackID> = []
+    /// Damaged packs of which everything good is elsewhere.
+    private var emptied: Set<PackID> = []
+    /// Packs that came back whole by parity.
+    private var recovered: Set<PackID> = []
+    /// Damaged packs, those too of which something could not be opened.
+    private var damaged: [PackID: Int] = [:]
+
+    init(vault: OpenVault, session: ULID, progress: @escaping @Sendable (Int64, Int64) -> Void) {
+        self.vault = vault
+        self.session = session
+        self.progress = progress
+    }
+
+    mutating func perform(_ damage: VaultDamage) async throws(VaultError) -> RepairReport {
+        // First what is condemned, then what is there: what is listed then and not condemned stays until whoever condemns it has
+        // seen what is written here.
+        condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
+        try await vault.index.refresh(from: vault.store)
+        if !damage.segments.isEmpty || damage.isUnindexed { try await indexUnnamed() }
+        try await recover(damage)
+        try await save(damage.changed.subtracting(recovered))
+        try await condemn()
+        let lost = try await stillMissing(damage.lost.subtracting(recovered))
+        let gone = lost.union(emptied)
+        if !gone.isEmpty {
+            _ = try await SegmentMerge(
+                vault: vault, session: session, dropped: gone, busy: [], mergesSmall: false
+            ).run()
+        }
+        for segment in damage.segments.sorted() { try await removeUnreadable(segment) }
+        try await vault.index.refresh(from: vault.store)
+        for snapshot in damage.reach.sorted() { try await rewriteReach(snapshot) }
+        try await renewParity(damage)
+        try await recordLost()
+        return report
+    }
+
+    // MARK: - The index
+
+    /// Names every pack that is there and that no segment names, by its footer. Packs of a running backup are among them, which
+    /// does no harm: it names them too.
+    private mutating func indexUnnamed() async throws(VaultError) {
+        let named = vault.index.packs
+        var waiting: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
+        var chunks = 0
+        var number: UInt16 = 1 << 14  // copies count from the beginning, merged segments from the middle
+        for facts in try await vault.list(PackLayout.prefix) {
+            guard let pack = PackLayout.pack(of: facts.key.text), named[pack] == nil, !condemned.contains(pack) else { continue }
+            let footer: PackFooter?
+            do throws(StoreError) {
+                footer = try await PackFooter.read(pack, size: facts.size, from: vault.store, layout: vault.layout)
+            } catch { throw VaultError(error) }
+            guard let footer else { continue }
+            waiting.append((.init(id: pack, size: facts.size, kind: footer.kind), footer.chunks))
+            chunks += footer.chunks.count
+            report.indexed.add(facts.size)
+            if chunks >= IndexSegment.usualRecords {
+                try await write(waiting, number: &number)
+                waiting = []
+                chunks = 0
+            }
+        }
+        try await write(waiting, number: &number)
+    }
+
+    private func write(
+        _ packs: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])], number: inout UInt16
+    ) async throws(VaultError) {
+        guard !packs.isEmpty else { return }
+        number &+= 1
+        let segment = ULID(at: Date(), family: session, number: number)
+        let table = IndexSegment.table(of: packs)
+        let bytes = IndexSegment.seal(table, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey)
+        try await vault.putNew(IndexSegment.objectName(segment), bytes)
+        guard try await vault.get(IndexSegment.objectName(segment)) == bytes else {
+            throw .damaged(IndexSegment.objectName(segment), "it does not read back as it was written.")
+        }
+        vault.index.add(table, segments: [segment])
+    }
+
+    /// Everything that is there is in the index by now: a segment that cannot be read adds nothing.
+    private mutating func removeUnreadable(_ segment: ULID) async throws(VaultError) {
+        let name = IndexSegment.objectName(segment)
+        guard let bytes = try await vault.getUnlessGone(name) else { return }
+        let table = IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey)
+        if table.flatMap(IndexSegment.packs) != nil {
+            report.unsteady.append(name)
+        } else {
+            try await vault.remove(name)
+            report.segmentsRemoved += 1
+        }
+    }
+
+    /// Of packs that a check missed, those that are still named and still not there.
+    private mutating func stillMissing(_ packs: Set<PackID>) async throws(VaultError) -> Set<PackID> {
+        let (named, present) = (vault.index.packs, vault.index.present)
+        var missing: Set<PackID> = []
+        for pack in packs.sorted() {
+            guard let known = named[pack] else { continue }
+            let name = PackLayout.objectName(pack)
+            if present.contains(pack) {
+                report.unsteady.append(name)
+            } else if try await vault.size(name) == nil {
+                missing.insert(pack)
+                report.lost.add(known.size)
+            }
+        }
+        return missing
+    }
+
+    // MARK: - Parity
+
+    /// Brings back what is lost or damaged from the groups of parity that hold it. A pack that the index names no more, or that
+    /// is condemned, stays away.
+    private mutating func recover(_ damage: VaultDamage) async throws(VaultError) {
+        let (named, present) = (vault.index.packs, vault.index.present)
+        var pending = damage.changed
+        for pack in damage.lost where named[pack] != nil && !present.contains(pack) && !condemned.contains(pack) {
+            pending.insert(pack)
+        }
+        guard !pending.isEmpty else { return }
+        let groups = try await vault.parityGroups().groups.sorted { $0.id > $1.id }
+        var copier = PackCopier(vault, session: session)
+        for group in groups where !group.packs.isDisjoint(with: pending) {
+            guard let found = try await vault.recover(pending, in: group) else { continue }
+            for (pack, bytes) in found.sorted(by: { $0.key < $1.key }) where pending.contains(pack) {
+                let name = PackLayout.objectName(pack)
+                if let there = try await vault.getUnlessGone(name) {
+                    guard PackID(sha256: there) != pack else { continue }  // it reads well now
+                    damaged[pack] = there.count
+                    try await copier.copy(pack, bytes) { [condemned, vault, pending] chunk in
+                        vault.index.find(chunk, avoiding: condemned.union(pending)) == nil
+                    }
+                    emptied.insert(pack)
+                } else {
+                    do throws(StoreError) {
+                        try await vault.store.putSurely(name, bytes, isNamedByItsBytes: true)
+                    } catch { throw VaultError(error) }
+                }
+                report.recovered.add(bytes.count)
+                recovered.insert(pack)
+                pending.remove(pack)
+            }
+        }
+        let protected = groups.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        report.beyondParity = pending.intersection(protected).sorted().map(PackLayout.objectName)
+        try await copier.finish()
+        report.copied.add(copier.written)
+        try await vault.index.refresh(from: vault.store)
+    }
+
+    /// Removes sums that are not what was written, and puts what they protected into new groups.
+    private mutating func renewParity(_ damage: VaultDamage) async throws(VaultError) {
+        let groups = try await vault.parityGroups()
+        guard !groups.groups.isEmpty || !groups.problems.isEmpty else { return }
+        for group in groups.groups {
+            for (number, sum) in group.sums.enumerated() {
+                let name = ParityGroup.sumName(group.id, number)
+                guard damage.sums.contains(name), let bytes = try await vault.getUnlessGone(name), Digest(sha256: bytes) != sum
+                else { continue }
+                try await vault.remove(name)
+            }
+        }
+        report.parity = try await vault.protect()
+    }
+
+    // MARK: - Damaged packs
+
+    private mutating func save(_ packs: Set<PackID>) async throws(VaultError) {
+        let listed = vault.index.chunks(of: packs)
+        let named = vault.index.packs
+        let expected = packs.reduce(Int64(0)) { $0 + Int64(named[$1]?.size ?? 0) }
+        var done: Int64 = 0
+        var copier = PackCopier(vault, session: session)
+        for pack in packs.sorted() {
+            guard let known = named[pack] else { continue }
+            let name = PackLayout.objectName(pack)
+            // Twice: what reads differently each time is not the pack's damage.
+            guard let bytes = try await vault.getUnlessGone(name), let again = try await vault.getUnlessGone(name) else {
+                continue
+            }
+            done += Int64(bytes.count)
+            progress(done, max(done, expected))
+            let found = await vault.examine(bytes, kind: known.kind, listed: listed[pack] ?? [])
+            guard bytes == again, PackID(sha256: bytes) != pack || !found.bad.isEmpty else {
+                report.unsteady.append(name)
+                continue
+            }
+            damaged[pack] = bytes.count
+            for chunk in found.good where !isElsewhere(chunk.id, than: packs) {
+                guard let opened = found.slot(of: chunk) else { preconditionFailure("a good chunk was opened") }
+                let slot =
+                    known.kind == .reach
+                    ? opened.slot : renewed(opened.slot, opened.key)
+                try await copier.copy(chunk, found.sealed(chunk), slot, known.kind)
+                report.chunksSaved += 1
+            }
+            report.chunksLost += found.bad.count { !isElsewhere($0.id, than: packs) }
+            if found.unopened.isEmpty { emptied.insert(pack) } else { report.unopened.append(name) }
+            renewals = [:]
+        }
+        try await copier.finish()
+        report.copied.add(copier.written)
+    }
+
+    /// Slots of the pack that is looked into, by what they were.
+    private var renewals: [[UInt8]: KeySlot] = [:]
+
+    private mutating func renewed(_ slot: KeySlot, _ key: SymmetricKey) -> KeySlot {
+        let encoded = slot.encoded
+        if let known = renewals[encoded] { return known }
+        var trusted = vault.keyring.readers(for: vault.keys)
+        if let own = vault.keys.reader?.publicKey, !trusted.contains(own) { trusted.append(own) }
+        let renewed = slot.renewed(key, for: trusted, vault: vault.id)
+        renewals[encoded] = renewed
+        return renewed
+    }
+
+    /// Whether a chunk lies in a pack on which backups may rely.
+    private func isElsewhere(_ chunk: ChunkID, than packs: Set<PackID>) -> Bool {
+        vault.index.find(chunk, avoiding: condemned.union(packs)) != nil
+    }
+
+    /// No backup that begins from now on relies on the damaged packs.
+    private mutating func condemn() async throws(VaultError) {
+        let packs = Set(damaged.keys).subtracting(condemned)
+        for size in damaged.filter({ packs.contains($0.key) }).values { report.putAside.add(size) }
+        guard !packs.isEmpty else { return }
+        let id = ULID(at: Date())
+        let bytes = SealedNote.condemned.seal(Condemned.encode(packs), id: id, vault: vault.id, keys: vault.keys)
+        try await vault.putNew(Condemned.objectName(id), bytes)
+        condemned.formUnion(packs)
+    }
+
+    // MARK: - What snapshots use
+
+    private mutating func rewriteReach(_ snapshot: SnapshotID) async throws(VaultError) {
+        guard vault.keys.roles.contains(.reader),
+            let envelope = try await vault.listedSnapshots().found.first(where: { $0.record.id == snapshot }),
+            let reach = envelope.reach
+        else { return }
+        do throws(VaultError) {
+            var marks = LiveChunks(vault)
+            try await marks.mark([(snapshot, reach)])
+            return  // what was copied has brought it back
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }
+        }
+        do throws(VaultError) {
+            let base = WritingBase(session: session, condemned: condemned)
+            if try await vault.rewriteReach(of: envelope, base: base) { report.listsRewritten += 1 }
+        } catch {
+            // What the snapshot lists cannot be read itself: the check says so.
+            guard error.exitStatus == .damagedData else { throw error }
+        }
+    }
+
+    /// Leaves word for prunes of what is in no pack.
+    private mutating func recordLost() async throws(VaultError) {
+        try await vault.index.refresh(from: vault.store)
+        var marks = LiveChunks(vault)
+        for envelope in try await vault.listedSnapshots().found {
+            do throws(VaultError) {
+                if let reach = envelope.reach {
+                    try await marks.mark([(envelope.record.id, reach)])
+                } else if vault.keys.roles.contains(.reader) {
+                    try await marks.mark(tree: vault.read(envelope.record))
+                }
+            } catch {
+                // A prune does not go on as long as what this snapshot uses cannot be told.
+                guard error.exitStatus == .damagedData else { throw error }
+            }
+        }
+        let (index, present) = (vault.index, vault.index.present)
+        var lost = marks.others.filter { chunk in !index.places(of: chunk).contains { present.contains($0.pack) } }
+        try marks.eachChunk { id, isLive, places in
+            if isLive, !places.contains(where: { present.contains($0.pack) }) { lost.insert(id) }
+        }
+        report.chunksMissing = lost.count
+        let new = lost.subtracting(try await vault.lostChunks())
+        if !new.isEmpty { try await vault.appendLost(new) }
+    }
+}

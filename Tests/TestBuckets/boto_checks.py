@@ -1,0 +1,143 @@
+"""boto_checks.py NAME ENDPOINT BUCKET: runs one of the checks below against a server; prints "done" where all of it holds.
+
+They say what AWS does, so that the tests' own server is held to it.
+"""
+
+import base64
+import datetime
+import hashlib
+import sys
+import urllib.error
+import urllib.request
+from unittest import mock
+
+import boto3
+import botocore.auth
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+endpoint, bucket = sys.argv[2:4]
+
+
+def client(access=None, secret=None):
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=access,
+        aws_secret_access_key=secret,
+        config=Config(request_checksum_calculation="when_required"),
+    )
+
+
+s3 = client()
+
+
+def refused(code, work):
+    try:
+        work()
+    except ClientError as error:
+        found = error.response["Error"]["Code"]
+        assert found == code, (code, found)
+    else:
+        raise AssertionError("not refused with " + code)
+
+
+def objects_lists_and_ranges():
+    keys = ["a b", "a+b", "a/b", "a%2Fb", "é", "日本", "~x", "a&b=c", "z"]
+    for key in keys: s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    for key in keys: assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == key.encode()
+    found = [o["Key"] for p in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket) for o in p.get("Contents", [])]
+    assert found == sorted(keys, key=lambda k: k.encode()), found
+    page = s3.list_objects_v2(Bucket=bucket, StartAfter="a/b", Prefix="a/")
+    assert [o["Key"] for o in page.get("Contents", [])] == [], page
+    s3.put_object(Bucket=bucket, Key="n", Body=b"0123456789")
+    assert s3.get_object(Bucket=bucket, Key="n", Range="bytes=2-4")["Body"].read() == b"234"
+    assert s3.get_object(Bucket=bucket, Key="n", Range="bytes=8-99")["Body"].read() == b"89"
+    refused("InvalidRange", lambda: s3.get_object(Bucket=bucket, Key="n", Range="bytes=10-"))
+    refused("NoSuchKey", lambda: s3.get_object(Bucket=bucket, Key="none"))
+    refused("NoSuchBucket", lambda: s3.get_object(Bucket="none-there", Key="n"))
+
+
+def conditions_and_checksums():
+    tag = s3.put_object(Bucket=bucket, Key="a", Body=b"1", IfNoneMatch="*")["ETag"]
+    refused("PreconditionFailed", lambda: s3.put_object(Bucket=bucket, Key="a", Body=b"2", IfNoneMatch="*"))
+    s3.put_object(Bucket=bucket, Key="a", Body=b"3", IfMatch=tag)
+    refused("PreconditionFailed", lambda: s3.put_object(Bucket=bucket, Key="a", Body=b"4", IfMatch=tag))
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"3"
+    good = base64.b64encode(hashlib.sha256(b"5").digest()).decode()
+    assert s3.put_object(Bucket=bucket, Key="c", Body=b"5", ChecksumSHA256=good)["ChecksumSHA256"] == good
+    refused("BadDigest", lambda: s3.put_object(Bucket=bucket, Key="c", Body=b"6", ChecksumSHA256=good))
+    md5 = base64.b64encode(hashlib.md5(b"7").digest()).decode()
+    refused("BadDigest", lambda: s3.put_object(Bucket=bucket, Key="c", Body=b"8", ContentMD5=md5))
+    s3.delete_object(Bucket=bucket, Key="none")
+
+
+def signatures_payloads_and_clocks():
+    refused("SignatureDoesNotMatch", lambda: client("TESTER", "wrong").list_objects_v2(Bucket=bucket))
+    refused("InvalidAccessKeyId", lambda: client("NOBODY", "x").list_objects_v2(Bucket=bucket))
+    old = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
+    with mock.patch("botocore.auth.get_current_datetime", return_value=old.replace(tzinfo=None)):
+        refused("RequestTimeTooSkewed", lambda: s3.put_object(Bucket=bucket, Key="a", Body=b"1"))
+    # Another body than the one that was signed.
+    def other(request, **_):
+        request.body = b"9"
+    tampering = client()
+    tampering.meta.events.register("before-send.s3.PutObject", other)
+    refused("XAmzContentSHA256Mismatch", lambda: tampering.put_object(Bucket=bucket, Key="a", Body=b"1"))
+    try:
+        urllib.request.urlopen(endpoint + "/" + bucket + "/a")
+        raise AssertionError("anonymous")
+    except urllib.error.HTTPError as error:
+        assert error.code == 403
+
+
+def uploads_in_parts():
+    part = b"x" * (5 << 20)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="big")["UploadId"]
+    tags = [s3.upload_part(Bucket=bucket, Key="big", UploadId=upload, PartNumber=n, Body=b)["ETag"] for n, b in ((1, part), (2, b"y"))]
+    assert len(s3.list_multipart_uploads(Bucket=bucket)["Uploads"]) == 1
+    refused("InvalidPart", lambda: s3.complete_multipart_upload(Bucket=bucket, Key="big", UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": tags[1]}]}))
+    refused("InvalidPartOrder", lambda: s3.complete_multipart_upload(Bucket=bucket, Key="big", UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 2, "ETag": tags[1]}, {"PartNumber": 1, "ETag": tags[0]}]}))
+    s3.complete_multipart_upload(Bucket=bucket, Key="big", UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": n + 1, "ETag": t} for n, t in enumerate(tags)]})
+    assert s3.get_object(Bucket=bucket, Key="big")["Body"].read() == part + b"y"
+    small = s3.create_multipart_upload(Bucket=bucket, Key="small")["UploadId"]
+    tags = [s3.upload_part(Bucket=bucket, Key="small", UploadId=small, PartNumber=n, Body=b"z")["ETag"] for n in (1, 2)]
+    refused("EntityTooSmall", lambda: s3.complete_multipart_upload(Bucket=bucket, Key="small", UploadId=small,
+        MultipartUpload={"Parts": [{"PartNumber": n + 1, "ETag": t} for n, t in enumerate(tags)]}))
+    s3.abort_multipart_upload(Bucket=bucket, Key="small", UploadId=small)
+    refused("NoSuchUpload", lambda: s3.upload_part(Bucket=bucket, Key="small", UploadId=small, PartNumber=1, Body=b"z"))
+
+
+def versions_and_locks():
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+    good = base64.b64encode(hashlib.sha256(b"1").digest()).decode()
+    first = s3.put_object(Bucket=bucket, Key="a", Body=b"1", ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=until, ChecksumSHA256=good)["VersionId"]
+    second = s3.put_object(Bucket=bucket, Key="a", Body=b"2")["VersionId"]
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"2"
+    assert s3.get_object(Bucket=bucket, Key="a", VersionId=first)["Body"].read() == b"1"
+    refused("AccessDenied", lambda: s3.delete_object(Bucket=bucket, Key="a", VersionId=first))
+    s3.delete_object(Bucket=bucket, Key="a", VersionId=second)
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"1"
+    s3.delete_object(Bucket=bucket, Key="a")
+    refused("NoSuchKey", lambda: s3.get_object(Bucket=bucket, Key="a"))
+    assert s3.get_object(Bucket=bucket, Key="a", VersionId=first)["Body"].read() == b"1"
+
+
+def make_bucket():
+    s3.create_bucket(Bucket=bucket)
+
+
+def begin_uploads():
+    """Uploads in parts that nobody completes."""
+    for key in ("vault/packs/x", "vault/y", "other/z"):
+        s3.create_multipart_upload(Bucket=bucket, Key=key)
+
+
+globals()[sys.argv[1]]()
+print("done")
