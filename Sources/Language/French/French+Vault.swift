@@ -101,7 +101,7 @@ extension Catalogue {
             "%1 de ses fragments {n’est|ne sont} dans aucun paquet que nomme l’index.",
         "It follows an object with the SHA-256 %1, which is not in the vault: that one was removed or changed.":
             "Il suit un objet de SHA-256 %1 qui n’est pas dans le coffre : cet objet a été supprimé ou modifié.",
-        "It has %1 {byte|bytes} instead of %2.": "Il a %1 {octet|octets} au lieu de %2.",
+        "It has %1 bytes instead of %2.": "Il a %1 octets au lieu de %2.",
         "It is not in the vault, and the index names it.": "Il n’est pas dans le coffre, alors que l’index le nomme.",
         "Its contents are not what was written.": "Son contenu n’est pas ce qui a été écrit.",
         "Its name is not that of a pack.": "Son nom n’est pas celui d’un paquet.",

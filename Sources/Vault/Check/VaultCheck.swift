@@ -348,7 +348,7 @@ private struct VaultCheck {
                 continue
             }
             report.damage.changed.insert(pack)
-            add(PackLayout.objectName(pack), "It has \(count: size) {byte|bytes} instead of \(count: indexed[pack]?.size ?? 0).")
+            add(PackLayout.objectName(pack), "It has \(size) bytes instead of \(indexed[pack]?.size ?? 0).")
             if isReader, let bytes = try await vault.getUnlessGone(PackLayout.objectName(pack)) { await look(into: pack, bytes) }
         }
     }
