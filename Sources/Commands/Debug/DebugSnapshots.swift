@@ -45,7 +45,7 @@ struct DebugSnapshots: Command {
             let cache = FileManager.default.temporaryDirectory.path + "/reprise-debug-\(UInt64.random(in: 0 ... .max))"
             defer { try? FileManager.default.removeItem(atPath: cache) }
             let plan = try workspace.vaultPlan(nil)
-            let store = DelayedStore(workspace.store(plan), delay: .milliseconds(latency))
+            let store = try DelayedStore(workspace.store(plan), delay: .milliseconds(latency))
             let keys = try await workspace.keyFile(plan)
             let vault = try await LockedVault(in: store).open(with: keys, cacheFolder: cache)
             found = try await vault.snapshots().count

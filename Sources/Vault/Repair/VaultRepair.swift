@@ -27,7 +27,7 @@ extension OpenVault {
         try await loadGrants()
         if probesStore {
             do throws(StoreError) {
-                try await StoreProbe.run(on: store)
+                _ = try await StoreProbe.run(on: store)
             } catch { throw VaultError(error) }
         }
         let session = try await announce(.repair, asset: nil, host: host)

@@ -134,7 +134,8 @@ import Testing
         }
         let cache = try LocalCache(FileManager.default.temporaryDirectory.path + "/reprise-fuzz-\(segment)")
         defer { try? FileManager.default.removeItem(atPath: cache.folder) }
-        _ = try #require(CachedTable.merge([try #require(IndexTable(table, segments: [segment]))], in: cache))
+        let fetched = try #require(IndexTable(table, segments: [segment]))
+        _ = try #require(CachedTable.merge([fetched], in: cache))
         let file = try #require(cache.read(CachedTable.fileName([segment])))
         let sound = try #require(CachedTable.load(MappedFile(copying: file), isNew: false))
         fuzz(8) { generator in
