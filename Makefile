@@ -3,6 +3,8 @@
 .PHONY: help demo test soak bench lint format release clean
 
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# Tests that run at once: many wait for servers, and each has time limits of its own.
+WIDTH ?= $(shell expr 4 \* $(JOBS))
 STRICT := --explicit-target-dependency-import-check error
 # The configuration that `make demo` builds: see docs/decisions/0001-build-and-test.md.
 DEMO_CONFIGURATION ?= debug
@@ -23,8 +25,8 @@ test: ## Build with warnings as errors, run every test
 	scripts/with-tools swift build --jobs $(JOBS) --build-tests $(STRICT)
 	@if [ -x scripts/test-python ]; then scripts/with-tools scripts/test-python; fi
 	scripts/test-models
-	scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
 	scripts/with-tools Tests/Soak/run --seconds 24
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
 
 soak: ## Backups, prunes, checks, restores at once and killed at random, for SOAK_MINUTES
 	@scripts/setup test

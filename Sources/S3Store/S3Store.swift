@@ -78,7 +78,11 @@ public final class S3Store: ObjectStore {
         }
         let answer = try await send(request)
         guard let range else { return answer.body }
-        guard answer.status == 206 else {
+        // rclone gives a part as if it were the whole, and says in another header where it begins.
+        let isPart =
+            answer.status == 206
+            || answer.headers.first(name: "content-range")?.hasPrefix("bytes \(range.lowerBound)-") ?? false
+        guard isPart else {
             // Some stores give all of a small object, whatever range was asked for.
             guard answer.body.count >= range.upperBound else { throw short(key, range) }
             return Array(answer.body[range])
@@ -91,7 +95,7 @@ public final class S3Store: ObjectStore {
         let request = S3Request("look at", .HEAD, bucket.wholeKey(key.text))
         let answer: S3Answer
         do throws(S3Failure) {
-            answer = try await client.send(request)
+            answer = try await lookAt(request)
         } catch {
             guard error.status == 404 else { throw explained(error, request) }
             // The answer to a HEAD does not say whether it is the object or the bucket that is not there.
@@ -103,6 +107,25 @@ public final class S3Store: ObjectStore {
             throw StoreError(.failed, "\(bucket.host) does not say how long \(request.subject(in: bucket)) is.")
         }
         return ObjectFacts(key: key, size: size)
+    }
+
+    /// The answer to a HEAD has no room for what is wrong. A read of the same says it, and lets the client see that its
+    /// credentials have expired.
+    private func lookAt(_ request: S3Request) async throws(S3Failure) -> S3Answer {
+        do throws(S3Failure) {
+            return try await client.send(request)
+        } catch {
+            guard error.status == 400, error.code.isEmpty else { throw error }
+            var read = S3Request(request.verb, .GET, request.key)
+            read.headers.append(("range", "bytes=0-0"))
+            read.longestAnswer = Self.longestObject
+            do throws(S3Failure) {
+                _ = try await client.send(read)
+            } catch {
+                guard error.status == 404 || error.status == 416 else { throw error }
+            }
+            return try await client.send(request)
+        }
     }
 
     public func delete(_ key: ObjectKey) async throws(StoreError) {

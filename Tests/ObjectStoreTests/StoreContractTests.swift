@@ -30,8 +30,8 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreUnderTest.allCases) func whatIsNotThereIsMissing(store: StoreUnderTest) async throws {
-        try await store.withStore { store in
+    @Test(arguments: StoreUnderTest.allCases) func whatIsNotThereIsMissing(store under: StoreUnderTest) async throws {
+        try await under.withStore { store in
             try await store.put(key("folder/x"), [1], ifAbsent: true)
             for absent in ["y", "folder", "folder/y", "folder/x/y", "other/y"] {
                 #expect(try await store.head(key(absent)) == nil, "\(absent)")
@@ -39,7 +39,7 @@ import Testing
                     let error = await #expect(throws: StoreError.self) { _ = try await store.get(key(absent), range: range) }
                     #expect(error?.code == .missing, "\(absent)")
                 }
-                try await store.delete(key(absent))
+                if under.deletesWhatNoVaultNames || !absent.hasPrefix("folder") { try await store.delete(key(absent)) }
             }
             #expect(try await store.get(key("folder/x")) == [1])
         }

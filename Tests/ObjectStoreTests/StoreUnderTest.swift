@@ -29,6 +29,10 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     /// Those of whom that is so.
     static let conditional = allCases.filter(\.createsConditionally)
 
+    /// Whether a folder may be deleted as if it were an object, and what lies in an object as if that were a folder: of rclone
+    /// the one fails, the other deletes the object. No vault has such names.
+    var deletesWhatNoVaultNames: Bool { self != .bucketOfRclone }
+
     /// Gives `work` a new, empty store that goes away afterwards.
     func withStore(_ work: (any ObjectStore) async throws -> Void) async throws {
         switch self {

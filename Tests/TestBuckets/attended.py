@@ -38,7 +38,7 @@ def rclone(path, folder):
             port = taken.getsockname()[1]
         address = f"127.0.0.1:{port}"
         server = subprocess.Popen(
-            [program, "serve", "s3", "--auth-key", "tester,a-long-secret-of-the-tests", "--addr", address, "--dir-cache-time", "0s", folder],
+            [program, "serve", "s3", "--auth-key", "tester,a-long-secret-of-the-tests", "--addr", address, folder],
             stdin=subprocess.DEVNULL,
         )
         while server.poll() is None and not answers(port):

@@ -62,7 +62,7 @@ import Testing
         let key = try #require(ObjectKey(PackLayout.objectName(pack)))
         let good = try #require(store.contents[key])
         func size(_ size: Int) -> String {
-            ("It has \(count: size) {byte|bytes} instead of \(count: good.count)." as Phrase).description
+            "It has \(size) bytes instead of \(good.count)."
         }
         for (bad, message) in [
             (nil, "It is not in the vault, and the index names it."),
