@@ -24,7 +24,8 @@ import Testing
         try await withBucket(["clock": 3600]) { _, store in
             let error = try await refusal(.denied) { try await store.put(key("a"), [1], ifAbsent: true) }
             let text = error.message.description
-            #expect(text.contains("3,600 s apart") || text.contains("3,599 s apart"), "\(text)")
+            // A busy machine takes some seconds between the two looks.
+            #expect(text.contains(/3,(5[89]|60)\d s apart/), "\(text)")
             #expect(text.contains("there it is 20") && text.contains("here 20") && text.contains(" UTC"), "\(text)")
         }
     }
