@@ -69,9 +69,11 @@ final class Session:
                 error.code == .connectionLost
                 ? error : PostgresError(.connectionLost, "The connection was given up after an earlier problem: \(error.message)")
         }
-        // So that the server notices too: it may be waiting for us to read what nobody will read any more.
-        let socket = PQsocket(handle)
-        if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
+        // So that the server notices too: it may be waiting for us to read what nobody will read any more. A shutdown would not
+        // do: the system would go on taking what comes until its buffer is full. The number stays taken until libpq closes it.
+        let (socket, nowhere) = (PQsocket(handle), open("/dev/null", O_RDWR | O_CLOEXEC))
+        if socket >= 0, nowhere >= 0, dup2(nowhere, socket) >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
+        if nowhere >= 0 { close(nowhere) }
         return error
     }
 

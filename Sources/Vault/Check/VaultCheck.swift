@@ -390,16 +390,16 @@ private struct VaultCheck {
         for number in packProblems.values { report.problems[number].snapshots.sort() }
     }
 
-    /// Whether something that a snapshot uses was in that pack and is in no other, as far as that is known. A writer that a prune
-    /// took for dead may have written a segment for packs that are gone, and a segment may outlive the prune that replaced it.
+    /// Whether something that a snapshot uses was in that pack, as far as that is known. A writer that a prune took for dead may
+    /// have written a segment for packs that are gone.
     private func isNeeded(_ pack: PackID) -> Bool {
         guard let live else { return true }
         for table in vault.index.tables {
             guard let ordinal = table.packs.firstIndex(where: { $0.id == pack }) else { continue }
             for position in 0..<table.recordCount {
-                guard let id = table.provenID(at: position), table.packOrdinal(at: position) == ordinal, live.contains(id)
-                else { continue }
-                if !vault.index.places(of: id).contains(where: { present[$0.pack] != nil }) { return true }
+                if let id = table.provenID(at: position), table.packOrdinal(at: position) == ordinal, live.contains(id) {
+                    return true
+                }
             }
         }
         return false

