@@ -390,16 +390,20 @@ private struct VaultCheck {
         for number in packProblems.values { report.problems[number].snapshots.sort() }
     }
 
-    /// Whether something that a snapshot uses was in that pack, as far as that is known. A writer that a prune took for dead may
-    /// have written a segment for packs that are gone.
+    /// Whether something that a snapshot uses was in that pack and is in no other, as far as that is known. A writer that a prune
+    /// took for dead may have written a segment for packs that are gone, and what was lost may have been stored again.
     private func isNeeded(_ pack: PackID) -> Bool {
         guard let live else { return true }
+        let whole = vault.index.present
         for table in vault.index.tables {
             guard let ordinal = table.packs.firstIndex(where: { $0.id == pack }) else { continue }
             for position in 0..<table.recordCount {
-                if let id = table.provenID(at: position), table.packOrdinal(at: position) == ordinal, live.contains(id) {
-                    return true
+                guard let id = table.provenID(at: position), table.packOrdinal(at: position) == ordinal, live.contains(id)
+                else { continue }
+                let isElsewhere = vault.index.places(of: id).contains { place in
+                    place.pack != pack && wrongSizes[place.pack] == nil && whole.contains(place.pack)
                 }
+                if !isElsewhere { return true }
             }
         }
         return false
