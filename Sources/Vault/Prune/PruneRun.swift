@@ -24,25 +24,10 @@ extension OpenVault {
         if order.probesStore {
             try await probeStore()
         }
-        let session = try await announce(.prune, asset: nil, host: order.host)
-        let living = LivingSession(session, in: self, every: order.renewalPause)
-        do throws(VaultError) {
+        return try await underSession(.prune, host: order.host, renewedEvery: order.renewalPause) { session throws(VaultError) in
             var run = PruneRun(vault: self, order: order, session: session, progress: progress)
-            let report = try await run.perform()
-            await living.end()
-            try await leave(session)
-            return report
-        } catch {
-            await living.end()
-            // No one commits under it: nothing but its objects say that it is there.
-            try? await leave(session)
-            throw error
+            return try await run.perform()
         }
-    }
-
-    /// Takes a keeper's session away, with what was said of it.
-    func leave(_ session: ULID) async throws(VaultError) {
-        for facts in try await list(Session.objectName(session)) { try await remove(facts.key.text) }
     }
 }
 

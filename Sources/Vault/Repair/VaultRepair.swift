@@ -30,19 +30,9 @@ extension OpenVault {
                 _ = try await StoreProbe.run(on: store)
             } catch { throw VaultError(error) }
         }
-        let session = try await announce(.repair, asset: nil, host: host)
-        let living = LivingSession(session, in: self)
-        do throws(VaultError) {
+        return try await underSession(.repair, host: host) { session throws(VaultError) in
             var run = VaultRepair(vault: self, session: session, progress: progress)
-            let report = try await run.perform(found.damage)
-            await living.end()
-            try await leave(session)
-            return report
-        } catch {
-            await living.end()
-            // No one commits under it: nothing but its objects say that it is there.
-            try? await leave(session)
-            throw error
+            return try await run.perform(found.damage)
         }
     }
 }

@@ -1,3 +1,4 @@
+import ObjectStore
 import Synchronization
 
 /// The session somebody works under, which says again and again that it is alive, until this object goes away or `stop`.
@@ -31,5 +32,31 @@ final class LivingSession: Sendable {
     func end() async {
         stop()
         await renewal.withLock { $0 }?.value
+    }
+}
+
+extension OpenVault {
+    /// Does a keeper's work under a session of its own, and takes that away afterwards with all that was said of it.
+    func underSession<Value>(
+        _ work: Session.Work, host: String, renewedEvery pause: Duration = LivingSession.usualPause,
+        _ body: (ULID) async throws(VaultError) -> Value
+    ) async throws(VaultError) -> Value {
+        let session = try await announce(work, asset: nil, host: host)
+        let living = LivingSession(session, in: self, every: pause)
+        do throws(VaultError) {
+            let value = try await body(session)
+            await living.end()
+            try await leave(session)
+            return value
+        } catch {
+            await living.end()
+            // No one commits under it: nothing but its objects say that it is there.
+            try? await leave(session)
+            throw error
+        }
+    }
+
+    private func leave(_ session: ULID) async throws(VaultError) {
+        for facts in try await list(Session.objectName(session)) { try await remove(facts.key.text) }
     }
 }
