@@ -43,24 +43,14 @@ extension CheckPage {
             }
         }
 
-        struct Amount: Encodable {
-            let packs: Int
-            let bytes: Int64
-
-            init(_ amount: PrunePlan.Amount) {
-                packs = amount.packs
-                bytes = amount.bytes
-            }
-        }
-
         struct Repair: Encodable {
             let found: [Problem]
-            let indexed: Amount
+            let indexed: PackAmount
             let segmentsRemoved: Int
-            let lost: Amount
-            let putAside: Amount
-            let copied: Amount
-            let recovered: Amount
+            let lost: PackAmount
+            let putAside: PackAmount
+            let copied: PackAmount
+            let recovered: PackAmount
             let chunksSaved: Int
             let chunksLost: Int
             let chunksMissing: Int
@@ -71,12 +61,12 @@ extension CheckPage {
 
             init(_ report: RepairReport, _ before: CheckReport) {
                 found = before.problems.map(Problem.init)
-                indexed = Amount(report.indexed)
+                indexed = PackAmount(report.indexed)
                 segmentsRemoved = report.segmentsRemoved
-                lost = Amount(report.lost)
-                putAside = Amount(report.putAside)
-                copied = Amount(report.copied)
-                recovered = Amount(report.recovered)
+                lost = PackAmount(report.lost)
+                putAside = PackAmount(report.putAside)
+                copied = PackAmount(report.copied)
+                recovered = PackAmount(report.recovered)
                 chunksSaved = report.chunksSaved
                 chunksLost = report.chunksLost
                 chunksMissing = report.chunksMissing

@@ -87,16 +87,6 @@ enum PrunePage {
             let rule: String
         }
 
-        struct Amount: Encodable {
-            let packs: Int
-            let bytes: Int64
-
-            init(_ amount: PrunePlan.Amount) {
-                packs = amount.packs
-                bytes = amount.bytes
-            }
-        }
-
         struct Waiting: Encodable {
             let session: String
             let work: String?
@@ -107,15 +97,15 @@ enum PrunePage {
 
         let dryRun: Bool
         let forget: [Forgetting]
-        let unused: Amount
-        let unlisted: Amount
-        let rewritten: Amount
-        let condemnedBefore: Amount
+        let unused: PackAmount
+        let unlisted: PackAmount
+        let rewritten: PackAmount
+        let condemnedBefore: PackAmount
         let copyBytes: Int64
         let packBytes: Int64
         let freedBytes: Int64
-        var copied: Amount?
-        var deleted: Amount?
+        var copied: PackAmount?
+        var deleted: PackAmount?
         var segmentsReplaced: Int?
         var sessionsEnded: Int?
         var leftForLater: Int?
@@ -127,10 +117,10 @@ enum PrunePage {
             forget = plan.forget.map {
                 Forgetting(snapshot: $0.snapshot.id.text, asset: $0.snapshot.asset, instant: $0.snapshot.instant, rule: $0.rule)
             }
-            unused = Amount(plan.unused)
-            unlisted = Amount(plan.unlisted)
-            rewritten = Amount(plan.rewritten)
-            condemnedBefore = Amount(plan.condemnedBefore)
+            unused = PackAmount(plan.unused)
+            unlisted = PackAmount(plan.unlisted)
+            rewritten = PackAmount(plan.rewritten)
+            condemnedBefore = PackAmount(plan.condemnedBefore)
             copyBytes = plan.copiedBytes
             packBytes = plan.packBytes
             freedBytes = plan.freedBytes
@@ -138,8 +128,8 @@ enum PrunePage {
 
         init(_ report: PruneReport) {
             self.init(report.plan, dryRun: false)
-            copied = Amount(report.copied)
-            deleted = Amount(report.deleted)
+            copied = PackAmount(report.copied)
+            deleted = PackAmount(report.deleted)
             segmentsReplaced = report.segmentsReplaced
             sessionsEnded = report.ended
             leftForLater = report.leftForLater
