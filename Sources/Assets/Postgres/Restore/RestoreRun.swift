@@ -114,6 +114,19 @@ struct RestoreRun {
         }
     }
 
+    /// Indexes of partitions are attached one after the other, between what they need and what needs them. A server marks an
+    /// index valid when the last below it is attached, and looks only at what is committed: of two that are attached at once,
+    /// under two partitions of one table, neither is the last, and the index above stays invalid for ever; no key can refer to
+    /// it.
+    private func makeInParallel(_ numbers: [Int], _ leftOut: inout [RestorePlan.LeftOut]) async throws {
+        let archive = definitions.archive
+        let attached = Set(numbers.filter { archive[$0]?.kind == "INDEX ATTACH" })
+        let late = archive.dependants(of: attached)
+        try await make(numbers.filter { !late.contains($0) }, jobs: options.jobs, &leftOut)
+        try await make(numbers.filter(attached.contains), jobs: 1, &leftOut)
+        try await make(numbers.filter { late.contains($0) && !attached.contains($0) }, jobs: options.jobs, &leftOut)
+    }
+
     /// What may be refused without the restore being void. Without owners, mappings of roles that are not there; beside tables
     /// that went on living, what no longer fits those.
     private var toleratedKinds: Set<String> {
@@ -135,7 +148,7 @@ struct RestoreRun {
 
     private func makeAfterRows(_ numbers: [Int], _ leftOut: inout [RestorePlan.LeftOut]) async throws {
         let archive = definitions.archive
-        guard mayLackRoles else { return try await make(numbers, jobs: options.jobs, &leftOut) }
+        guard mayLackRoles else { return try await makeInParallel(numbers, &leftOut) }
         func script(_ kinds: Set<String>) async throws -> (numbers: [Int], text: String) {
             let wanted = numbers.filter { archive[$0].map { kinds.contains($0.kind) } ?? false }
             return (wanted, wanted.isEmpty ? "" : try await definitions.script(of: wanted))
@@ -144,7 +157,7 @@ struct RestoreRun {
         // Comments hang on policies; rights come last, because an owner may lack some.
         let late = archive.dependants(of: Set(policies.numbers))
         let others = numbers.filter { !(archive[$0].map { RightsLoader.kinds.contains($0.kind) } ?? false) }
-        try await make(others.filter { !late.contains($0) }, jobs: options.jobs, &leftOut)
+        try await makeInParallel(others.filter { !late.contains($0) }, &leftOut)
         let (lost, first) = try await withConnection(target) { connection in
             var loader = RightsLoader(connection: connection, roles: roles)
             try await loader.run(policies.text)
