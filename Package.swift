@@ -29,6 +29,7 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 /// One layer may import only what stands here; the build refuses any other import.
 let layers: [Target] = [
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -57,7 +58,7 @@ let layers: [Target] = [
             "Reporting", arguments, logging, system,
         ],
         swiftSettings: strict),
-    .executableTarget(name: "reprise", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(name: "reprise", dependencies: ["Commands", "CMalloc"], swiftSettings: strict),
     .target(
         name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers",
         swiftSettings: strict),
