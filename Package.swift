@@ -63,8 +63,9 @@ let layers: [Target] = [
         name: "TestServers", dependencies: ["Language", "Postgres", subprocess, system], path: "Tests/TestServers",
         swiftSettings: strict),
     .target(name: "TestStores", dependencies: ["Language", "ObjectStore"], path: "Tests/TestStores", swiftSettings: strict),
+    .target(name: "TestNumbers", path: "Tests/TestNumbers", swiftSettings: strict),
     .testTarget(name: "LanguageTests", dependencies: ["Language"], swiftSettings: strict),
-    .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", yams], swiftSettings: strict),
+    .testTarget(name: "PlanTests", dependencies: ["Language", "Plan", "TestNumbers", yams], swiftSettings: strict),
     .testTarget(
         name: "ReportingTests",
         dependencies: ["Language", "Plan", "ObjectStore", "Vault", "Ledger", "Reporting", "TestStores", subprocess, system],
@@ -79,17 +80,20 @@ let layers: [Target] = [
         name: "ObjectStoreTests", dependencies: ["Language", "ObjectStore", "S3Store", "TestStores", "TestBuckets"],
         swiftSettings: strict),
     .testTarget(
-        name: "S3StoreTests", dependencies: ["Language", "ObjectStore", "S3Store", "TestBuckets"] + network, swiftSettings: strict
-    ),
+        name: "S3StoreTests", dependencies: ["Language", "ObjectStore", "S3Store", "TestBuckets", "TestNumbers"] + network,
+        swiftSettings: strict),
     .testTarget(
         name: "VaultTests",
-        dependencies: ["Language", "ObjectStore", "S3Store", "Vault", "TestStores", "TestBuckets", crypto],
+        dependencies: ["Language", "ObjectStore", "S3Store", "Vault", "TestStores", "TestBuckets", "TestNumbers", crypto],
         swiftSettings: strict),
     .testTarget(
         name: "LedgerTests", dependencies: ["Language", "ObjectStore", "Vault", "Ledger", "TestStores"], swiftSettings: strict),
-    .testTarget(name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers", system], swiftSettings: strict),
     .testTarget(
-        name: "AssetsTests", dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers"],
+        name: "PostgresTests", dependencies: ["Language", "Postgres", "TestServers", "TestNumbers", system],
+        swiftSettings: strict),
+    .testTarget(
+        name: "AssetsTests",
+        dependencies: ["Language", "ObjectStore", "Vault", "Postgres", "Assets", "TestServers", "TestNumbers"],
         swiftSettings: strict),
     .testTarget(name: "RecoveryTests", dependencies: ["Language", "Recovery"], swiftSettings: strict),
     .testTarget(

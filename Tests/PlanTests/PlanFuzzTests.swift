@@ -1,24 +1,12 @@
 import Language
 @testable import Plan
+import TestNumbers
 import Testing
 // Swift Testing has an `Expectation` too.
 import struct Plan.Expectation
 
 /// Random damage to valid plans: whatever comes of it, the parser gives a plan or problems, soon, and each problem has a place.
 @Suite struct PlanFuzzTests {
-    /// A generator that repeats itself, so that a failure can be looked at again (SplitMix64).
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     static let seeds = [
         Examples.full, Examples.small, Plan.template(project: "x", language: .english),
         Plan.template(project: "é", language: .french),
@@ -32,7 +20,7 @@ import struct Plan.Expectation
             "99999999999999999999", "env:", "file:", "1e999", "://", "@", "é", "👩‍👩‍👧", "#",
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
-    static func damaged(_ text: [UInt8], with dice: inout Dice) -> [UInt8] {
+    static func damaged(_ text: [UInt8], with dice: inout SeededGenerator) -> [UInt8] {
         var text = text
         for _ in 0...Int.random(in: 0..<4, using: &dice) {
             guard !text.isEmpty else { break }
@@ -53,7 +41,7 @@ import struct Plan.Expectation
     }
 
     @Test(arguments: 0..<8) func damagedPlansGiveAPlanOrProblems(round: Int) {
-        var dice = Dice(state: UInt64(round))
+        var dice = SeededGenerator(seed: UInt64(round))
         let clock = ContinuousClock()
         var plans = 0
         for _ in 0..<500 {
@@ -80,7 +68,7 @@ import struct Plan.Expectation
     }
 
     @Test func damagedExpectationsAndLengthsOfTimeAreReadOrRefused() {
-        var dice = Dice(state: 1)
+        var dice = SeededGenerator(seed: 1)
         let seeds = ["between 1 and 5", ">= -1.5e10", "is not empty", "1h30m", "= 'x'", "env:A", "postgres://a@h:1/d?x=%41&y=z"]
             .map { Array($0.utf8) }
         for _ in 0..<5000 {

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestNumbers
 import TestServers
 import Testing
 
@@ -15,7 +16,7 @@ struct CopyInTests {
         let connection = try await table(route)
         var rows: [UInt8] = []
         for row in 0..<50_000 { rows += Array("\(row)\tline \\n of \(row)\n".utf8) }
-        var numbers = SeededNumbers(seed: 7)
+        var numbers = SeededGenerator(seed: 7)
         var pieces: [[UInt8]] = []
         var start = 0
         while start < rows.count {

@@ -1,4 +1,5 @@
 @testable import Postgres
+import TestNumbers
 import Testing
 
 /// The reader of a COPY's bytes by itself, fed from arrays.
@@ -9,7 +10,7 @@ struct CopyStreamTests {
         let expected = Reading(rows.flatMap { $0 }, [.completed("COPY 40"), .ready(UInt8(ascii: "I"))])
         #expect(read([wire]) == expected)
         #expect(read(wire.map { [$0] }) == expected)
-        var numbers = SeededNumbers(seed: 1)
+        var numbers = SeededGenerator(seed: 1)
         for _ in 0..<200 { #expect(read(cut(wire, &numbers)) == expected) }
     }
 
@@ -66,7 +67,7 @@ struct CopyStreamTests {
     /// gives more rows than bytes came in, comes to the same result however the bytes are cut, and goes on to the end.
     @Test(arguments: 0..<16)
     func noBytesMakeItGoWrong(seed: Int) {
-        var numbers = SeededNumbers(seed: UInt64(seed))
+        var numbers = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<400 {
             var wire: [UInt8]
             if Bool.random(using: &numbers) {
@@ -135,7 +136,7 @@ struct CopyStreamTests {
         return reading
     }
 
-    private func cut(_ bytes: [UInt8], _ numbers: inout SeededNumbers) -> [[UInt8]] {
+    private func cut(_ bytes: [UInt8], _ numbers: inout SeededGenerator) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var start = 0
         while start < bytes.count {

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestNumbers
 import Testing
 
 struct RowChecksumTests {
@@ -26,7 +27,7 @@ struct RowChecksumTests {
     }
 
     @Test func itDoesNotMatterWhereThePiecesAreCut() {
-        var numbers = SeededNumbers(seed: 42)
+        var numbers = SeededGenerator(seed: 42)
         for _ in 0..<300 {
             let text = (0..<Int.random(in: 0...700, using: &numbers)).map { _ in
                 Int.random(in: 0...20, using: &numbers) == 0 ? UInt8(10) : UInt8.random(in: 32...126, using: &numbers)

@@ -1,24 +1,12 @@
 import Foundation
 import NIOHTTP1
+import TestNumbers
 import Testing
 
 @testable import S3Store
 
 /// What stores answer and what credentials files hold is read without harm, whatever it is.
 @Suite struct AnswerFuzzTests {
-    /// Random numbers that are the same in every run (SplitMix64).
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let pieces = [
         "<", ">", "</", "/>", "<a>", "</a>", "<a b='c'>", "&amp;", "&#x1f642;", "&#0;", "&#xd800;", "&bogus;", "&", "<![CDATA[",
         "]]>",
@@ -28,7 +16,7 @@ import Testing
         "aws_access_key_id", "[profile ]",
     ].map { Array($0.utf8) }
 
-    private static func mutated(_ good: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutated(_ good: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = good
         for _ in 0...Int.random(in: 0...3, using: &generator) {
             let at = Int.random(in: 0...bytes.count, using: &generator)
@@ -80,7 +68,7 @@ import Testing
     }
 
     @Test func changedAnswersAreReadInAnOrderlyWay() {
-        var generator = Generator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for good in [Self.list, Self.refusal, Self.uploads] {
             for _ in 0..<4000 {
                 let bad = Self.mutated(good, &generator)
@@ -94,7 +82,7 @@ import Testing
 
     @Test func changedCredentialsFilesAreReadInAnOrderlyWay() {
         let good = Array("[default]\naws_access_key_id = A\naws_secret_access_key = B\n[profile x]\nregion = r\n".utf8)
-        var generator = Generator(state: 2)
+        var generator = SeededGenerator(seed: 2)
         for round in 0..<4000 {
             let text = String(decoding: Self.mutated(good, &generator), as: UTF8.self)
             let file = CredentialsFile(text, isConfig: round.isMultiple(of: 2))
@@ -106,7 +94,7 @@ import Testing
     }
 
     @Test func headersThatAreOddAreHarmless() {
-        var generator = Generator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         let dates = ["Fri, 24 May 2013 00:00:00 GMT", "2013-05-24T00:00:00.000Z", "120"]
         #expect(HTTPDate.read(dates[0]) == Date(timeIntervalSince1970: 1_369_353_600))
         #expect(HTTPDate.readISO(dates[1]) == Date(timeIntervalSince1970: 1_369_353_600))

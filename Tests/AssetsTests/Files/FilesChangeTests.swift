@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestNumbers
 import Testing
 import Vault
 
@@ -57,7 +58,7 @@ import Vault
         let path = bench.folder + "/cache/" + cache
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        var random = SeededRandom(7)
+        var random = SeededGenerator(seed: 7)
         for round in 0..<12 {
             var bad = good
             switch round % 3 {

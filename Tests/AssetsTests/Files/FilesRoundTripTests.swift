@@ -1,4 +1,5 @@
 import Foundation
+import TestNumbers
 import Testing
 import Vault
 
@@ -110,7 +111,7 @@ import Vault
     /// Trees that nobody thought of.
     @Test(arguments: 1...12 as ClosedRange<UInt64>) func randomTreesComeBack(seed: UInt64) async throws {
         let bench = try await FilesBench()
-        var random = SeededRandom(seed)
+        var random = SeededGenerator(seed: seed)
         var folders = [""]
         let letters = Array("abc-./_ ~!\u{e9}\u{fffd}%".unicodeScalars).map(String.init) + ["new\n", "*", "[", "\\", "\"", "'"]
         for _ in 0..<120 {
@@ -151,20 +152,5 @@ import Vault
         #expect(third.newBytes < 100_000 && second.entryCount == third.entryCount, "the manifest and its list are new")
         try await bench.restore(third, to: "again")
         #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/again"))
-    }
-}
-
-/// Random numbers that are the same in every run.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

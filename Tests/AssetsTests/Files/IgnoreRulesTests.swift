@@ -1,4 +1,5 @@
 import Foundation
+import TestNumbers
 import Testing
 
 @testable import Assets
@@ -39,7 +40,7 @@ import Testing
         }
         _ = try await bench.sh("git -C \(bench.source) init -q 2>&1")
         var cases = Self.fixed
-        var random = SeededRandom(3)
+        var random = SeededGenerator(seed: 3)
         let pieces = [
             "a", "b", "foo", "bar", "*", "**", "/", "/", "?", "[a-c]", "[!a]", "\\", ".", "x", "!", " ", "#", "]", "[", "-", "é",
             ".tmp",

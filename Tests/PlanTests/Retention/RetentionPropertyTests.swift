@@ -1,4 +1,5 @@
 import Foundation
+import TestNumbers
 import Testing
 
 @testable import Plan
@@ -18,7 +19,7 @@ import Testing
         }
 
         init(seed: UInt64) {
-            var generator = Generator(state: seed)
+            var generator = SeededGenerator(seed: seed)
             func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &generator) }
             func perhaps(_ most: Int) -> Int? { number(0...2) == 0 ? number(1...most) : nil }
             timezone = TimeZone(identifier: ["UTC", "Europe/Paris", "Australia/Lord_Howe", "America/Sao_Paulo"][number(0...3)])!
@@ -44,18 +45,6 @@ import Testing
             }
             self.rules = rules
             now = Date(timeIntervalSince1970: Double(end + number(-spread...2 * spread)))
-        }
-    }
-
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
         }
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Language
+import TestNumbers
 import TestStores
 import Testing
 

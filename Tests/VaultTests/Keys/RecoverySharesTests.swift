@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import TestNumbers
 import Testing
 
 @testable import Vault

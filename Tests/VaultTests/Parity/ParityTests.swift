@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import TestNumbers
 import TestStores
 import Testing
 

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Language
 import ObjectStore
+import TestNumbers
 import TestStores
 import Testing
 
