@@ -7,13 +7,23 @@ import Language
 /// parties compete for a name; docs/decisions/0006 says how a vault does without.
 public struct CheckFirstStore: ObjectStore {
     private let inner: any ObjectStore
+    private let uncontested: [String]
 
-    public init(_ inner: any ObjectStore) { self.inner = inner }
+    /// - Parameter uncontested: prefixes under which no two ever put different bytes under one name: nothing is looked for there.
+    public init(_ inner: any ObjectStore, uncontested: [String] = []) {
+        self.inner = inner
+        self.uncontested = uncontested
+    }
 
     public var location: String { inner.location }
 
+    public var pageSize: Int { inner.pageSize }
+
+    public var isFar: Bool { inner.isFar }
+
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
-        if ifAbsent, try await inner.head(key) != nil {
+        let isContested = !uncontested.contains { key.text.hasPrefix($0) }
+        if ifAbsent, isContested, try await inner.head(key) != nil {
             throw StoreError(.exists, "\(key) is already in \(location).")
         }
         try await inner.put(key, bytes, ifAbsent: ifAbsent)

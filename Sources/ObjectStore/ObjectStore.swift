@@ -26,6 +26,9 @@ public protocol ObjectStore: Sendable {
     /// How many objects `each` asks for at a time.
     var pageSize: Int { get }
 
+    /// Whether a request takes long and costs money, and many may be under way at once: a bucket on the network, not a disk.
+    var isFar: Bool { get }
+
     /// Size of the object, or nil where there is none.
     func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts?
 
@@ -63,6 +66,8 @@ extension ObjectStore {
 
     /// As many as a bucket gives at once.
     public var pageSize: Int { 1000 }
+
+    public var isFar: Bool { false }
 
     /// Calls `visit` with every object under `prefix`, in order, a page at a time.
     public func each(_ prefix: String, visit: (ObjectFacts) throws(StoreError) -> Void) async throws(StoreError) {

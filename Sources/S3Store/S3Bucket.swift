@@ -44,9 +44,12 @@ public struct S3Bucket: Sendable, Hashable {
         return key.hasPrefix(prefix + "/") ? String(key.dropFirst(prefix.count + 1)) : nil
     }
 
+    /// Whom requests are sent to.
+    var hostName: String { isInHostName ? name + "." + endpoint.host : endpoint.host }
+
     /// The header `Host`.
     var host: String {
-        let host = isInHostName ? name + "." + endpoint.host : endpoint.host
+        let host = hostName
         let written = host.contains(":") ? "[\(host)]" : host
         return endpoint.port.map { "\(written):\($0)" } ?? written
     }

@@ -47,6 +47,8 @@ public final class S3Store: ObjectStore {
 
     public var location: String { bucket.location }
 
+    public var isFar: Bool { true }
+
     // MARK: - The verbs
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {

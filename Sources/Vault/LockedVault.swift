@@ -27,7 +27,7 @@ public struct LockedVault: Sendable {
     /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault
     ///   needs.
     public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
-        try await make(in: store, holder: holder, roles: roles, chunking: .standard, packBytes: 16 << 20)
+        try await make(in: store, holder: holder, roles: roles, chunking: .standard, packBytes: VaultConfig.usualPackBytes)
     }
 
     /// As the public one, with sizes that the config will hold.
@@ -79,7 +79,7 @@ public struct LockedVault: Sendable {
         return Made(keys: keys, recovery: recovery, store: findings, features: features)
     }
 
-    /// Finds the vault in `store`. Fails with `.noVault` where there is none.
+    /// Finds the vault in `store`. Fails with `.noVault` where there is none, and where the place is not there as that says.
     public init(in store: any ObjectStore) async throws(VaultError) {
         self.store = store
         let bytes: [UInt8]
@@ -87,6 +87,8 @@ public struct LockedVault: Sendable {
             bytes = try await store.get(Self.configKey)
         } catch {
             guard error.code == .missing else { throw VaultError(error) }
+            // A disk that is not mounted, or a bucket of another name, is no place without a vault.
+            do throws(StoreError) { try await store.requirePlace() } catch { throw VaultError(error) }
             throw VaultError(
                 .noVault, "There is no vault at \(store.location).",
                 hint: "Run «reprise init» to make one, or correct the vault's url in the plan.")

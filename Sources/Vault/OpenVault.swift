@@ -32,7 +32,10 @@ public final class OpenVault: Sendable {
 
     init(store: any ObjectStore, config: VaultConfig, keyring: Keyring, keys: KeyFile, cache: LocalCache) {
         id = config.vault
-        self.store = config.store.conditional_create ? store : CheckFirstStore(store)
+        // Packs are named by their bytes, segments and sessions by an id that nobody else makes.
+        self.store =
+            config.store.conditional_create
+            ? store : CheckFirstStore(store, uncontested: [PackLayout.prefix, IndexSegment.prefix, Session.prefix])
         self.config = config
         self.keys = keys
         self.cache = cache
@@ -73,21 +76,30 @@ public final class OpenVault: Sendable {
         asset: String, kind: String, host: String, workers: Int, renewingEvery pause: Duration
     ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
-        let keys = try await keysForWriting()
+        async let current = outcome { () throws(VaultError) in try await keysForWriting() }
         let base = try await beginWriting(asset: asset, host: host)
+        let keys: KeyFile
+        do throws(VaultError) {
+            keys = try await current.get()
+        } catch {
+            _ = try? await end(base.session, .givenUp)
+            throw error
+        }
         return SnapshotWriter(
             vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers, renewingEvery: pause)
     }
 
     /// Announces a session, then looks at what it may rely on. The order is what makes it safe: docs/decisions/0003.
     func beginWriting(asset: String, host: String) async throws(VaultError) -> WritingBase {
-        let session = try await announce(.backup, asset: asset, host: host)
+        let session = try await putSession(.backup, asset: asset, host: host)
         do throws(VaultError) {
+            async let isThere = outcome { () throws(VaultError) in try await requireSession(session) }
             let condemned = try await condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
             try await index.refresh(from: store)
-            return WritingBase(session: session, condemned: condemned)
+            try await isThere.get()
+            return WritingBase(session: session.id, condemned: condemned)
         } catch {
-            _ = try? await end(session, .givenUp)
+            _ = try? await end(session.id, .givenUp)
             throw error
         }
     }
@@ -113,12 +125,13 @@ public final class OpenVault: Sendable {
     }
 
     /// Puts the snapshot, where its session has not ended. False where a keeper has ended it.
+    ///
+    /// - Parameter previous: what it follows; see `heads`.
     func commit(
-        _ record: SnapshotRecord, reach: Content, body: SnapshotEnvelope.Body, keys: KeyFile
+        _ record: SnapshotRecord, reach: Content, body: SnapshotEnvelope.Body, keys: KeyFile, previous: [Digest]
     ) async throws(VaultError) -> Bool {
-        let previous = heads(of: try await listedSnapshots().found.map(\.object))
         let name = SnapshotEnvelope.objectName(record.id)
-        try requireInForce(keyring)  // it may have been revoked since the backup began
+        try requireInForce(keyring)
         let bytes = SnapshotEnvelope.seal(record, reach: reach, body: body, vault: id, keys: keys, previous: previous)
         do throws(StoreError) {
             try await store.putSurely(name, bytes)
@@ -129,6 +142,12 @@ public final class OpenVault: Sendable {
         }
         cache.write(name, [bytes])
         return true
+    }
+
+    /// The snapshots of this signer that the next one follows. Reads the keyring again: the signer may have been revoked since the
+    /// backup began.
+    func heads() async throws(VaultError) -> [Digest] {
+        heads(of: try await listedSnapshots().found.map(\.object))
     }
 
     /// Adds a signed record. Needs any role.
@@ -182,18 +201,21 @@ public final class OpenVault: Sendable {
 
     /// As above.
     ///
-    /// - Parameter isLetGo: asked where something is missing or damaged.
+    /// - Parameters:
+    ///   - refreshes: brings the index up to date first; false for who did that when it listed the snapshot.
+    ///   - isLetGo: asked where something is missing or damaged.
     func read(
-        _ snapshot: SnapshotRecord, isLetGo: @escaping @Sendable () async -> Bool
+        _ snapshot: SnapshotRecord, refreshes: Bool = true, isLetGo: @escaping @Sendable () async -> Bool
     ) async throws(VaultError) -> SnapshotReader {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
         guard let envelope = try await envelope(snapshot.id) else {
             throw VaultError(.notFound, "There is no snapshot \(snapshot.id).", hint: "«reprise snapshots» lists them.")
         }
-        try await loadGrants()
+        async let granted = outcome { () throws(VaultError) in try await loadGrants() }
+        if refreshes { try await index.refresh(from: store) }
+        try await granted.get()
         let body = try envelope.body(with: reader, vault: id)
-        try await index.refresh(from: store)
         let chunks = ChunkReader(
             store: store, index: index, cipher: cipher, vault: id, reader: reader, indexKey: keys.indexKey, keys: packKeys,
             isLetGo: isLetGo)
@@ -238,6 +260,24 @@ public final class OpenVault: Sendable {
         var found: [ObjectFacts] = []
         do throws(StoreError) {
             try await store.each(prefix) { found.append($0) }
+        } catch { throw VaultError(error) }
+        return found
+    }
+
+    /// As `list`, of objects that are named by ULIDs and may be very many.
+    func listByTime(_ prefix: String) async throws(VaultError) -> [ObjectFacts] {
+        var found: [ObjectFacts] = []
+        do throws(StoreError) {
+            try await store.eachSpread(prefix, .times(prefix)) { found.append($0) }
+        } catch { throw VaultError(error) }
+        return store.isFar ? found.sorted { $0.key < $1.key } : found
+    }
+
+    /// Every object under `packs/`, in no certain order.
+    func listPacks() async throws(VaultError) -> [ObjectFacts] {
+        var found: [ObjectFacts] = []
+        do throws(StoreError) {
+            try await store.eachPack { found.append($0) }
         } catch { throw VaultError(error) }
         return found
     }

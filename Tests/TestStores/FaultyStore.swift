@@ -43,6 +43,10 @@ public final class FaultyStore: ObjectStore {
 
     public var location: String { inner.location }
 
+    public var isFar: Bool { inner.isFar }
+
+    public var pageSize: Int { inner.pageSize }
+
     /// The fault of the operation that begins now, or nil. Throws where the store is dead.
     private func begin() throws(StoreError) -> Fault? {
         let number = count.withLock {

@@ -31,6 +31,10 @@ public final class HookedStore: ObjectStore {
 
     public var location: String { inner.location }
 
+    public var isFar: Bool { inner.isFar }
+
+    public var pageSize: Int { inner.pageSize }
+
     private func begin() async {
         let number = count.withLock {
             $0 += 1

@@ -89,6 +89,8 @@ private struct DelayedStore: ObjectStore {
 
     var location: String { inner.location }
 
+    var isFar: Bool { true }
+
     private func wait() async { try? await Task.sleep(for: delay) }
 
     func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {

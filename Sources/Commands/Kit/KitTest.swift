@@ -39,7 +39,6 @@ struct KitTest: Command {
         let vaultPlan = try workspace.vaultPlan(vault)
         let started = Date()
         let store = try workspace.store(vaultPlan)
-        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         let recovery = try locked.completed(try await RecoveryInput(console: console).read())
         let vault = try await locked.open(

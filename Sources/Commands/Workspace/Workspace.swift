@@ -78,7 +78,6 @@ struct Workspace: Sendable {
 
     func open(_ vault: VaultPlan) async throws -> OpenVault {
         let store = try store(vault)
-        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
     }
@@ -86,7 +85,6 @@ struct Workspace: Sendable {
     /// A vault opened with the recovery key, from a file that the environment names, else typed; and that key, complete.
     func openWithRecovery(_ vault: VaultPlan) async throws -> (vault: OpenVault, recovery: RecoveryKey) {
         let store = try store(vault)
-        try await store.requirePlace()
         let locked = try await LockedVault(in: store)
         var typed = try recoveryFile()
         if typed == nil { typed = try await RecoveryInput(console: console).read() }

@@ -77,7 +77,7 @@ extension Catalogue {
         "These credentials may not delete: whoever steals them cannot take the past away. «reprise prune» needs others.":
             "Ces identifiants ne peuvent pas supprimer : qui les vole ne peut effacer le passé. « reprise prune » en demande d’autres.",
         "The work on %1 was given up.": "Le travail sur %1 a été abandonné.",
-        "Cannot %1 %2: %3 (%4://%5, tried %6 times in %7 s).": "Impossible de %1 %2 : %3 (%4://%5, %6 essais en %7 s).",
+        "Cannot %1 %2: %3 (%4://%5, %6 {try|tries} in %7 s).": "Impossible de %1 %2 : %3 (%4://%5, %6 {essai|essais} en %7 s).",
         "Is the network up, and are bucket and endpoint in the vault's url right? What is stored is not touched.":
             "Le réseau fonctionne-t-il, et l’url du coffre nomme-t-elle le bon compartiment et le bon serveur ? Ce qui est stocké n’est pas touché.",
         "%1 is already there.": "%1 est déjà là.",
@@ -92,11 +92,11 @@ extension Catalogue {
         "Nothing that was stored before is touched. Make room or raise the limit, then run the same command again.":
             "Rien de ce qui était stocké n’est touché. Faites de la place ou relevez la limite, puis relancez la même commande.",
         "There is no %1.": "Il n’y a pas de %1.",
-        "%1 lets too few requests through to %2 %3: %4 (tried %5 times in %6 s).":
-            "%1 laisse passer trop peu de requêtes pour %2 %3 : %4 (%5 essais en %6 s).",
+        "%1 lets too few requests through to %2 %3: %4 (%5 {try|tries} in %6 s).":
+            "%1 laisse passer trop peu de requêtes pour %2 %3 : %4 (%5 {essai|essais} en %6 s).",
         "Run the same command again later: what was uploaded is kept. Is something else using up this account's share?":
             "Relancez la même commande plus tard : ce qui a été envoyé est gardé. Autre chose épuise-t-il la part de ce compte ?",
-        "Cannot %1 %2: %3 (tried %4 times in %5 s).": "Impossible de %1 %2 : %3 (%4 essais en %5 s).",
+        "Cannot %1 %2: %3 (%4 {try|tries} in %5 s).": "Impossible de %1 %2 : %3 (%4 {essai|essais} en %5 s).",
         "The store itself has trouble. Run the same command again later: what was uploaded is kept.":
             "Le stockage lui-même est en difficulté. Relancez la même commande plus tard : ce qui a été envoyé est gardé.",
         "Cannot %1 %2: %3.": "Impossible de %1 %2 : %3.",

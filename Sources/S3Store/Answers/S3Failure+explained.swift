@@ -19,7 +19,7 @@ extension S3Failure {
     private func unanswered(_ why: Phrase, _ verb: Phrase, _ subject: String, _ bucket: S3Bucket) -> StoreError {
         StoreError(
             .unreachable,
-            "Cannot \(verb) \(subject): \(why) (\(bucket.scheme)://\(bucket.host), tried \(tries) times in \(seconds) s).",
+            "Cannot \(verb) \(subject): \(why) (\(bucket.scheme)://\(bucket.host), \(count: Int64(tries)) {try|tries} in \(seconds) s).",
             hint: "Is the network up, and are bucket and endpoint in the vault's url right? What is stored is not touched.")
     }
 
@@ -64,14 +64,15 @@ extension S3Failure {
         if problem.isThrottling {
             return StoreError(
                 .unreachable,
-                "\(bucket.host) lets too few requests through to \(request.verb) \(subject): \(problem.shown) (tried \(tries) times in \(seconds) s).",
+                "\(bucket.host) lets too few requests through to \(request.verb) \(subject): \(problem.shown) (\(count: Int64(tries)) {try|tries} in \(seconds) s).",
                 hint:
                     "Run the same command again later: what was uploaded is kept. Is something else using up this account's share?"
             )
         }
         if problem.isPassing {
             return StoreError(
-                .unreachable, "Cannot \(request.verb) \(subject): \(problem.shown) (tried \(tries) times in \(seconds) s).",
+                .unreachable,
+                "Cannot \(request.verb) \(subject): \(problem.shown) (\(count: Int64(tries)) {try|tries} in \(seconds) s).",
                 hint: "The store itself has trouble. Run the same command again later: what was uploaded is kept.")
         }
         return StoreError(.failed, "Cannot \(request.verb) \(subject): \(problem.shown).")

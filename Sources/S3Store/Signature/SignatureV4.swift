@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Synchronization
 
 /// AWS Signature Version 4 in a header: proves with the secret key who asks, and binds method, path, query, headers and the
 /// body's hash to it.
@@ -66,7 +67,18 @@ struct SignatureV4: Sendable {
         }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
+    /// The key of a day, which many thousand requests are signed with.
     private func key(_ day: String) -> SymmetricKey {
+        let purpose = [credentials.secretKey, day, region, service]
+        if let last = Self.lastKey.withLock({ $0 }), last.purpose == purpose { return last.key }
+        let key = derived(day)
+        Self.lastKey.withLock { $0 = (purpose, key) }
+        return key
+    }
+
+    private static let lastKey = Mutex<(purpose: [String], key: SymmetricKey)?>(nil)
+
+    private func derived(_ day: String) -> SymmetricKey {
         var key = SymmetricKey(data: Data(("AWS4" + credentials.secretKey).utf8))
         for part in [day, region, service, "aws4_request"] { key = SymmetricKey(data: Self.code(part, key: key)) }
         return key
@@ -82,7 +94,11 @@ enum Hex {
 
     static func text(of bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        text.reserveCapacity(64)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
         return String(decoding: text, as: UTF8.self)
     }
 }

@@ -11,14 +11,14 @@ final class S3Client: Sendable {
     private let supply: CredentialSupply
     private let policy: RetryPolicy
     private let http: HTTPClient
-    private let slots = Slots(16)
+    private let slots = Slots(HTTPClients.connections)
     private let hasAnswered = Mutex(false)
 
     init(_ bucket: S3Bucket, _ supply: CredentialSupply, policy: RetryPolicy, authorities: String?) {
         self.bucket = bucket
         self.supply = supply
         self.policy = policy
-        http = HTTPClients.client(trusting: authorities)
+        http = HTTPClients.client(for: bucket.hostName, trusting: authorities)
     }
 
     /// The answer, of a status 2xx. Throws `S3Failure`; of a HEAD that is refused it knows the status alone.
@@ -29,9 +29,9 @@ final class S3Client: Sendable {
         var credentials = supply.current
         while true {
             tries += 1
-            await slots.take()
+            let slot = await slots.take()
             let outcome = await attempt(request, credentials)
-            await slots.give()
+            await slots.give(slot, wasTooMuch: Self.isThrottled(outcome))
             func failure(_ reason: S3Failure.Reason, skew: Duration? = nil) -> S3Failure {
                 S3Failure(
                     reason: reason, tries: tries, elapsed: ContinuousClock.now - start, mayBeDone: mayBeDone, skew: skew)
@@ -70,6 +70,11 @@ final class S3Client: Sendable {
                 (try? await Task.sleep(for: pause)) != nil
             else { throw failure(Task.isCancelled ? .cancelled : reason, skew: skew) }
         }
+    }
+
+    private static func isThrottled(_ outcome: Result<S3Answer, NetworkProblem>) -> Bool {
+        guard case .success(let answer) = outcome, answer.status == 429 || answer.status == 503 else { return false }
+        return S3Problem(status: answer.status, body: answer.body, region: nil).isThrottling
     }
 
     // MARK: - One try

@@ -63,27 +63,53 @@ private struct VaultCheck {
     private var isReader: Bool { vault.keys.roles.contains(.reader) }
 
     mutating func index() async throws(VaultError) {
-        for facts in try await vault.list(IndexSegment.prefix) {
-            let name = facts.key.text
-            guard let segment = ULID(name.dropFirst(IndexSegment.prefix.count)) else {
-                add(name, "Its name is not that of an index segment.")
-                continue
+        var rest = try await vault.list(IndexSegment.prefix)[...]
+        while !rest.isEmpty {
+            var bytes = 0
+            let group = rest.prefix { facts in
+                defer { bytes += facts.size }
+                return bytes < Self.segmentBytes
             }
-            guard let bytes = try await vault.getUnlessGone(name) else { continue }
-            guard
-                let table = IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey),
-                let packs = IndexSegment.packs(of: table)
-            else {
-                add(name, "Its contents are not what was written.")
-                report.damage.segments.insert(segment)
-                continue
+            rest = rest.dropFirst(group.count)
+            let vault = vault
+            let packs = try await concurrently(Array(group), atMost: requestsAtOnce) { facts throws(VaultError) in
+                try await Self.packs(of: facts.key.text, in: vault)
             }
-            for pack in packs { indexed[pack.id] = pack }
+            for (facts, packs) in zip(group, packs) { note(packs, of: facts.key.text) }
         }
         do throws(VaultError) {
             try await vault.index.refresh(from: vault.store)
         } catch {
             guard error.code == .damaged else { throw error }  // reported above
+        }
+    }
+
+    /// Bytes of segments that are read at once.
+    private static let segmentBytes = 32 << 20
+
+    private enum SegmentPacks: Sendable {
+        case packs([IndexSegment.Pack])
+        case gone, unreadable
+    }
+
+    private static func packs(of name: String, in vault: OpenVault) async throws(VaultError) -> SegmentPacks {
+        guard let segment = ULID(name.dropFirst(IndexSegment.prefix.count)) else { return .unreadable }
+        guard let bytes = try await vault.getUnlessGone(name) else { return .gone }
+        let table = IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey)
+        return table.flatMap(IndexSegment.packs).map { .packs($0) } ?? .unreadable
+    }
+
+    private mutating func note(_ found: SegmentPacks, of name: String) {
+        switch found {
+        case .packs(let packs):
+            for pack in packs { indexed[pack.id] = pack }
+        case .gone: break
+        case .unreadable:
+            guard let segment = ULID(name.dropFirst(IndexSegment.prefix.count)) else {
+                return add(name, "Its name is not that of an index segment.")
+            }
+            add(name, "Its contents are not what was written.")
+            report.damage.segments.insert(segment)
         }
     }
 
@@ -93,7 +119,7 @@ private struct VaultCheck {
         } catch {
             guard error.exitStatus == .damagedData else { throw error }  // `notes` reports it
         }
-        for facts in try await vault.list(PackLayout.prefix) {
+        for facts in try await vault.listPacks() {
             guard let pack = PackLayout.pack(of: facts.key.text) else {
                 add(facts.key.text, "Its name is not that of a pack.")
                 continue
@@ -132,7 +158,8 @@ private struct VaultCheck {
             let listed = envelope.reach != nil ? live : nil
             var unlisted = 0
             do throws(VaultError) {
-                try await walk.walk(vault.read(envelope.record, isLetGo: { false })) { reference, _ throws(VaultError) in
+                try await walk.walk(vault.read(envelope.record, refreshes: false, isLetGo: { false })) {
+                    reference, _ throws(VaultError) in
                     let place = vault.index.places(of: reference.id).first
                     if place.map({ named[$0.pack] == nil }) ?? true { isSound = false }
                     if let listed, !listed.contains(reference.id) { unlisted += 1 }
@@ -270,9 +297,10 @@ private struct VaultCheck {
         let goal = total * Int64(min(max(percent, 1), 100)) / 100
         let chunks = isReader ? try vault.chunkReader() : nil
         report.chunksWereOpened = chunks != nil
-        for pack in all[next...] + all[..<next] {
+        var reading = PackReading(Array(all[next...] + all[..<next]), in: vault)
+        while let (pack, bytes) = await reading.next() {
             if report.packsRead > 0, report.bytesRead >= goal { break }
-            try await read(pack, chunks)
+            try await read(pack, bytes.get(), chunks)
             progress(report.bytesRead, max(goal, report.bytesRead))
             report.cursor = pack.description
         }
@@ -284,12 +312,14 @@ private struct VaultCheck {
         guard !packs.isEmpty else { return }
         let chunks = isReader ? try vault.chunkReader() : nil
         if report.packsRead == 0 { report.chunksWereOpened = chunks != nil }
-        for pack in packs.sorted() { try await read(pack, chunks) }
+        var reading = PackReading(packs.sorted(), in: vault)
+        while let (pack, bytes) = await reading.next() { try await read(pack, bytes.get(), chunks) }
     }
 
-    private mutating func read(_ pack: PackID, _ chunks: ChunkReader?) async throws(VaultError) {
+    /// - Parameter bytes: nil where the pack is gone; `finished` says whether it should be there.
+    private mutating func read(_ pack: PackID, _ bytes: [UInt8]?, _ chunks: ChunkReader?) async throws(VaultError) {
         let name = PackLayout.objectName(pack)
-        guard let bytes = try await vault.getUnlessGone(name) else { return }  // `finished` says whether it should be there
+        guard let bytes else { return }
         packsRead.insert(pack)
         report.packsRead += 1
         report.bytesRead += Int64(bytes.count)

@@ -5,19 +5,43 @@ import Language
 import ObjectStore
 import Synchronization
 
-/// Content keys of packs that were opened, so that each pack's header is read once.
+/// Content keys of packs that were opened, so that each pack's header is read once, however many want it at the same time.
 final class PackKeys: Sendable {
-    private let keys = Mutex<[PackID: [SymmetricKey?]]>([:])
+    typealias Found = Result<[SymmetricKey?], VaultError>
+
+    private struct State {
+        var known: [PackID: [SymmetricKey?]] = [:]
+        var asked: [PackID: Task<Found, Never>] = [:]
+    }
+
+    private let state = Mutex(State())
     /// Entries; past that the cache starts anew.
     private static let limit = 16_384
 
-    subscript(_ pack: PackID) -> [SymmetricKey?]? { keys.withLock { $0[pack] } }
+    subscript(_ pack: PackID) -> [SymmetricKey?]? { state.withLock { $0.known[pack] } }
 
     func remember(_ found: [SymmetricKey?], of pack: PackID) {
-        keys.withLock {
-            if $0.count >= Self.limit { $0.removeAll() }
-            $0[pack] = found
+        state.withLock {
+            if $0.known.count >= Self.limit { $0.known.removeAll() }
+            $0.known[pack] = found
         }
+    }
+
+    /// What is known, or what `read` finds: once, for all who ask meanwhile.
+    func keys(
+        of pack: PackID, _ read: @escaping @Sendable () async throws(VaultError) -> [SymmetricKey?]
+    ) async -> Found {
+        let task = state.withLock { state -> Task<Found, Never> in
+            if let known = state.known[pack] { return Task { .success(known) } }
+            if let asked = state.asked[pack] { return asked }
+            let task = Task { await outcome { () throws(VaultError) in try await read() } }
+            state.asked[pack] = task
+            return task
+        }
+        let found = await task.value
+        if case .success(let keys) = found { remember(keys, of: pack) }
+        state.withLock { $0.asked[pack] = nil }
+        return found
     }
 }
 
@@ -32,10 +56,15 @@ final class ChunkReader: Sendable {
     private let keys: PackKeys
     private let isLetGo: @Sendable () async -> Bool
 
+    /// Whether what is wanted soon should be asked for long before.
+    var isFar: Bool { store.isFar }
+
     /// Chunks of a pack that lie at most this far apart, in bytes, are fetched together…
     private static let gap = 256 << 10
-    /// …up to this many bytes a request.
-    private static let span = 4 << 20
+    /// …up to this many bytes a request: of a disk…
+    private static let nearSpan = 4 << 20
+    /// …and of a far store, where a request costs as much as its bytes.
+    static let farSpan = 16 << 20
     /// …and so many plain bytes: what compresses well may be many times larger than it looks.
     private static let plainSpan = 32 << 20
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
@@ -78,7 +107,7 @@ final class ChunkReader: Sendable {
         var results = [[UInt8]](repeating: [], count: references.count)
         do {
             try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
-                for span in Self.spans(of: wanted) {
+                for span in spans(of: wanted) {
                     group.addTask { try await self.fetch(span, kind) }
                 }
                 for try await decoded in group {
@@ -156,14 +185,15 @@ final class ChunkReader: Sendable {
         throw first ?? .damaged(PackLayout.objectName(item.place.pack), "it has changed while it was read.")
     }
 
-    static func spans(of wanted: [Wanted]) -> [[Wanted]] {
+    func spans(of wanted: [Wanted]) -> [[Wanted]] {
+        let longest = isFar ? Self.farSpan : Self.nearSpan
         var plain = 0
         let sorted = wanted.sorted { ($0.place.pack, $0.place.offset) < ($1.place.pack, $1.place.offset) }
         var spans: [[Wanted]] = []
         for item in sorted {
             if let last = spans.last?.last, let first = spans.last?.first, last.place.pack == item.place.pack,
-                item.place.offset - (last.place.offset + last.place.storedSize) <= gap,
-                item.place.offset + item.place.storedSize - first.place.offset <= span, plain + item.reference.size <= plainSpan
+                item.place.offset - (last.place.offset + last.place.storedSize) <= Self.gap,
+                item.place.offset + item.place.storedSize - first.place.offset <= longest, plain + item.reference.size <= Self.plainSpan
             {
                 spans[spans.count - 1].append(item)
                 plain += item.reference.size
@@ -175,19 +205,30 @@ final class ChunkReader: Sendable {
         return spans
     }
 
+    /// Bytes that a span takes while it is fetched: as it is stored, and plain.
+    static func memory(_ span: [Wanted]) -> Int {
+        guard let first = span.first?.place, let last = span.last?.place else { return 0 }
+        return last.offset + last.storedSize - first.offset + span.reduce(0) { $0 + $1.reference.size }
+    }
+
     private func fetch(_ span: [Wanted]) async throws(VaultError) -> [(Int, [UInt8])] {
         let pack = span[0].place.pack
         let name = PackLayout.objectName(pack)
         let start = span[0].place.offset
         let end = span.reduce(0) { max($0, $1.place.offset + $1.place.storedSize) }
-        let slots = try await slotKeys(of: pack)
-        let bytes = try await get(name, start..<end)
+        var known = keys[pack]
+        // A header in front of what is wanted comes with it, another at the same time.
+        let first = known == nil && start <= Self.gap ? 0 : start
+        async let read = outcome { () throws(VaultError) in try await get(name, first..<end) }
+        if known == nil, first == start { known = try await slotKeys(of: pack, before: start) }
+        let bytes = try await read.get()
+        let slots = if let known { known } else { try open(bytes, before: start, of: pack) }
         let cipher = self.cipher
         let result: Result<[(Int, [UInt8])], VaultError> = await withCheckedContinuation { continuation in
             Self.decoding.async {
                 continuation.resume(
                     returning: Result { () throws(VaultError) in
-                        try Self.decode(span, bytes, start: start, slots: slots, name: name, cipher: cipher)
+                        try Self.decode(span, bytes, start: first, slots: slots, name: name, cipher: cipher)
                     })
             }
         }
@@ -223,23 +264,30 @@ final class ChunkReader: Sendable {
     }
 
     /// The content keys of a pack's slots; nil for a slot that is not sealed to this reader.
-    private func slotKeys(of pack: PackID) async throws(VaultError) -> [SymmetricKey?] {
-        if let known = keys[pack] { return known }
-        let name = PackLayout.objectName(pack)
-        guard let size = try await head(name) else {
-            throw VaultError(
-                .missing, "\(name) is not in the vault.", hint: "Run «reprise check» to see which snapshots that touches.")
-        }
-        var width = PackLayout.usualHeaderWidth
-        while true {
-            if let header = try await header(of: pack, size: min(size, width)) {
-                let found = try open(header, name)
-                keys.remember(found, of: pack)
-                return found
+    ///
+    /// - Parameter end: where some chunk of the pack begins; the header ends before.
+    private func slotKeys(of pack: PackID, before end: Int) async throws(VaultError) -> [SymmetricKey?] {
+        let found = await keys.keys(of: pack) { [self] () throws(VaultError) in
+            var width = PackLayout.usualHeaderWidth
+            while true {
+                let bytes = try await get(PackLayout.objectName(pack), 0..<min(end, width))
+                if width >= end { return try open(bytes, before: end, of: pack) }
+                if let header = try header(in: bytes, of: pack) { return try open(header, PackLayout.objectName(pack)) }
+                width *= 16
             }
-            guard width < size else { throw .damaged(name, "its header is cut short.") }
-            width *= 16
         }
+        return try found.get()
+    }
+
+    /// The content keys that the header in a pack's first bytes has, from then on remembered.
+    private func open(_ bytes: [UInt8], before end: Int, of pack: PackID) throws(VaultError) -> [SymmetricKey?] {
+        let name = PackLayout.objectName(pack)
+        guard let header = try header(in: Array(bytes.prefix(end)), of: pack) else {
+            throw .damaged(name, "its header is cut short.")
+        }
+        let found = try open(header, name)
+        keys.remember(found, of: pack)
+        return found
     }
 
     private func open(_ header: PackHeader, _ name: String) throws(VaultError) -> [SymmetricKey?] {
@@ -253,23 +301,15 @@ final class ChunkReader: Sendable {
         return found
     }
 
-    /// Nil where the header is longer than `size`.
-    private func header(of pack: PackID, size: Int) async throws(VaultError) -> PackHeader? {
+    /// The header in a pack's first bytes; nil where it is longer than they are.
+    private func header(in bytes: [UInt8], of pack: PackID) throws(VaultError) -> PackHeader? {
         let name = PackLayout.objectName(pack)
-        let bytes = try await get(name, 0..<size)
         let header: PackHeader?
         do throws(ByteReader.Truncated) {
             header = try PackLayout.readHeader(bytes, vault: vault)
         } catch { return nil }
         guard let header else { throw .damaged(name, "it does not begin as a pack of this vault.") }
         return header
-    }
-
-    private func head(_ name: String) async throws(VaultError) -> Int? {
-        guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
-        do throws(StoreError) {
-            return try await store.head(key)?.size
-        } catch { throw VaultError(error) }
     }
 
     private func get(_ name: String, _ range: Range<Int>) async throws(VaultError) -> [UInt8] {

@@ -1,14 +1,14 @@
 /// What `body` makes of every item, in their order, with at most `limit` of them under way: a request to a far store takes long
 /// and costs nobody's time meanwhile. A few items are done one after the other. The first failure ends it.
-func concurrently<Item: Sendable, Value: Sendable>(
-    _ items: [Item], atMost limit: Int, _ body: @escaping @Sendable (Item) async throws(VaultError) -> Value
-) async throws(VaultError) -> [Value] {
+func concurrently<Item: Sendable, Value: Sendable, Failure: Error>(
+    _ items: [Item], atMost limit: Int, _ body: @escaping @Sendable (Item) async throws(Failure) -> Value
+) async throws(Failure) -> [Value] {
     guard items.count > fewItems else {
         var values: [Value] = []
         for item in items { values.append(try await body(item)) }
         return values
     }
-    let result = await withTaskGroup(of: (Int, Result<Value, VaultError>).self) { group in
+    let result = await withTaskGroup(of: (Int, Result<Value, Failure>).self) { group in
         var values = [Value?](repeating: nil, count: items.count)
         var next = 0
         func start() {
@@ -16,7 +16,7 @@ func concurrently<Item: Sendable, Value: Sendable>(
             let number = next
             next += 1
             group.addTask {
-                do throws(VaultError) {
+                do throws(Failure) {
                     return (number, .success(try await body(items[number])))
                 } catch { return (number, .failure(error)) }
             }
@@ -27,7 +27,7 @@ func concurrently<Item: Sendable, Value: Sendable>(
             case .success(let value): values[number] = value
             case .failure(let error):
                 group.cancelAll()
-                return Result<[Value], VaultError>.failure(error)
+                return Result<[Value], Failure>.failure(error)
             }
             start()
         }
@@ -36,8 +36,18 @@ func concurrently<Item: Sendable, Value: Sendable>(
     return try result.get()
 }
 
+/// What an asynchronous body gives or throws, for who waits for it elsewhere.
+func outcome<Value, Failure: Error>(
+    _ body: () async throws(Failure) -> Value
+) async -> Result<Value, Failure> {
+    do throws(Failure) {
+        return .success(try await body())
+    } catch { return .failure(error) }
+}
+
 /// So many are not worth the tasks.
 private let fewItems = 4
 
-/// Requests for small objects that are under way at once. A store that takes 50 ms for each gives 10,000 objects in 2 s.
-let requestsAtOnce = 256
+/// Requests for small objects that are under way at once. A store that takes 50 ms for each gives 10,000 objects in a second, if it
+/// can; the client of a bucket lets fewer through.
+let requestsAtOnce = 512

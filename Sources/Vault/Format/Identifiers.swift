@@ -116,6 +116,11 @@ public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Cod
         self.value = value
     }
 
+    /// The first of all ULIDs of its millisecond.
+    init(firstAt instant: Date) {
+        value = UInt128(UInt64(max(0, instant.timeIntervalSince1970 * 1000)) & 0xffff_ffff_ffff) << 80
+    }
+
     /// A ULID of the last 64 bits of `family`, and of a number in it: ids that show, to whoever lists them, that they belong
     /// together.
     init(at instant: Date, family: ULID, number: UInt16) {

@@ -7,6 +7,8 @@ import Language
 struct VaultConfig: Sendable {
     static let formatVersion = 1
     static let objectName = "config"
+    /// Of a vault that is made without saying otherwise; see `packBytes`.
+    static let usualPackBytes = 16 << 20
 
     let vault: VaultID
     let created: Date

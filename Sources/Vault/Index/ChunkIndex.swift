@@ -95,6 +95,9 @@ final class ChunkIndex: Sendable {
 
     var tables: [IndexTable] { state.withLock(\.view).tables.map(\.table) }
 
+    /// How many packs the segments name.
+    var packCount: Int { tables.reduce(0) { $0 + $1.packs.count } }
+
     var recordCount: Int { tables.reduce(0) { $0 + $1.recordCount } }
 
     // MARK: - Bringing it up to date
@@ -183,7 +186,7 @@ final class ChunkIndex: Sendable {
         let finder = PackFinder(tables)
         var presence = tables.map { [Bool](repeating: false, count: $0.packs.count) }
         do throws(StoreError) {
-            try await store.each(PackLayout.prefix) { facts in
+            try await store.eachPack { facts in
                 guard let pack = PackLayout.pack(of: facts.key.text) else { return }
                 finder.each(pack) { table, ordinal in
                     if tables[table].packs.size(ordinal) == facts.size { presence[table][ordinal] = true }
@@ -275,7 +278,7 @@ final class ChunkIndex: Sendable {
         var unnamed: [(id: PackID, size: Int)] = []
         var found: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
         do throws(StoreError) {
-            try await store.each(PackLayout.prefix) { facts in
+            try await store.eachPack { facts in
                 if let pack = PackLayout.pack(of: facts.key.text), known[pack] == nil { unnamed.append((pack, facts.size)) }
             }
             let layout = PackLayout(vault: vault, indexKey: indexKey, packBytes: 0)

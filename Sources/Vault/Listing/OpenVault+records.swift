@@ -14,9 +14,10 @@ extension OpenVault {
     ///
     /// - Parameter fresh: reads every object from the store, not from the cache.
     func recordObjects(fresh: Bool = false) async throws(VaultError) -> (found: [VerifiedObject], problems: [VaultError]) {
+        async let names = outcome { () throws(VaultError) in try await listByTime(VaultRecord.prefix) }
         let ring = try await refreshKeyring(fresh: fresh)
         var problems: [VaultError] = []
-        let verified = try await verifiedRecords(fresh: fresh) { name in
+        let verified = try await verifiedRecords(names.get(), fresh: fresh) { name in
             problems.append(.damaged(name, "its name is not that of a record."))
         }
         for failure in verified.failures {
@@ -28,12 +29,15 @@ extension OpenVault {
 
     /// Every record, whether it counts or not.
     ///
-    /// - Parameter stranger: takes the names that are no record's.
+    /// - Parameters:
+    ///   - names: their objects; nil: they are listed.
+    ///   - stranger: takes the names that are no record's.
     func verifiedRecords(
-        fresh: Bool = false, stranger: (String) -> Void = { _ in }
+        _ names: [ObjectFacts]? = nil, fresh: Bool = false, stranger: (String) -> Void = { _ in }
     ) async throws(VaultError) -> Verified {
         var listed: [(id: ULID, name: String, size: Int)] = []
-        for facts in try await list(VaultRecord.prefix) {
+        let names = if let names { names } else { try await listByTime(VaultRecord.prefix) }
+        for facts in names {
             let name = facts.key.text
             if let id = ULID(name.dropFirst(VaultRecord.prefix.count)) {
                 listed.append((id, name, facts.size))

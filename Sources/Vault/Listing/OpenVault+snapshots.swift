@@ -19,12 +19,13 @@ extension OpenVault {
     func snapshotObjects(
         fresh: Bool = false, counting: Bool = true
     ) async throws(VaultError) -> (found: [ListedSnapshot], problems: [VaultError], ended: Set<ULID>, forgotten: Set<ULID>) {
+        // First the names, then the records: what is gone from the names by a keeper's hand is in a record by then.
+        async let names = outcome { () throws(VaultError) in try await listByTime(SnapshotEnvelope.prefix) }
         let ring = try await refreshKeyring(fresh: fresh)
         var problems = ring.problems
         var ended: Set<ULID> = []
         var wanted: [(id: ULID, name: String, size: Int)] = []
-        // First the names, then the records: what is gone from the names by a keeper's hand is in a record by then.
-        let listed = try await list(SnapshotEnvelope.prefix)
+        let listed = try await names.get()
         let forgotten = Set(try await forgottenItems().map(\.id))
         for facts in listed {
             let name = facts.key.text

@@ -75,7 +75,7 @@ struct PackFooter: Sendable {
     let chunks: [Chunk]
 
     private static let context = "reprise/pack-footer/1"
-    private static let chunkWidth = 44
+    static let chunkWidth = 44
 
     func append(to pack: inout [UInt8], layout: PackLayout) {
         var plain: [UInt8] = []

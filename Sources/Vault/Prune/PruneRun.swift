@@ -85,7 +85,7 @@ struct PruneRun {
         // In this order: a pack that is listed here, while nobody is at work afterwards, and that the index then does not name,
         // is nobody's.
         var sizes: [PackID: Int] = [:]
-        for facts in try await vault.list(PackLayout.prefix) {
+        for facts in try await vault.listPacks() {
             if let pack = PackLayout.pack(of: facts.key.text) { sizes[pack] = facts.size }
         }
         let before = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }

@@ -92,7 +92,7 @@ private struct VaultRepair {
         var waiting: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
         var chunks = 0
         var number: UInt16 = 1 << 14  // copies count from the beginning, merged segments from the middle
-        for facts in try await vault.list(PackLayout.prefix) {
+        for facts in try await vault.listPacks() {
             guard let pack = PackLayout.pack(of: facts.key.text), named[pack] == nil, !condemned.contains(pack) else { continue }
             let footer: PackFooter?
             do throws(StoreError) {

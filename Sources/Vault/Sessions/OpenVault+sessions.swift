@@ -14,22 +14,42 @@ extension OpenVault {
         let names: [String]
     }
 
-    /// Announces a session; when this returns every later list shows it.
+    /// Announces a session, and looks that it is there; when this returns every later list shows it.
     func announce(_ work: Session.Work, asset: String?, host: String) async throws(VaultError) -> ULID {
+        let announced = try await putSession(work, asset: asset, host: host)
+        try await requireSession(announced)
+        return announced.id
+    }
+
+    /// A session as it was announced.
+    struct Announced: Sendable {
+        let id: ULID
+        let size: Int
+    }
+
+    /// Announces a session. Whether the store has it, as it says, must be looked at before anything is committed under it.
+    func putSession(_ work: Session.Work, asset: String?, host: String) async throws(VaultError) -> Announced {
         let now = Date()
         let id = ULID(at: now)
         let session = Session(work: work, asset: asset, host: host, started: now, process: .current)
         let bytes = SealedNote.session.seal(Self.json(session), id: id, vault: self.id, keys: keys)
+        guard let key = ObjectKey(Session.objectName(id)) else { preconditionFailure("a ULID makes a valid key") }
         do throws(StoreError) {
-            try await store.putSurely(Session.objectName(id), bytes)
+            try await store.put(key, bytes, ifAbsent: true)
+        } catch { throw VaultError(error) }
+        return Announced(id: id, size: bytes.count)
+    }
+
+    func requireSession(_ session: Announced) async throws(VaultError) {
+        do throws(StoreError) {
+            try await store.requireObject(Session.objectName(session.id), size: session.size)
         } catch {
             // A keeper that took it for dead at once may have ended it and cleared it away: the store is none the worse.
-            guard error.code == .failed, try await getUnlessGone(SnapshotEnvelope.objectName(id)) != nil else {
+            guard error.code == .failed, try await getUnlessGone(SnapshotEnvelope.objectName(session.id)) != nil else {
                 throw VaultError(error)
             }
             throw SnapshotWriter.overtaken
         }
-        return id
     }
 
     /// Says that the session is alive. What goes wrong is nobody's harm: at worst a keeper ends the session and its writer starts

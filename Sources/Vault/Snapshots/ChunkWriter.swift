@@ -20,6 +20,7 @@ final class ChunkWriter: @unchecked Sendable {
     private var waitingBytes = 0
     private var activeWorkers = 0
     private var uploads = 0
+    private var uploadedBytes = 0
     private var isClosing = false
     private var failure: VaultError?
 
@@ -33,8 +34,10 @@ final class ChunkWriter: @unchecked Sendable {
     /// What is stored; of other kinds the chunks are only named.
     private let kinds: Set<ChunkKind>
     private let reachCuts: ReachList.Cuts
-    /// Packs in which something lies that the snapshot uses: written in this session, or found.
-    private let used = Mutex<Set<PackID>>([])
+    /// Packs in which something lies that the snapshot uses: written in this session, or found. Nil once they are too many.
+    private let used = Mutex<Set<PackID>?>([])
+    /// 32 bytes each, twice: a snapshot of some 16 TB. Beyond, a backup whose session a keeper has ended begins anew.
+    static let mostUsed = 1 << 20
     private let segmentCount = Mutex<UInt16>(0)
     private let counters = Mutex(Counters())
 
@@ -56,9 +59,11 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     /// Bytes of chunks that may wait for a worker.
-    private static let budget = 24 << 20
-    /// Closed packs that may wait for the store.
-    private static let uploadLimit = 2
+    static let budget = 24 << 20
+    /// Closed packs that may wait for a store near by, which is busy with two: more would only take memory.
+    static let nearUploads = 2
+    /// Bytes of closed packs that may wait for a far one, where most of the time is the way: at least one pack.
+    static let farUploadBytes = 96 << 20
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
@@ -126,15 +131,22 @@ final class ChunkWriter: @unchecked Sendable {
 
     func reachList() -> ReachList { ReachList(writer: self, cuts: reachCuts) }
 
-    /// The packs in which something lies that the snapshot uses.
-    var usedPacks: Set<PackID> { used.withLock { $0 } }
+    /// The packs in which something lies that the snapshot uses; nil where they are too many to be remembered.
+    var usedPacks: Set<PackID>? { used.withLock { $0 } }
+
+    private func use(_ pack: PackID) {
+        used.withLock { packs in
+            packs?.insert(pack)
+            if let count = packs?.count, count > Self.mostUsed { packs = nil }
+        }
+    }
 
     /// Whether this chunk is in the vault where this session may rely on it; from then on it does.
     func reliesOn(_ reference: ChunkRef, _ kind: ChunkKind) -> Bool {
         guard let place = index.find(reference.id, avoiding: base.condemned), place.kind == kind,
             place.plainSize == reference.size
         else { return false }
-        used.withLock { _ = $0.insert(place.pack) }
+        use(place.pack)
         return true
     }
 
@@ -249,7 +261,7 @@ final class ChunkWriter: @unchecked Sendable {
     private func claim(_ id: ChunkID) -> Bool {
         if claimed.withLock({ $0.contains(id) }) { return false }
         if let place = index.find(id, avoiding: base.condemned) {
-            used.withLock { _ = $0.insert(place.pack) }
+            use(place.pack)
             return false
         }
         return claimed.withLock { $0.insert(id).inserted }
@@ -262,12 +274,13 @@ final class ChunkWriter: @unchecked Sendable {
         }
     }
 
-    /// Sends a pack on its way; blocks while `uploadLimit` packs are under way.
+    /// Sends a pack on its way; blocks while as much is under way as may be.
     func upload(_ pack: FinishedPack) {
         condition.lock()
-        while failure == nil, uploads >= Self.uploadLimit { condition.wait() }
+        while failure == nil, !hasRoom(for: pack) { condition.wait() }
         guard failure == nil else { return condition.unlock() }
         uploads += 1
+        uploadedBytes += pack.bytes.count
         condition.unlock()
         // The one place where work outlives its caller: `finish` and `abandon` wait for it.
         Task {
@@ -276,22 +289,34 @@ final class ChunkWriter: @unchecked Sendable {
             } catch {
                 fail(error)
             }
-            uploadEnded()
+            uploadEnded(pack.bytes.count)
         }
     }
 
-    private func uploadEnded() {
+    private func hasRoom(for pack: FinishedPack) -> Bool {
+        guard store.isFar else { return uploads < Self.nearUploads }
+        return uploads == 0 || uploadedBytes + pack.bytes.count <= Self.farUploadBytes
+    }
+
+    private func uploadEnded(_ bytes: Int) {
         condition.lock()
         uploads -= 1
+        uploadedBytes -= bytes
         condition.broadcast()
         condition.unlock()
     }
 
     private func put(_ pack: FinishedPack) async throws(VaultError) {
+        let name = PackLayout.objectName(pack.id)
         do throws(StoreError) {
-            try await store.putSurely(PackLayout.objectName(pack.id), pack.bytes, isNamedByItsBytes: true)
+            if store.isFar {
+                // Whether it is there is looked for before a segment names it, with many others at once.
+                try await store.putNamedByItsBytes(name, pack.bytes)
+            } else {
+                try await store.putSurely(name, pack.bytes, isNamedByItsBytes: true)
+            }
         } catch { throw await explained(error) }
-        used.withLock { _ = $0.insert(pack.id) }
+        use(pack.id)
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }
@@ -321,6 +346,11 @@ final class ChunkWriter: @unchecked Sendable {
         }
         // By its id a keeper knows that the segment is this session's, and leaves its packs alone meanwhile.
         let segment = ULID(at: Date(), family: base.session, number: number)
+        if store.isFar {
+            do throws(StoreError) {
+                try await store.requirePacks(packs.map { ($0.pack.id, $0.pack.size) }, amongst: index.packCount)
+            } catch { throw await explained(error) }
+        }
         let table = IndexSegment.table(of: packs)
         let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
         do throws(StoreError) {

@@ -12,10 +12,14 @@ final class ContentStream: @unchecked Sendable {
     private var expected: Int64 = 0
     private var carried: ArraySlice<ChunkRef> = []
     private var ready: ArraySlice<[UInt8]> = []
-    private var ahead: Task<[[UInt8]], any Error>?
+    /// In the order of the contents.
+    private var ahead: [Task<[[UInt8]], any Error>] = []
 
     /// Plain bytes fetched at once.
     private static let window = 8 << 20
+    /// Windows that are under way beside the one in use: a far store gives several in the time of one.
+    private static let nearWindows = 1
+    private static let farWindows = 3
 
     init(_ contents: [Content], kind: ChunkKind, chunks: ChunkReader, name: String) {
         self.contents = contents[...]
@@ -24,7 +28,7 @@ final class ContentStream: @unchecked Sendable {
         self.name = name
     }
 
-    deinit { ahead?.cancel() }
+    deinit { for task in ahead { task.cancel() } }
 
     /// The next piece, or nil behind the last.
     func next() async throws(VaultError) -> [UInt8]? {
@@ -36,22 +40,23 @@ final class ContentStream: @unchecked Sendable {
     }
 
     private func nextWindow() async throws(VaultError) -> [[UInt8]]? {
-        let current: [[UInt8]]
-        if let ahead {
-            current = try await Self.value(of: ahead)
-        } else {
-            let first = try await nextReferences()
-            guard !first.isEmpty else { return nil }
-            current = try await chunks.fetch(first, kind: kind)
-        }
+        if ahead.isEmpty { try await startNext() }
+        guard !ahead.isEmpty else { return nil }
+        let current = try await Self.value(of: ahead[0])
+        ahead.removeFirst()
+        let wanted = chunks.isFar ? Self.farWindows : Self.nearWindows
+        while ahead.count < wanted, try await startNext() {}
+        return current
+    }
+
+    /// Asks for one window more. False where there is none.
+    @discardableResult
+    private func startNext() async throws(VaultError) -> Bool {
         let following = try await nextReferences()
-        if following.isEmpty {
-            ahead = nil
-        } else {
-            let (chunks, kind) = (chunks, kind)
-            ahead = Task { try await chunks.fetch(following, kind: kind) }
-        }
-        return current.isEmpty ? nil : current
+        guard !following.isEmpty else { return false }
+        let (chunks, kind) = (chunks, kind)
+        ahead.append(Task { try await chunks.fetch(following, kind: kind) })
+        return true
     }
 
     private static func value(of task: Task<[[UInt8]], any Error>) async throws(VaultError) -> [[UInt8]] {

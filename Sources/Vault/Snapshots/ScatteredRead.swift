@@ -40,6 +40,9 @@ public final class ScatteredRead: @unchecked Sendable {
 
     private static let targetLimit = 32_768
     private static let byteLimit = 1 << 30
+    /// Requests to a far store that are under way at once, and the bytes that those may come to.
+    private static let farFetches = 24
+    static let farBytes = 96 << 20
     /// Chunks of a group that is only compared, by bytes.
     private static let comparedBytes = 8 << 20
 
@@ -97,7 +100,11 @@ public final class ScatteredRead: @unchecked Sendable {
             wanted.append(.init(position: position, reference: reference, place: places[0]))
         }
         let (chunks, isThere) = (snapshot.chunks, isThere)
-        try await inTurns(ChunkReader.spans(of: wanted)) { span in
+        let isFar = chunks.isFar
+        try await inTurns(
+            chunks.spans(of: wanted), atMost: isFar ? max(jobs, Self.farFetches) : jobs,
+            within: isFar ? Self.farBytes : .max, of: ChunkReader.memory
+        ) { span in
             var targets: [Int: [Target]] = [:]
             for item in span { targets[item.position] = window[item.reference] }
             var missing = span
@@ -137,19 +144,33 @@ public final class ScatteredRead: @unchecked Sendable {
             bytes += item.0.size + 16_384
         }
         let cipher = snapshot.chunks.cipher
-        try await inTurns(groups) { group in
+        try await inTurns(groups, atMost: jobs, within: .max, of: { _ in 0 }) { group in
             await onOwnThread {
                 for (target, reference) in group { _ = isThere(target, Proof(reference: reference, cipher: cipher)) }
             }
         }
     }
 
-    /// `jobs` of them at a time, in order.
-    private func inTurns<Work: Sendable>(_ work: [Work], _ body: @escaping @Sendable (Work) async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (number, item) in work.enumerated() {
-                if number >= jobs { try await group.next() }
-                group.addTask { try await body(item) }
+    /// At most `count` of them at a time, in order, and no more than `budget` bytes together, of which each takes `size`.
+    private func inTurns<Work: Sendable>(
+        _ work: [Work], atMost count: Int, within budget: Int, of size: (Work) -> Int,
+        _ body: @escaping @Sendable (Work) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            var running = 0
+            var bytes = 0
+            for item in work {
+                let own = size(item)
+                while running > 0, running >= count || bytes + own > budget {
+                    bytes -= try await group.next() ?? 0
+                    running -= 1
+                }
+                group.addTask {
+                    try await body(item)
+                    return own
+                }
+                running += 1
+                bytes += own
             }
             try await group.waitForAll()
         }

@@ -119,7 +119,10 @@ public final class SnapshotWriter: Sendable {
             let lists = try await onOwnThread { [self] in
                 Result { () throws(VaultError) -> (entries: Content, reach: Content) in try writeLists(entries) }
             }.get()
+            // What it follows is looked for while the last packs are on their way.
+            async let listed = outcome { () throws(VaultError) in try await vault.heads() }
             try await writer.finish()
+            var previous = try await listed.get()
             let totals = writer.progress
             for _ in 0..<Self.tries {
                 let record = SnapshotRecord(
@@ -128,11 +131,13 @@ public final class SnapshotWriter: Sendable {
                     tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
                     entryCount: feed.count, facts: facts)
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
-                if try await vault.commit(record, reach: lists.reach, body: .init(entries: lists.entries), keys: keys) {
+                let body = SnapshotEnvelope.Body(entries: lists.entries)
+                if try await vault.commit(record, reach: lists.reach, body: body, keys: keys, previous: previous) {
                     session.stop()
                     return record
                 }
                 try await mend()
+                previous = try await vault.heads()
             }
             throw Self.overtaken
         } catch {
@@ -155,7 +160,7 @@ public final class SnapshotWriter: Sendable {
         let base = try await vault.beginWriting(asset: asset, host: host)
         session.become(base.session)
         let safe = vault.index.present.subtracting(base.condemned)
-        guard writer.usedPacks.isSubset(of: safe) else { throw Self.overtaken }
+        guard let used = writer.usedPacks, used.isSubset(of: safe) else { throw Self.overtaken }
     }
 
     /// Gives the snapshot up.

@@ -10,7 +10,13 @@ import Testing
 @Suite struct FaultTests {
     @Test(arguments: FaultyStore.Fault.allCases, FaultyStore.Aftermath.allCases)
     func aFaultAtAnyOperationOfABackupHarmsNothing(fault: FaultyStore.Fault, aftermath: FaultyStore.Aftermath) async throws {
-        let base = try await VaultBeforeTheFault()
+        for isFar in [false, true] { try await harmsNothing(fault, aftermath, isFar: isFar) }
+    }
+
+    private func harmsNothing(
+        _ fault: FaultyStore.Fault, _ aftermath: FaultyStore.Aftermath, isFar: Bool
+    ) async throws {
+        let base = try await VaultBeforeTheFault(isFar: isFar)
         var failures = 0
         for operation in 0... {
             let scene = try base.scene()
@@ -34,7 +40,13 @@ import Testing
     func aFaultAtAnyOperationOfARestoreNeverGivesWrongBytes(fault: FaultyStore.Fault, aftermath: FaultyStore.Aftermath)
         async throws
     {
-        let base = try await VaultBeforeTheFault()
+        for isFar in [false, true] { try await givesNoWrongBytes(fault, aftermath, isFar: isFar) }
+    }
+
+    private func givesNoWrongBytes(
+        _ fault: FaultyStore.Fault, _ aftermath: FaultyStore.Aftermath, isFar: Bool
+    ) async throws {
+        let base = try await VaultBeforeTheFault(isFar: isFar)
         for operation in 0... {
             let scene = try base.scene()
             let store = FaultyStore(scene.store, operation: operation, fault: fault, aftermath: aftermath)
@@ -99,8 +111,8 @@ private final class VaultBeforeTheFault: Sendable {
     let first: [String: [UInt8]]
     let second: [String: [UInt8]]
 
-    init() async throws {
-        store = MemoryStore()
+    init(isFar: Bool = false) async throws {
+        store = MemoryStore(isFar: isFar)
         bench = try await TestVault(in: store, chunking: .tiny, packBytes: 1 << 16)
         first = ["rows": TestBytes.rows(700), "noise": TestBytes.random(9000), "empty": []]
         // Much is the same, some is new and more than a pack.
@@ -114,7 +126,7 @@ private final class VaultBeforeTheFault: Sendable {
     func scene() throws -> Scene {
         let oldCache = bench.folder + "/cache-" + UUID().uuidString
         try FileManager.default.copyItem(atPath: bench.folder + "/cache", toPath: oldCache)
-        return Scene(base: self, store: MemoryStore(store.contents), oldCache: oldCache)
+        return Scene(base: self, store: MemoryStore(store.contents, isFar: store.isFar), oldCache: oldCache)
     }
 }
 
