@@ -262,6 +262,9 @@ def slow_line(bench, program, memory, tree):
             print(f"  {step}: {limited:.2f} s → {far_cost.seconds:.2f} s", file=sys.stderr)
     lines = [
         f"{size / 1e6:.0f} MB in {sum(1 for _ in tree.rglob('*')):,} files and folders; {bench.options.rounds} rounds.",
+        "The store is `rclone serve s3` in memory behind `bench/line.c`, which holds each request and its answer up for so long and passes so",
+        "much in each direction. What a directory limited to the same rate would take is reckoned: the greater of the time to a directory in",
+        "memory and that of the bytes at the rate; no disk of that rate is faster.",
         "",
         "| | to a directory, s | … limited to the line's rate, s (reckoned) | through the line, s | peak MB | rate against the limited directory |",
         "|---|---|---|---|---|---|",
