@@ -35,6 +35,7 @@ final class ChunkWriter: @unchecked Sendable {
     private let reachCuts: ReachList.Cuts
     /// Packs in which something lies that the snapshot uses: written in this session, or found.
     private let used = Mutex<Set<PackID>>([])
+    private let written = Mutex<Set<PackID>>([])
     private let segmentCount = Mutex<UInt16>(0)
     private let counters = Mutex(Counters())
 
@@ -128,6 +129,9 @@ final class ChunkWriter: @unchecked Sendable {
 
     /// The packs in which something lies that the snapshot uses.
     var usedPacks: Set<PackID> { used.withLock { $0 } }
+
+    /// The packs that this session has put.
+    var writtenPacks: Set<PackID> { written.withLock { $0 } }
 
     /// Whether this chunk is in the vault where this session may rely on it; from then on it does.
     func reliesOn(_ reference: ChunkRef, _ kind: ChunkKind) -> Bool {
@@ -292,6 +296,7 @@ final class ChunkWriter: @unchecked Sendable {
             try await store.putSurely(PackLayout.objectName(pack.id), pack.bytes, isNamedByItsBytes: true)
         } catch { throw await explained(error) }
         used.withLock { _ = $0.insert(pack.id) }
+        written.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }
