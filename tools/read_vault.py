@@ -252,14 +252,15 @@ def command_verify(vault, options):
     vault._index = Index([segment for segment in segments if segment])
     found, damaged = snapshots(vault)
     problems += damaged
-    chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found], vault.forgotten().values())
+    gone = set(vault.forgotten().values()) | vault.vanished()
+    chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found], gone)
     for family, magic in (("sessions", b"RPRSSES1"), ("condemned", b"RPRSCND1"), ("awaited", b"RPRSAWT1")):
         context = {"sessions": b"reprise/session/1"}.get(family, b"reprise/" + family.encode() + b"/1")
         for name in vault.names(family):
             if not (family == "sessions" and "." in name):  # a sign of life, which holds nothing
                 attempt(vault.note, name, magic, context)
     records = [(name, attempt(vault.record, name)) for name in vault.names("records")]
-    chain([(name, record[2], record[3]) for name, record in records if record and record[4]])
+    chain([(name, record[2], record[3]) for name, record in records if record and record[4]], gone)
 
     listed = {pack: (size, kind) for pack, size, kind in vault.index.packs}
     for pack in sorted(listed):
@@ -272,6 +273,8 @@ def command_verify(vault, options):
             records_of[pack] = records_of.get(pack, 0) + 1
         last = record
     for folder in vault.names("packs"):
+        if folder.startswith("packs/decoy-"):  # nothing needs it
+            continue
         for name in vault.names(folder):
             count += 1
             attempt(verify_pack, vault, name, listed, records_of)

@@ -15,6 +15,8 @@ public struct CommandError: ExplainedError {
         case secretUnreadable
         /// What was found is not of the form that is needed.
         case secretInvalid
+        /// The plan asks for locks that its bucket cannot set.
+        case lockImpossible
         /// Standard output or error took no more.
         case outputFailed
     }
@@ -35,7 +37,7 @@ public struct CommandError: ExplainedError {
         switch code {
         case .usage: .usage
         case .interrupted: .failed
-        case .planNotFound, .planUnreadable, .secretMissing, .secretInvalid: .badPlan
+        case .planNotFound, .planUnreadable, .secretMissing, .secretInvalid, .lockImpossible: .badPlan
         case .secretUnreadable: .notPermitted
         case .fileExists, .fileNotWritten, .outputFailed: .cannotWrite
         }

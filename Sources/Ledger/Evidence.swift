@@ -11,6 +11,8 @@ public struct Evidence: Codable, Sendable {
         case drill, restore, check
         /// The recovery key, typed from the printed kit, opened the vault.
         case kit
+        /// Somebody tried, with the credentials of backups, to take away what they store.
+        case tamperTest
     }
 
     public enum Outcome: String, Codable, Sendable {

@@ -48,4 +48,6 @@ public struct CheckFirstStore: ObjectStore {
     public func features() async throws(StoreError) -> StoreFeatures { try await inner.features() }
 
     public func removeLeftovers() async throws(StoreError) -> Int { try await inner.removeLeftovers() }
+
+    public var versioned: (any VersionedStore)? { inner.versioned }
 }

@@ -49,6 +49,9 @@ public protocol ObjectStore: Sendable {
 
     /// Removes what puts that were cut off have left and no list shows. Returns how many such things there were.
     func removeLeftovers() async throws(StoreError) -> Int
+
+    /// The store as one that may keep versions and lock objects; nil where there is no such thing.
+    var versioned: (any VersionedStore)? { get }
 }
 
 /// A place that needs no preparing.
@@ -57,6 +60,7 @@ extension ObjectStore {
     public func requirePlace() async throws(StoreError) {}
     public func features() async throws(StoreError) -> StoreFeatures { StoreFeatures() }
     public func removeLeftovers() async throws(StoreError) -> Int { 0 }
+    public var versioned: (any VersionedStore)? { nil }
 }
 
 extension ObjectStore {

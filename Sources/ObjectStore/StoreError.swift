@@ -11,6 +11,8 @@ public struct StoreError: ExplainedError {
         case short
         /// The store refuses: permissions, a read-only file system, credentials.
         case denied
+        /// The object is locked: nobody may delete or change it before its lock ends.
+        case locked
         /// No space is left.
         case full
         /// The store cannot be reached at all: a directory that is gone, a server that does not answer.
@@ -33,7 +35,7 @@ public struct StoreError: ExplainedError {
         switch code {
         case .missing, .short: .damagedData
         case .exists: .busy
-        case .denied, .full: .cannotWrite
+        case .denied, .full, .locked: .cannotWrite
         case .unreachable: .unreachable
         case .failed: .failed
         }

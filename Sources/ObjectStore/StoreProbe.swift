@@ -19,7 +19,9 @@ public enum StoreProbe {
     }
 
     /// Whether an object is one of a probe that was cut off, or of one that may not delete.
-    public static func isOwn(_ key: ObjectKey) -> Bool { key.text.hasPrefix(prefix) }
+    public static func isOwn(_ key: ObjectKey) -> Bool { isOwn(key.text) }
+
+    public static func isOwn(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
     /// Fails with `.failed` naming the promise that the store breaks, or with the store's own error.
     ///

@@ -56,6 +56,16 @@ extension Plan {
                   "parity": {
                     "description": "Whether backups add parity: an eighth more, and up to two lost packs of each sixteen come back. For a vault on a single disk.",
                     "type": "boolean"
+                  },
+                  "lock": {
+                    "description": "Of a bucket with object lock: nobody can delete what a backup has written or relies on, for so long. In compliance mode not even the account's owner.",
+                    "type": ["object", "null"],
+                    "required": ["mode", "for"],
+                    "additionalProperties": false,
+                    "properties": {
+                      "mode": { "enum": ["governance", "compliance"] },
+                      "for": { "$ref": "#/$defs/duration" }
+                    }
                   }
                 }
               }

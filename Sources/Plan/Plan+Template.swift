@@ -44,6 +44,8 @@ extension Plan {
         vaults:
           local:
             url: ./vault
+          # A bucket; with object lock nobody can delete what backups need, for so long:
+          # cloud: { url: "s3://bucket/vault", lock: { mode: compliance, for: 30d } }
 
         assets:
           db:
@@ -90,6 +92,8 @@ extension Plan {
         vaults:
           local:
             url: ./vault
+          # Un compartiment ; avec un verrou, personne ne peut supprimer ce dont les sauvegardes ont besoin, pendant ce temps :
+          # cloud: { url: "s3://compartiment/coffre", lock: { mode: compliance, for: 30d } }
 
         assets:
           db:

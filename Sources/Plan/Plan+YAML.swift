@@ -13,6 +13,9 @@ extension Plan {
             if let key = vault.key { lines.append("    key: \(Self.scalar(key.description))") }
             if let credentials = vault.credentials { lines.append("    credentials: \(Self.scalar(credentials.description))") }
             if vault.parity { lines.append("    parity: true") }
+            if let lock = vault.lock {
+                lines += ["    lock:", "      mode: \(lock.mode.rawValue)", "      for: \(lock.period.planText)"]
+            }
         }
         lines.append("assets:")
         for asset in assets { lines += Self.lines(of: asset) }

@@ -9,15 +9,19 @@ public struct VaultPlan: Sendable, Equatable {
     public var credentials: BucketCredentials?
     /// Whether backups add parity, by which up to two lost packs of eighteen objects come back.
     public var parity: Bool
+    /// Of a bucket: how objects are locked against everybody; nil: not at all.
+    public var lock: LockPlan?
 
     public init(
-        name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false
+        name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false,
+        lock: LockPlan? = nil
     ) {
         self.name = name
         self.url = url
         self.key = key
         self.credentials = credentials
         self.parity = parity
+        self.lock = lock
     }
 
     /// The bucket; nil for a directory. A plan that was read has no url of a bucket that says nothing sound.

@@ -27,16 +27,43 @@ struct StoreDoctor {
                         remedy: "Set this machine's clock: past 15 minutes the store refuses every request.")
                     : Finding("store.clock", .good, "The store's clock and this machine's agree."))
         }
-        if features.objectLock == true {
-            findings.append(Finding("store.lock", .good, "The bucket can lock objects."))
-        }
+        if let lock = lock(features) { findings.append(lock) }
         if features.versioning == true {
             findings.append(
                 Finding(
                     "store.versions", .good,
-                    "The bucket keeps versions: what is deleted stays, and is paid for, until a lifecycle rule of the bucket removes it."
+                    "The bucket keeps versions: what is deleted stays, and is paid for, until a prune or a lifecycle rule of the bucket removes it."
                 ))
         }
         return findings
+    }
+
+    private func lock(_ features: StoreFeatures) -> Finding? {
+        guard let lock = store.versioned?.lock else {
+            guard features.objectLock == true else { return nil }
+            return Finding(
+                "store.lock", .good,
+                "The bucket can lock objects, and the plan does not ask for it: with `lock: { mode: compliance, for: 30d }` nobody could delete what backups need."
+            )
+        }
+        let days = lock.period.components.seconds / 86_400
+        return switch features.objectLock {
+        case true?:
+            Finding(
+                "store.lock", .good,
+                "What backups write and rely on is locked for \(count: days) {day|days} (\(lock.mode.rawValue)). «reprise tamper-test» tries whether that holds."
+            )
+        case false?:
+            Finding(
+                "store.lock", .bad, "The plan asks for locks, and the bucket cannot lock objects.",
+                remedy:
+                    "Make a bucket with object lock and name it in the plan, or take `lock` out of the plan. docs/s3.md says how."
+            )
+        case nil:
+            Finding(
+                "store.lock", .warning,
+                "The plan asks for locks of \(count: days) {day|days}; whether the bucket can lock objects these credentials may not see.",
+                remedy: "«reprise tamper-test» tries it out.")
+        }
     }
 }

@@ -11,7 +11,7 @@ extension S3Store {
             throw StoreError(.exists, "\(bucket.location)/\(key) is already there.")
         }
         let name = bucket.wholeKey(key.text)
-        let upload = try await begin(name)
+        let upload = try await begin(key)
         do throws(StoreError) {
             let tags = try await sendParts(bytes, name, upload)
             try await complete(key, bytes, upload, tags, ifAbsent: ifAbsent)
@@ -21,9 +21,10 @@ extension S3Store {
         }
     }
 
-    private func begin(_ name: String) async throws(StoreError) -> String {
-        var request = S3Request("write", .POST, name)
+    private func begin(_ key: ObjectKey) async throws(StoreError) -> String {
+        var request = S3Request("write", .POST, bucket.wholeKey(key.text))
         request.query = [("uploads", "")]
+        request.headers = lockHeaders(key)
         let answer = try await send(request)
         guard let upload = XMLElement(document: answer.body)?.value("UploadId"), !upload.isEmpty else {
             throw StoreError(.failed, "\(bucket.host) begins no upload of \(request.subject(in: bucket)) in parts.")

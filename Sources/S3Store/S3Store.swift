@@ -18,6 +18,7 @@ public final class S3Store: ObjectStore {
     /// Whether the store takes the header with an object's SHA-256; some refuse headers that they do not know.
     private let takesChecksums = Mutex(true)
     private let bucketWasSeen = Mutex(false)
+    private let unreadable = Mutex<Set<Substring>>([])
 
     public struct Options: Sendable {
         public var retries = RetryPolicy()
@@ -27,6 +28,10 @@ public final class S3Store: ObjectStore {
         public var partThreshold = 64 << 20
         /// …of so many bytes, at least 5 MiB except the last one.
         public var partBytes = 16 << 20
+        /// The lock that objects are put with; nil: none.
+        public var lock: ObjectLock?
+        /// Which objects get it.
+        public var isLocked: @Sendable (ObjectKey) -> Bool = { _ in true }
 
         public init() {}
     }
@@ -53,16 +58,34 @@ public final class S3Store: ObjectStore {
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
         if bytes.count > options.partThreshold { return try await putInParts(key, bytes, ifAbsent: ifAbsent) }
+        _ = try await putWhole(key, bytes, ifAbsent: ifAbsent)
+    }
+
+    /// Puts an object in one request. Nil where an earlier try was carried out and its answer was lost.
+    func putWhole(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) -> S3Answer? {
         var request = S3Request("write", .PUT, bucket.wholeKey(key.text))
         request.body = await S3Body.of(bytes)
         if ifAbsent { request.headers.append(("if-none-match", "*")) }
+        request.headers += lockHeaders(key)
         do throws(S3Failure) {
             let answer = try await sendChecked(request)
             try await verify(answer, key, request.body)
+            return answer
         } catch {
             guard ifAbsent, error.status == 412 else { throw explained(error, request) }
             // An earlier try of ours may have put it, and only its answer was lost.
-            guard error.mayBeDone, try await holds(key, request.body) else { throw explained(error, request) }
+            guard error.mayBeDone, try await holdsAsFarAsCanBeSeen(key, request.body) else { throw explained(error, request) }
+            return nil
+        }
+    }
+
+    /// As `holds`; false where these credentials may not read.
+    private func holdsAsFarAsCanBeSeen(_ key: ObjectKey, _ body: S3Body) async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            return try await holds(key, body)
+        } catch {
+            guard error.code == .denied else { throw error }
+            return false
         }
     }
 
@@ -94,11 +117,17 @@ public final class S3Store: ObjectStore {
     }
 
     public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
+        if isUnreadable(key) { return try await listed(key) }
         let request = S3Request("look at", .HEAD, bucket.wholeKey(key.text))
         let answer: S3Answer
         do throws(S3Failure) {
             answer = try await lookAt(request)
         } catch {
+            // Right credentials that may list and not read, as a writer's of packs.
+            if error.status == 403, let facts = await listedIfAllowed(key) {
+                noteUnreadable(key)
+                return facts.first
+            }
             guard error.status == 404 else { throw explained(error, request) }
             // The answer to a HEAD does not say whether it is the object or the bucket that is not there.
             if !bucketWasSeen.withLock({ $0 }) { try await requirePlace() }
@@ -110,6 +139,25 @@ public final class S3Store: ObjectStore {
         }
         return ObjectFacts(key: key, size: size)
     }
+
+    /// What the list says of an object.
+    private func listed(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
+        try await list(key.text, after: nil, limit: 1).first { $0.key == key }
+    }
+
+    /// The same, none or one; nil where the list is refused too.
+    private func listedIfAllowed(_ key: ObjectKey) async -> [ObjectFacts]? {
+        do throws(StoreError) {
+            return try await [listed(key)].compactMap(\.self)
+        } catch { return nil }
+    }
+
+    /// Whether objects of this folder were found to be ones that these credentials may not read.
+    private func isUnreadable(_ key: ObjectKey) -> Bool { unreadable.withLock { $0.contains(Self.folder(of: key)) } }
+
+    private func noteUnreadable(_ key: ObjectKey) { unreadable.withLock { _ = $0.insert(Self.folder(of: key)) } }
+
+    private static func folder(of key: ObjectKey) -> Substring { key.text.prefix { $0 != "/" } }
 
     /// The answer to a HEAD has no room for what is wrong. A read of the same says it, and lets the client see that its
     /// credentials have expired.
@@ -146,6 +194,10 @@ public final class S3Store: ObjectStore {
         if takesChecksums.withLock({ $0 }) {
             var checked = request
             checked.headers.append(("x-amz-checksum-sha256", Base64.text(of: request.body.sha256)))
+            // A put with a lock must name its checksum, or bring an MD5.
+            if request.headers.contains(where: { $0.name == "x-amz-object-lock-mode" }) {
+                checked.headers.append(("x-amz-sdk-checksum-algorithm", "SHA256"))
+            }
             do throws(S3Failure) {
                 return try await client.send(checked)
             } catch {

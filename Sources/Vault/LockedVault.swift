@@ -6,6 +6,8 @@ public import ObjectStore
 public struct LockedVault: Sendable {
     private let store: any ObjectStore
     private let config: VaultConfig.Unproven
+    /// Whether the config is an older version of the bucket's, because the newest is none.
+    private let isConfigHidden: Bool
 
     /// Which vault it is; nil where its format is newer than this program.
     public var id: VaultID? { config.vault }
@@ -87,13 +89,40 @@ public struct LockedVault: Sendable {
             bytes = try await store.get(Self.configKey)
         } catch {
             guard error.code == .missing else { throw VaultError(error) }
-            // A disk that is not mounted, or a bucket of another name, is no place without a vault.
-            do throws(StoreError) { try await store.requirePlace() } catch { throw VaultError(error) }
-            throw VaultError(
-                .noVault, "There is no vault at \(store.location).",
-                hint: "Run «reprise init» to make one, or correct the vault's url in the plan.")
+            guard let older = await Self.oldestConfig(in: store) else {
+                // A disk that is not mounted, or a bucket of another name, is no place without a vault.
+                do throws(StoreError) { try await store.requirePlace() } catch { throw VaultError(error) }
+                throw VaultError(
+                    .noVault, "There is no vault at \(store.location).",
+                    hint: "Run «reprise init» to make one, or correct the vault's url in the plan.")
+            }
+            (config, isConfigHidden) = (older, true)
+            return
         }
-        config = try VaultConfig.read(bytes)
+        do throws(VaultError) {
+            (config, isConfigHidden) = (try VaultConfig.read(bytes), false)
+        } catch {
+            guard let older = await Self.oldestConfig(in: store) else { throw error }
+            (config, isConfigHidden) = (older, true)
+        }
+    }
+
+    private init(_ other: LockedVault, older: VaultConfig.Unproven) {
+        (store, config, isConfigHidden) = (other.store, older, true)
+    }
+
+    /// The version that was written first, where the bucket keeps it: of a config there is one, and who puts another in its place
+    /// hides it.
+    private static func oldestConfig(in store: any ObjectStore) async -> VaultConfig.Unproven? {
+        guard let versioned = store.versioned else { return nil }
+        var oldest: String?
+        do {
+            try await versioned.eachVersion(VaultConfig.objectName) { version in
+                if version.key == configKey, !version.isMarker { oldest = version.id }
+            }
+            guard let oldest else { return nil }
+            return try VaultConfig.read(try await versioned.get(configKey, version: oldest))
+        } catch { return nil }
     }
 
     /// Opens the vault.
@@ -106,7 +135,14 @@ public struct LockedVault: Sendable {
                 .wrongVault, "The key file is for the vault \(keys.vault); the one at \(store.location) is \(id).",
                 hint: "Use the key file that was made with this vault, or correct the vault's url in the plan.")
         }
-        let config = try config.proven(by: keys.indexKey)
+        let config: VaultConfig
+        do throws(VaultError) {
+            config = try self.config.proven(by: keys.indexKey)
+        } catch {
+            // A forged one hides the one that this key knows.
+            guard !isConfigHidden, error.code == .damaged, let older = await Self.oldestConfig(in: store) else { throw error }
+            return try await LockedVault(self, older: older).open(with: keys, cacheFolder: cacheFolder)
+        }
         let cache = try LocalCache(cacheFolder + "/" + config.vault.description)
         let keyring = try Keyring(config)
         guard keys.authority == nil || keys.authority == Array(keyring.authority.publicKey) else {

@@ -19,6 +19,9 @@ public final class OpenVault: Sendable {
     let forgottenMemo = Mutex<[ULID: [Forgotten.Item]]>([:])
     let snapshotCatalogue: VerifiedCatalogue
     let recordCatalogue: VerifiedCatalogue
+    let snapshotWitness: Witness
+    let recordWitness: Witness
+    let lockBook: LockBook
 
     /// Whose signatures count, as it was last read.
     var keyring: Keyring { ring.withLock { $0 } }
@@ -41,6 +44,9 @@ public final class OpenVault: Sendable {
         self.cache = cache
         snapshotCatalogue = VerifiedCatalogue("snapshots", cache: cache, vault: config.vault, keys: keys)
         recordCatalogue = VerifiedCatalogue("records", cache: cache, vault: config.vault, keys: keys)
+        snapshotWitness = Witness("snapshots", cache: cache, vault: config.vault, keys: keys)
+        recordWitness = Witness("records", cache: cache, vault: config.vault, keys: keys)
+        lockBook = LockBook(cache: cache, vault: config.vault, keys: keys)
         index = ChunkIndex(cache: cache, vault: config.vault, indexKey: keys.indexKey)
         cipher = keys.dedupKey.map { ChunkCipher(vault: config.vault, dedupKey: $0) }
         ring = Mutex(keyring)
@@ -141,33 +147,48 @@ public final class OpenVault: Sendable {
             guard try await get(name) == bytes else { return false }
         }
         cache.write(name, [bytes])
+        snapshotWitness.note([
+            VerifiedObject(id: record.id, signer: keys.signing.id, previous: previous, digest: Digest(sha256: bytes), plain: [])
+        ])
         return true
     }
 
     /// The snapshots of this signer that the next one follows. Reads the keyring again: the signer may have been revoked since the
     /// backup began.
     func heads() async throws(VaultError) -> [Digest] {
-        heads(of: try await listedSnapshots().found.map(\.object))
+        let listed = try await snapshotObjects()
+        return heads(of: listed.found.map(\.object), beside: snapshotWitness.seen, there: listed.ended)
     }
 
     /// Adds a signed record. Needs any role.
     @discardableResult
     public func append(kind: String, body: Data) async throws(VaultError) -> VaultRecord {
-        let previous = heads(of: try await recordObjects().found)
+        let listed = try await recordObjects()
+        let previous = heads(of: listed.found, beside: recordWitness.seen, there: listed.there)
         try requireInForce(keyring)
         let record = ULID(at: Date())
         let bytes = VaultRecord.seal(kind: kind, body: body, id: record, vault: id, keys: keys, previous: previous)
         try await putNew(VaultRecord.objectName(record), bytes)
         let object = try SignedObject(
             bytes, name: VaultRecord.objectName(record), magic: VaultRecord.magic, vault: id, id: record, signers: signers)
+        recordWitness.note([VerifiedObject(object)])
         return try VaultRecord(object, indexKey: keys.indexKey)
     }
 
     /// The newest of this signer's objects that none of its others follows; at most as many as the format holds.
-    private func heads(of objects: [VerifiedObject]) -> [Digest] {
+    ///
+    /// What this host knows to have signed and finds no more is among them: so that it is missing shows to everybody from then
+    /// on.
+    ///
+    /// - Parameters:
+    ///   - seen: what this host has ever verified of the family.
+    ///   - there: ids of all that is listed, or was let go.
+    private func heads(of objects: [VerifiedObject], beside seen: [ULID: Witness.Sight], there: Set<ULID>) -> [Digest] {
         let own = objects.filter { $0.signer == keys.signing.id }
         let followed = Set(own.flatMap(\.previous))
-        return Array(own.filter { !followed.contains($0.digest) }.map(\.digest).suffix(Int(UInt8.max)))
+        let vanished = seen.values.filter { $0.signer == keys.signing.id && !there.contains($0.id) }.sorted { $0.id < $1.id }
+        let digests = vanished.map(\.digest) + own.map(\.digest)
+        return Array(digests.filter { !followed.contains($0) }.suffix(Int(UInt8.max)))
     }
 
     func putNew(_ name: String, _ bytes: [UInt8]) async throws(VaultError) {

@@ -9,7 +9,7 @@ enum Examples {
         vaults:
           local: { url: ./vault }
           far: { url: "file:///mnt/far/vault", key: env:FAR_KEY }
-          cloud: { url: "s3://shop-backups/vault?region=eu-west-3", credentials: profile:backup }
+          cloud: { url: "s3://shop-backups/vault?region=eu-west-3", credentials: profile:backup, lock: { mode: compliance, for: 30d } }
         assets:
           db:
             kind: postgres

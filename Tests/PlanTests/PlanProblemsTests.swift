@@ -56,6 +56,22 @@ import Testing
     }
 
     @Test(arguments: [
+        ("{ url: ./vault, lock: { mode: compliance, for: 30d } }", "Nothing locks the files of a folder."),
+        ("{ url: s3://bucket/vault, lock: { mode: forever, for: 30d } }", "The mode \"forever\" is not known."),
+        (
+            "{ url: s3://bucket/vault, lock: { mode: governance, for: 2h } }",
+            "A lock of less than a day leaves nobody the time to notice."
+        ),
+        ("{ url: s3://bucket/vault, lock: { mode: governance } }", "\"vaults.cloud.lock\" lacks the key \"for\"."),
+        ("{ url: s3://bucket/vault, lock: compliance }", "Keys with values are expected here."),
+    ])
+    func aWrongLockIsOneProblem(vault: String, message: String) {
+        let yaml =
+            "version: 1\nproject: { name: shop }\nvaults: { cloud: \(vault) }\nassets: { db: { kind: postgres, url: env:A } }\n"
+        #expect(Examples.problems(yaml).map(\.message.description) == [message])
+    }
+
+    @Test(arguments: [
         ("assets: {}\n", "missing"),
         ("assets: []\n", "wrongShape"),
         ("assets:\n", "missing"),

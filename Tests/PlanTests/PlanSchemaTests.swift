@@ -14,7 +14,8 @@ import Yams
 
     @Test(
         arguments: [
-            ([], PlanKeys.plan), (["project"], .project), (["vaults", "*"], .vault), (["assets", "*"], .asset),
+            ([], PlanKeys.plan), (["project"], .project), (["vaults", "*"], .vault),
+            (["vaults", "*", "lock"], .lock), (["assets", "*"], .asset),
             (["assets", "*", "objectives"], .objectives),
             (["assets", "*", "keep", "{}"], .keep), (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
         ] as [([String], PlanKeys)])

@@ -15,7 +15,8 @@ import Testing
                 VaultPlan(name: "local", url: "./vault"),
                 VaultPlan(name: "far", url: "file:///mnt/far/vault", key: .environment("FAR_KEY")),
                 VaultPlan(
-                    name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup")),
+                    name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup"),
+                    lock: LockPlan(mode: .compliance, period: .seconds(30 * 86_400))),
             ])
         #expect(plan.assets.map(\.name) == ["db", "archive"])
         let db = try #require(plan.asset(named: "db"))

@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import Foundation
+public import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -11,13 +11,14 @@ public struct TestBucket: Sendable {
     public let server: BucketServer
     public let name: String
 
-    /// - Parameter options: of the double; see `Bucket` in strict_s3.py.
+    /// - Parameter options: of the double; see `Bucket` in strict_bucket.py. Of moto's buckets `object_lock` alone.
     public static func make(_ kind: BucketServer.Kind, _ options: [String: any Sendable] = [:]) async throws -> TestBucket {
         let server = try await BucketServer.shared(kind)
         let bucket = TestBucket(server: server, name: "b" + UUID().uuidString.lowercased())
         switch kind {
         // rclone remembers which folders there are: one that is made beside it comes too late.
-        case .rclone, .moto: try await bucket.boto("make_bucket")
+        case .rclone, .moto:
+            try await bucket.boto(options["object_lock"] as? Bool == true ? "make_locking_bucket" : "make_bucket")
         case .strict, .encrypted: try await bucket.set(options)
         }
         return bucket
@@ -74,6 +75,28 @@ public struct TestBucket: Sendable {
         public let uploads: Int
 
         public func count(_ operation: String) -> Int { operations.count { $0 == operation } }
+    }
+
+    /// A version of an object, or a marker that hides it.
+    public struct Version: Sendable {
+        public let key, id: String
+        public let isMarker: Bool
+        /// `GOVERNANCE` or `COMPLIANCE`; nil: not locked.
+        public let mode: String?
+        /// When the lock ends.
+        public let until: Date?
+        public let size: Int
+    }
+
+    /// Everything the bucket keeps, by key, the oldest version first.
+    public func versions() async throws -> [Version] {
+        let answer = try await server.control("GET", "bucket/" + name)
+        return (answer["versions"] as? [[String: Any]] ?? []).map { found in
+            Version(
+                key: found["key"] as? String ?? "", id: found["id"] as? String ?? "", isMarker: found["marker"] as? Bool ?? false,
+                mode: found["mode"] as? String, until: (found["until"] as? Double).map { Date(timeIntervalSince1970: $0) },
+                size: found["bytes"] as? Int ?? 0)
+        }
     }
 
     public func log() async throws -> Log {
@@ -136,4 +159,7 @@ extension TestBucket {
 
     /// Makes the bucket's uploads in parts so much older.
     public func age(days: Int) async throws { try await set(["age_uploads": days * 86_400]) }
+
+    /// Lets every lock end so much earlier.
+    public func ageLocks(days: Int) async throws { try await set(["age_locks": days * 86_400]) }
 }

@@ -115,9 +115,8 @@ def uploads_in_parts():
 def versions_and_locks():
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
-    good = base64.b64encode(hashlib.sha256(b"1").digest()).decode()
     first = s3.put_object(Bucket=bucket, Key="a", Body=b"1", ObjectLockMode="COMPLIANCE",
-        ObjectLockRetainUntilDate=until, ChecksumSHA256=good)["VersionId"]
+        ObjectLockRetainUntilDate=until, ChecksumAlgorithm="SHA256")["VersionId"]
     second = s3.put_object(Bucket=bucket, Key="a", Body=b"2")["VersionId"]
     assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"2"
     assert s3.get_object(Bucket=bucket, Key="a", VersionId=first)["Body"].read() == b"1"
@@ -127,6 +126,66 @@ def versions_and_locks():
     s3.delete_object(Bucket=bucket, Key="a")
     refused("NoSuchKey", lambda: s3.get_object(Bucket=bucket, Key="a"))
     assert s3.get_object(Bucket=bucket, Key="a", VersionId=first)["Body"].read() == b"1"
+
+
+def in_days(days):
+    return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=days)
+
+
+def retentions_of_both_modes():
+    good = {"ChecksumAlgorithm": "SHA256"}
+    for mode in ("GOVERNANCE", "COMPLIANCE"):
+        lock = {"ObjectLockMode": mode, "ObjectLockRetainUntilDate": in_days(10)}
+        version = s3.put_object(Bucket=bucket, Key=mode, Body=b"1", **lock, **good)["VersionId"]
+        found = s3.get_object_retention(Bucket=bucket, Key=mode)["Retention"]
+        assert found["Mode"] == mode and found["RetainUntilDate"] == lock["ObjectLockRetainUntilDate"], found
+        seen = s3.head_object(Bucket=bucket, Key=mode)
+        assert seen["ObjectLockMode"] == mode, seen
+        # Later is always right, earlier never is.
+        s3.put_object_retention(Bucket=bucket, Key=mode, Retention={"Mode": mode, "RetainUntilDate": in_days(20)})
+        earlier = {"Mode": mode, "RetainUntilDate": in_days(1)}
+        refused("AccessDenied", lambda: s3.put_object_retention(Bucket=bucket, Key=mode, Retention=earlier))
+        refused("AccessDenied", lambda: s3.delete_object(Bucket=bucket, Key=mode, VersionId=version))
+        bypass = {"BypassGovernanceRetention": True}
+        if mode == "COMPLIANCE":
+            refused("AccessDenied", lambda: s3.put_object_retention(Bucket=bucket, Key=mode, Retention=earlier, **bypass))
+            refused("AccessDenied", lambda: s3.delete_object(Bucket=bucket, Key=mode, VersionId=version, **bypass))
+        else:
+            s3.put_object_retention(Bucket=bucket, Key=mode, Retention=earlier, **bypass)
+            s3.delete_object(Bucket=bucket, Key=mode, VersionId=version, **bypass)
+    refused("InvalidArgument", lambda: s3.put_object(Bucket=bucket, Key="past", Body=b"1", ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=in_days(-1), **good))
+    s3.put_object(Bucket=bucket, Key="open", Body=b"1")
+    refused("NoSuchObjectLockConfiguration", lambda: s3.get_object_retention(Bucket=bucket, Key="open"))
+
+
+def markers_and_lists_of_versions():
+    first = s3.put_object(Bucket=bucket, Key="k/a", Body=b"1")["VersionId"]
+    second = s3.put_object(Bucket=bucket, Key="k/a", Body=b"22")["VersionId"]
+    hidden = s3.delete_object(Bucket=bucket, Key="k/a")
+    assert hidden["DeleteMarker"] is True, hidden
+    s3.put_object(Bucket=bucket, Key="k/b", Body=b"3")
+    s3.put_object(Bucket=bucket, Key="other", Body=b"4")
+    pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix="k/", PaginationConfig={"PageSize": 1}))
+    versions = [(v["Key"], v["VersionId"], v["IsLatest"], v["Size"]) for p in pages for v in p.get("Versions", [])]
+    assert [v[:3] for v in versions[:2]] == [("k/a", second, False), ("k/a", first, False)], versions
+    assert len(versions) == 3 and versions[2][0] == "k/b" and versions[2][2], versions
+    markers = [(m["Key"], m["VersionId"], m["IsLatest"]) for p in pages for m in p.get("DeleteMarkers", [])]
+    assert markers == [("k/a", hidden["VersionId"], True)], markers
+    refused("NoSuchKey", lambda: s3.get_object(Bucket=bucket, Key="k/a"))
+    # To take the marker away brings back what it hid.
+    s3.delete_object(Bucket=bucket, Key="k/a", VersionId=hidden["VersionId"])
+    assert s3.get_object(Bucket=bucket, Key="k/a")["Body"].read() == b"22"
+
+
+def locks_where_none_can_be():
+    good = {"ChecksumAlgorithm": "SHA256"}
+    refused("InvalidRequest", lambda: s3.put_object(Bucket=bucket, Key="a", Body=b"1", ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=in_days(1), **good))
+
+
+def make_locking_bucket():
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
 
 
 def make_bucket():

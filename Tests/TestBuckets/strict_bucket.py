@@ -20,6 +20,10 @@ class Bucket:
             "region": "us-east-1",
             "versioning": False,
             "object_lock": False,
+            # A rule of the bucket keeps everything: the code with which a delete is refused.
+            "worm": None,
+            # Which keys that rule is about, as a pattern.
+            "worm_keys": "",
             # Bytes in all; null: no limit.
             "quota": None,
             # If-None-Match is passed over, as some stores do.
@@ -54,6 +58,27 @@ class Bucket:
         return sum(len(v["bytes"]) for versions in self.objects.values() for v in versions) + sum(
             len(p["bytes"]) for u in self.uploads.values() for p in u["parts"].values()
         )
+
+    def age_locks(self, seconds):
+        """Lets every lock end so much earlier: time passes for them alone."""
+        for versions in self.objects.values():
+            for found in versions:
+                if found["lock"]:
+                    found["lock"] = {**found["lock"], "until": found["lock"]["until"] - seconds}
+
+    def described_versions(self):
+        return [
+            {
+                "key": key,
+                "id": v["id"],
+                "marker": v["marker"],
+                "bytes": len(v["bytes"]),
+                "mode": v["lock"]["mode"] if v["lock"] else None,
+                "until": v["lock"]["until"] if v["lock"] else None,
+            }
+            for key, versions in sorted(self.objects.items())
+            for v in versions
+        ]
 
     def pass_bytes(self, count):
         """Waits as long as a line of the bucket's bandwidth would take."""
@@ -112,7 +137,14 @@ def meets(wanted, conditions):
         for name, values in tests.items():
             values = values if isinstance(values, list) else [values]
             found = conditions.get(name)
-            if operator == "StringLike":
+            if operator == "StringEquals":
+                if found not in values:
+                    return False
+            elif operator in ("NumericGreaterThan", "NumericLessThan"):
+                # A key that is not there meets no such condition.
+                if found is None or not any(float(found) > float(v) if operator == "NumericGreaterThan" else float(found) < float(v) for v in values):
+                    return False
+            elif operator == "StringLike":
                 if found is None or not any(fnmatch.fnmatchcase(found, v) for v in values):
                     return False
             elif operator == "Null":

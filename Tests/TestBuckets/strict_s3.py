@@ -32,6 +32,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from strict_bucket import LOCK, Bucket, Cut, Refusal, allows, version
+from strict_locks import Locks
 
 BUCKETS = {}
 USERS = {}
@@ -54,7 +55,7 @@ CHECKSUMS = {
 }
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Locks, http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "strict-s3"
     timeout = 120
@@ -122,7 +123,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 answer = {}
             elif self.command == "PUT":
                 bucket = BUCKETS.setdefault(name, Bucket(name))
-                unknown = set(data) - set(bucket.options) - {"objects", "forget_log", "age_uploads"}
+                unknown = set(data) - set(bucket.options) - {"objects", "forget_log", "age_uploads", "age_locks"}
                 if unknown:
                     raise ValueError(f"unknown options {unknown}")
                 if data.pop("forget_log", False):
@@ -130,6 +131,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 for upload in bucket.uploads.values():
                     upload["time"] -= data.get("age_uploads", 0)
                 data.pop("age_uploads", None)
+                bucket.age_locks(data.pop("age_locks", 0))
                 for key, text in data.pop("objects", {}).items():
                     bucket.objects[key] = [version(text.encode())]
                 bucket.options.update(data)
@@ -148,6 +150,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     "uploads": len(bucket.uploads),
                     "keys": sorted(k for k in bucket.objects if bucket.newest(k)),
                     "busy": getattr(self.server, "most_at_once", 0),
+                    "versions": bucket.described_versions(),
                 }
         text = json.dumps(answer).encode()
         self.send_response(200)
@@ -160,10 +163,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def operation(self):
         query = self.query
         if self.key is None:
-            for name in ("versioning", "object-lock", "uploads", "location"):
+            for name in ("versioning", "object-lock", "uploads", "location", "versions"):
                 if name in query:
                     return "Get:" + name
             return {"GET": "List", "HEAD": "HeadBucket"}.get(self.command, self.command)
+        if "retention" in query:
+            return {"GET": "GetRetention", "PUT": "PutRetention"}.get(self.command, self.command)
         if "uploads" in query:
             return "CreateUpload"
         if "uploadId" in query:
@@ -297,6 +302,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         "Get:object-lock": "s3:GetBucketObjectLockConfiguration",
         "Get:uploads": "s3:ListBucketMultipartUploads",
         "Get:location": "s3:GetBucketLocation",
+        "Get:versions": "s3:ListBucketVersions",
+        "GetRetention": "s3:GetObjectRetention",
+        "PutRetention": "s3:PutObjectRetention",
         "Get": "s3:GetObject",
         "Head": "s3:GetObject",
         "Put": "s3:PutObject",
@@ -311,14 +319,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         operation = self.operation()
         if operation not in self.RIGHTS:
             raise Refusal(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-        right = self.RIGHTS[operation]
-        if "versionId" in self.query:
-            right += "Version"
+        rights = [self.RIGHTS[operation]]
+        if "versionId" in self.query and "Retention" not in operation:
+            rights[0] += "Version"
         conditions = {"s3:if-none-match": self.headers.get("if-none-match")}
-        if operation in ("List", "Get:uploads"):
+        if operation in ("List", "Get:uploads", "Get:versions"):
             conditions["s3:prefix"] = self.query.get("prefix", "")
-        if not allows(user, right, self.bucket.name, self.key, conditions):
-            raise Refusal(403, "AccessDenied", f"User is not authorized to perform: {right}")
+        rights += self.lock_rights(operation, conditions)
+        for right in rights:
+            if not allows(user, right, self.bucket.name, self.key, conditions):
+                raise Refusal(403, "AccessDenied", f"User is not authorized to perform: {right}")
+        self.may_see_locks = allows(user, "s3:GetObjectRetention", self.bucket.name, self.key, {})
         # Without the right to list, what is not there looks like what may not be seen.
         self.may_list = allows(user, "s3:ListBucket", self.bucket.name, None, {"s3:prefix": self.key or ""})
         getattr(self, "on_" + operation.replace("Get:", "").replace("-", "_"))()
@@ -376,26 +387,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if quota is not None and self.bucket.size() + count > quota:
             raise Refusal(403, "QuotaExceeded", "The quota of this bucket is used up.")
 
-    def lock_of_request(self):
-        mode = self.headers.get("x-amz-object-lock-mode")
-        if mode is None:
-            return None
-        if not self.bucket.options["object_lock"]:
-            raise Refusal(400, "InvalidRequest", "Bucket is missing Object Lock Configuration")
-        if not any(h.lower() == "content-md5" or h.lower().startswith("x-amz-checksum-") for h in self.headers):
-            raise Refusal(400, "InvalidRequest", "Content-MD5 or a checksum is required for Put Object requests with Object Lock parameters")
-        until = self.headers.get("x-amz-object-lock-retain-until-date", "")
-        try:
-            instant = datetime.datetime.fromisoformat(until.replace("Z", "+00:00")).timestamp()
-        except ValueError:
-            raise Refusal(400, "InvalidArgument", "The retain until date must be provided in ISO 8601 format")
-        if mode not in ("GOVERNANCE", "COMPLIANCE") or instant <= time.time():
-            raise Refusal(400, "InvalidArgument", "Unknown mode, or a date in the past.")
-        return {"mode": mode, "until": instant}
-
     def store(self, data, etag, lock):
         with LOCK:
             self.check_conditions()
+            self.require_no_rule(self.bucket.objects.get(self.key))
             self.check_quota(len(data))
             new = version(data, etag)
             new["lock"] = lock
@@ -404,6 +399,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             versions = self.bucket.objects.setdefault(self.key, [])
             if not self.bucket.options["versioning"]:
                 versions.clear()
+                new["id"] = "null"
             versions.append(new)
         if self.fault and self.fault["kind"] == "lost_answer":
             raise Cut()
@@ -431,13 +427,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not found:
             if not self.may_list:
                 raise Refusal(403, "AccessDenied", "Access Denied")
-            raise Refusal(404, "NoSuchKey", "The specified key does not exist.", Key=self.key)
+            hidden = {"x-amz-delete-marker": "true"} if self.bucket.objects.get(self.key) else {}
+            raise Refusal(404, "NoSuchKey", "The specified key does not exist.", hidden, Key=self.key)
         return found
 
     def on_Get(self):
         found = self.found()
+        if found["marker"]:
+            raise Refusal(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {"x-amz-delete-marker": "true"})
         data, status = found["bytes"], 200
         headers = {"ETag": f'"{found["etag"]}"', "Last-Modified": email.utils.formatdate(found["time"], usegmt=True), "Accept-Ranges": "bytes"}
+        if self.bucket.options["versioning"]:
+            headers["x-amz-version-id"] = found["id"]
+        headers |= self.lock_headers(found)
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range") or "")
         if wanted and not self.bucket.options["forgets_ranges"]:
             start, end = int(wanted[1]), int(wanted[2] or len(data) - 1)
@@ -451,26 +453,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
     on_Head = on_Get
 
     def on_Delete(self):
+        headers = {}
         with LOCK:
             versions = self.bucket.objects.get(self.key, [])
             wanted = self.query.get("versionId")
             if wanted is not None:
                 for candidate in versions:
                     if candidate["id"] == wanted:
-                        lock = candidate["lock"]
-                        bypass = self.headers.get("x-amz-bypass-governance-retention") == "true"
-                        if lock and lock["until"] > time.time() and not (lock["mode"] == "GOVERNANCE" and bypass):
-                            raise Refusal(403, "AccessDenied", "Access Denied because object protected by object lock.")
+                        self.require_unlocked(candidate)
                         versions.remove(candidate)
+                        headers = {"x-amz-version-id": wanted, **({"x-amz-delete-marker": "true"} if candidate["marker"] else {})}
                         break
+                if not versions:
+                    self.bucket.objects.pop(self.key, None)
             elif self.bucket.options["versioning"]:
-                versions.append(version(b"", marker=True))
-                self.bucket.objects[self.key] = versions
+                marker = version(b"", marker=True)
+                self.bucket.objects.setdefault(self.key, []).append(marker)
+                headers = {"x-amz-version-id": marker["id"], "x-amz-delete-marker": "true"}
             else:
+                self.require_no_rule(versions)
                 self.bucket.objects.pop(self.key, None)
         if self.fault and self.fault["kind"] == "lost_answer":
             raise Cut()
-        self.answer(204, b"", {})
+        self.answer(204, b"", headers)
 
     # The bucket
 

@@ -167,6 +167,19 @@ class Vault:
             self._forgotten = found
         return self._forgotten
 
+    def vanished(self):
+        """SHA-256 (hex) of what is gone, as a keeper has noted (section 10.5)."""
+        found = set()
+        for name in self.names("records"):
+            try:
+                kind, body, _, _, counts = self.record(name)
+                if kind == b"vanished" and counts:
+                    self.signed(name, b"RPRSREC1", role="keeper")
+                    found.update(json.loads(body)["digests"])
+            except (Problem, ValueError, KeyError, TypeError, RecursionError):  # as of what was let go
+                continue
+        return found
+
     # Section 7
 
     @property

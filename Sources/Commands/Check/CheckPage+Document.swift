@@ -58,6 +58,8 @@ extension CheckPage {
             let beyondParity: [String]
             let unopened: [String]
             let unsteady: [String]
+            let vanishedNoted: Int
+            let broughtBack: Int
 
             init(_ report: RepairReport, _ before: CheckReport) {
                 found = before.problems.map(Problem.init)
@@ -74,11 +76,36 @@ extension CheckPage {
                 beyondParity = report.beyondParity
                 unopened = report.unopened
                 unsteady = report.unsteady
+                vanishedNoted = report.vanishedNoted
+                broughtBack = report.broughtBack
+            }
+        }
+
+        struct Log: Encodable {
+            let holder: String
+            let key: String
+            let snapshots: Int
+            let records: Int
+            let newest: Date?
+            let vanished: [String]
+            let replaced: [String]
+            let rolledBack: Bool
+
+            init(_ log: WriterLog) {
+                holder = log.holder
+                key = log.key
+                snapshots = log.snapshots
+                records = log.records
+                newest = log.newest
+                vanished = log.vanished
+                replaced = log.replaced
+                rolledBack = log.isRolledBack
             }
         }
 
         let snapshots: Int
         let records: Int
+        let logs: [Log]
         let packs: Int
         let packBytes: Int64
         let packsRead: Int
@@ -98,6 +125,7 @@ extension CheckPage {
             let read = repaired?.before ?? report
             snapshots = report.snapshots
             records = report.records
+            logs = report.logs.map(Log.init)
             packs = report.packs
             packBytes = report.packBytes
             packsRead = read.packsRead

@@ -45,9 +45,29 @@ struct CheckPage {
                 "\(count: report.revokedSnapshots) {snapshot was|snapshots were} signed with a key after it was revoked, and {does|do} not count."
                     as Phrase)
         }
+        showLogs(report)
         showProblems(report)
         let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(count: report.problems.count)."
         console.print(verdict)
+    }
+
+    private func showLogs(_ report: CheckReport) {
+        for log in report.logs {
+            let holder = Printable.text(log.holder)
+            if log.isWhole {
+                console.print(
+                    "Log of \(holder): \(count: log.snapshots) {snapshot|snapshots} and \(count: log.records) {record|records}, each behind the ones before."
+                        as Phrase)
+            } else if log.isRolledBack {
+                console.print(
+                    "Log of \(holder): rolled back; its \(count: log.vanished.count) newest {entry|entries} that this host has seen {is|are} gone."
+                        as Phrase)
+            } else {
+                console.print(
+                    "Log of \(holder): \(count: log.vanished.count) {entry|entries} that this host has seen {is|are} gone, \(count: log.replaced.count) replaced."
+                        as Phrase)
+            }
+        }
     }
 
     private func showProblems(_ report: CheckReport) {
@@ -107,6 +127,16 @@ struct CheckPage {
         if repair.listsRewritten > 0 {
             console.print(
                 "\(count: repair.listsRewritten) {list for keepers was|lists for keepers were} written again from what {its snapshot holds|their snapshots hold}."
+                    as Phrase)
+        }
+        if repair.broughtBack > 0 {
+            console.print(
+                "\(count: repair.broughtBack) {object that was deleted or overwritten came|objects that were deleted or overwritten came} back from older versions. Change the credentials that could do that."
+                    as Phrase)
+        }
+        if repair.vanishedNoted > 0 {
+            console.print(
+                "\(count: repair.vanishedNoted) {entry|entries} of the logs that {is|are} gone {was|were} noted: that brings nothing back, and later checks do not name {it|them}."
                     as Phrase)
         }
         for name in repair.beyondParity {

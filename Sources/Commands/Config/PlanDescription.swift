@@ -18,6 +18,13 @@ struct PlanDescription: Encodable {
         let name, url: String
         let key, credentials: String?
         let parity: Bool
+        let lock: Lock?
+    }
+
+    struct Lock: Encodable {
+        let mode: String
+        /// Its key is that of the plan.
+        let `for`: String
     }
 
     struct Asset: Encodable {
@@ -54,7 +61,8 @@ struct PlanDescription: Encodable {
         project = Project(name: plan.project.name, timezone: plan.project.timezoneName, language: plan.project.language?.rawValue)
         vaults = plan.vaults.map {
             Vault(
-                name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description, parity: $0.parity)
+                name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description, parity: $0.parity,
+                lock: $0.lock.map { Lock(mode: $0.mode.rawValue, for: $0.period.planText) })
         }
         assets = plan.assets.map { asset in
             Asset(

@@ -75,6 +75,7 @@ struct Init: Command {
             // A directory that holds something: if that is a vault, making it says so.
             if try await store.head(ObjectKey("config")!) == nil { throw error }
         }
+        try await requireLock(store, vaultPlan)
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
         let kit = Kit(
@@ -124,6 +125,16 @@ struct Init: Command {
         )
         console.next("reprise doctor", "checks that a backup will work")
         return .done
+    }
+
+    /// A plan that asks for locks is refused where there can be none.
+    private func requireLock(_ store: any ObjectStore, _ vault: VaultPlan) async throws {
+        guard vault.lock != nil, try await store.features().objectLock == false else { return }
+        throw CommandError(
+            .lockImpossible, "The plan locks the objects of the vault \(vault.name), and \(store.location) cannot lock any.",
+            hint:
+                "Make a new bucket with object lock (AWS: «Object Lock: Enable» when it is made, which turns versions on too) and name it in the plan, or take `lock` out of the plan. docs/s3.md says how."
+        )
     }
 
     /// The page to be printed beside the kit's text.

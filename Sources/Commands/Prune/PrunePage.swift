@@ -67,11 +67,42 @@ enum PrunePage {
                 console.print("  " + what.rendered(in: console.language) + ", " + seen.rendered(in: console.language))
             }
         }
+        showLocks(report, in: timezone, on: console)
         for name in report.damaged {
             console.warn("\(name) is damaged and stays: its bytes have changed since they were written.")
         }
         if report.deleted.packs == 0, report.leftForLater == 0, report.plan.forget.isEmpty, report.damaged.isEmpty {
             console.print("There was nothing to prune in \(figures.bytes(report.plan.packBytes))." as Phrase)
+        }
+    }
+
+    /// What locks have kept.
+    private static func showLocks(_ report: PruneReport, in timezone: TimeZone, on console: Console) {
+        let figures = console.figures
+        if report.locksExtended > 0 {
+            console.print(
+                "The locks of \(count: report.locksExtended) {object|objects} that {is|are} kept were made longer." as Phrase)
+        }
+        if report.locked.packs > 0 {
+            console.print(
+                "\(count: report.locked.packs) {pack is|packs are} locked and left for a later prune: \(figures.bytes(report.locked.bytes))."
+                    as Phrase)
+        }
+        guard let versions = report.versions else { return }
+        if versions.deleted > 0 {
+            console.print(
+                "\(count: versions.deleted) old {version|versions} of what was deleted {is|are} gone for good: \(figures.bytes(versions.deletedBytes))."
+                    as Phrase)
+        }
+        if versions.locked > 0, let until = versions.lockedUntil {
+            console.print(
+                "\(count: versions.locked) {version|versions} of what was deleted (\(figures.bytes(versions.lockedBytes))) {is|are} still locked, the last until \(figures.instant(until, in: timezone)): a later prune deletes {it|them}."
+                    as Phrase)
+        }
+        if versions.isLeftToTheBucket {
+            console.print(
+                "The bucket keeps versions of what was deleted, and these credentials may not delete them: let a lifecycle rule of the bucket do it."
+                    as Phrase)
         }
     }
 
@@ -111,6 +142,18 @@ enum PrunePage {
         var leftForLater: Int?
         var waitingFor: [Waiting]?
         var damaged: [String]?
+        var locked: PackAmount?
+        var locksExtended: Int?
+        var versions: Versions?
+
+        struct Versions: Encodable {
+            let deleted: Int
+            let deletedBytes: Int64
+            let locked: Int
+            let lockedBytes: Int64
+            let lockedUntil: Date?
+            let leftToTheBucket: Bool
+        }
 
         init(_ plan: PrunePlan, dryRun: Bool = true) {
             self.dryRun = dryRun
@@ -137,6 +180,13 @@ enum PrunePage {
                 Waiting(session: $0.session, work: $0.work?.rawValue, host: $0.host, asset: $0.asset, lastSeen: $0.lastSeen)
             }
             damaged = report.damaged
+            locked = PackAmount(report.locked)
+            locksExtended = report.locksExtended
+            versions = report.versions.map {
+                Versions(
+                    deleted: $0.deleted, deletedBytes: $0.deletedBytes, locked: $0.locked, lockedBytes: $0.lockedBytes,
+                    lockedUntil: $0.lockedUntil, leftToTheBucket: $0.isLeftToTheBucket)
+            }
         }
     }
 }

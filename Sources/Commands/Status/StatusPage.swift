@@ -31,6 +31,7 @@ struct StatusPage {
         }
         line("vault", vaultLine, on: console)
         line("recovery kit", kitLine, on: console)
+        line("tampering", tamperLine, on: console)
     }
 
     private func line(_ name: Phrase, _ text: Phrase, _ mark: Mark? = nil, on console: Console) {
@@ -97,6 +98,15 @@ struct StatusPage {
         return "the printed key opened the vault on \(instant(test.finished))"
     }
 
+    private var tamperLine: Phrase {
+        switch status.immutability {
+        case .unknown: "never tried: «reprise tamper-test» tries to take away what is stored"
+        case .proven(let since, let last) where since == last: "what is stored stayed, on \(instant(last))"
+        case .proven(let since, let last): "what is stored stayed, since \(instant(since)) and last on \(instant(last))"
+        case .refuted(let last): "what is stored could be taken away, on \(instant(last))"
+        }
+    }
+
     private var nextStep: (command: String, does: Phrase)? {
         if let asset = status.assets.first(where: { $0.newest == nil || $0.rpo == .missed }) {
             return ("reprise backup \(asset.asset)", "takes a new snapshot")
@@ -136,6 +146,9 @@ struct StatusPage {
             let ratio: Double?
             let lastCheck: Date?
             let lastKitTest: Date?
+            let immutability: String
+            let immutableSince: Date?
+            let lastTamperTest: Date?
         }
 
         let project: String
@@ -158,7 +171,9 @@ struct StatusPage {
             self.vault = VaultFacts(
                 location: vault.location, storedBytes: status.storedBytes, sourceBytes: status.sourceBytes,
                 snapshots: status.snapshotCount,
-                ratio: status.ratio, lastCheck: status.lastCheck?.finished, lastKitTest: status.lastKitTest?.finished)
+                ratio: status.ratio, lastCheck: status.lastCheck?.finished, lastKitTest: status.lastKitTest?.finished,
+                immutability: status.immutability.name, immutableSince: status.immutability.since,
+                lastTamperTest: status.immutability.last)
         }
     }
 }

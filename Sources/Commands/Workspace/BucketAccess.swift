@@ -3,6 +3,7 @@ import Language
 import ObjectStore
 import Plan
 import S3Store
+import Vault
 
 /// Finds the credentials of a bucket and opens it.
 ///
@@ -26,6 +27,8 @@ struct BucketAccess: Sendable {
             options.retries.patience = .seconds(patience)
             options.retries.firstPatience = min(options.retries.firstPatience, .seconds(patience))
         }
+        options.lock = vault.lock.map { ObjectLock($0.mode == .compliance ? .compliance : .governance, for: $0.period) }
+        options.isLocked = LockedObjects.contain
         return S3Store(bucket, credentials: found.credentials, from: found.source, options: options) {
             // Whoever keeps temporary credentials in a file may have renewed them.
             (try? self.quiet.credentials(vault))?.credentials

@@ -65,9 +65,8 @@ extension Catalogue {
         "Set this machine's clock: past 15 minutes the store refuses every request.":
             "Réglez l’horloge de cette machine : au-delà de 15 minutes, le stockage refuse toute requête.",
         "The store's clock and this machine's agree.": "L’horloge du stockage et celle de cette machine concordent.",
-        "The bucket can lock objects.": "Le compartiment peut verrouiller des objets.",
-        "The bucket keeps versions: what is deleted stays, and is paid for, until a lifecycle rule of the bucket removes it.":
-            "Le compartiment garde les versions : ce qui est supprimé reste, et se paie, jusqu’à ce qu’une règle de cycle de vie l’enlève.",
+        "The bucket keeps versions: what is deleted stays, and is paid for, until a prune or a lifecycle rule of the bucket removes it.":
+            "Le compartiment garde les versions : ce qui est supprimé reste, et se paie, jusqu’à ce qu’un nettoyage ou une règle de cycle de vie l’enlève.",
         "The vault can be written. Its store replaces objects that must be new, so backups that ended without a word on other hosts keep their space.":
             "Le coffre peut être écrit. Son stockage remplace des objets qui doivent être nouveaux : les sauvegardes coupées sans un mot sur d’autres machines gardent donc leur place.",
         "The store that this vault was made in did not: «reprise prune» will refuse here. Move the vault back, or make a new one.":

@@ -7,6 +7,7 @@ extension Catalogue {
         frenchHelp,
         frenchImport,
         frenchKeys,
+        frenchLock,
         frenchPlan,
         frenchPostgres,
         frenchPostgresRestore,

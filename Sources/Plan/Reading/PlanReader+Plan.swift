@@ -88,11 +88,36 @@ extension PlanReader {
         let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
         let credentials = fields["credentials"].flatMap { readCredentials($0) }
         let parity = fields["parity"].flatMap { readParity($0) } ?? false
+        let lock = fields["lock"].flatMap { readLock($0) }
         guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
         if let place = fields["credentials"], !BucketAddress.isOne(url) {
             report(.badValue, at: place, "A folder needs no credentials.", "Take the line out.")
         }
-        return VaultPlan(name: name, url: url, key: key, credentials: credentials, parity: parity)
+        if let place = fields["lock"], !BucketAddress.isOne(url) {
+            report(
+                .badValue, at: place, "Nothing locks the files of a folder.",
+                "Take it out, or keep the vault in a bucket with object lock.")
+        }
+        return VaultPlan(name: name, url: url, key: key, credentials: credentials, parity: parity, lock: lock)
+    }
+
+    private mutating func readLock(_ place: Place) -> LockPlan? {
+        guard let fields = fields(of: place, .lock), let modePlace = fields["mode"], let periodPlace = fields["for"] else {
+            return nil
+        }
+        let remedy: Phrase = "Write `mode: compliance` (nobody lifts a lock) or `mode: governance` (who has the right to may)."
+        guard let word = text(modePlace, remedy: remedy) else { return nil }
+        guard let mode = LockPlan.Mode(rawValue: word) else {
+            report(.badValue, at: modePlace, "The mode \(Shown.value(word)) is not known.", remedy)
+            return nil
+        }
+        guard let period = readDuration(periodPlace, example: "30d") else { return nil }
+        guard period >= LockPlan.shortest else {
+            report(
+                .badValue, at: periodPlace, "A lock of less than a day leaves nobody the time to notice.", "Write `for: 30d`.")
+            return nil
+        }
+        return LockPlan(mode: mode, period: period)
     }
 
     private mutating func readCredentials(_ place: Place) -> BucketCredentials? {

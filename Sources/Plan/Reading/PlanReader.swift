@@ -160,6 +160,8 @@ struct PlanReader {
         case "url" where path.hasPrefix("vaults."):
             "Write `url: ./vault`, the folder in which the vault is to be, or `url: s3://bucket/vault`."
         case "url": "Write `url: env:DATABASE_URL`, the name of the environment variable that holds the connection string."
+        case "mode": "Write `mode: compliance` or `mode: governance`."
+        case "for": "Write `for: 30d`: how long nobody can delete."
         case "path": "Write `path: ./uploads`, the folder that is to be protected."
         case "sql": "Write `sql: \"select count(*) from …\"`."
         case "expect": "Write `expect: \"> 0\"` or what else the answer must be."

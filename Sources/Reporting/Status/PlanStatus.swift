@@ -16,6 +16,8 @@ public struct PlanStatus: Sendable {
     public let lastCheck: Evidence?
     /// When the printed recovery key last proved that it opens the vault.
     public let lastKitTest: Evidence?
+    /// Whether the vault withstands its own writers.
+    public let immutability: Immutability
 
     /// Whether everything that was promised is known to hold.
     public var isKept: Bool { assets.allSatisfy(\.isKept) }
@@ -27,5 +29,6 @@ public struct PlanStatus: Sendable {
         snapshotCount = snapshots.count
         lastCheck = evidence.last { $0.act == .check }
         lastKitTest = evidence.last { $0.act == .kit && $0.outcome == .passed }
+        immutability = Immutability(evidence)
     }
 }

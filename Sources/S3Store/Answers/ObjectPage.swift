@@ -34,8 +34,53 @@ struct ObjectPage: Sendable, Equatable {
     }
 
     /// Stores write a blank as `+` here, or as `%20`.
-    private static func decoded(_ text: String) -> String? {
+    static func decoded(_ text: String) -> String? {
         PercentEncoding.decode(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20"))
+    }
+}
+
+/// One page of ListObjectVersions.
+struct VersionPage: Sendable, Equatable {
+    struct Item: Sendable, Equatable {
+        /// The whole key, as the bucket has it.
+        let key: String
+        let version: String
+        let isNewest: Bool
+        let isMarker: Bool
+        /// Bytes; of a marker 0.
+        let size: Int
+    }
+
+    /// In the order of the answer: by key, the newest first.
+    let items: [Item]
+    /// Key and version behind which the next page begins; nil: this is the last.
+    let next: (key: String, version: String)?
+
+    init?(_ bytes: [UInt8]) {
+        guard let root = XMLElement(document: bytes), root.name == "ListVersionsResult" else { return nil }
+        let isEncoded = root.value("EncodingType") == "url"
+        func key(_ text: String) -> String? { isEncoded ? ObjectPage.decoded(text) : text }
+        var items: [Item] = []
+        for element in root.children where element.name == "Version" || element.name == "DeleteMarker" {
+            let isMarker = element.name == "DeleteMarker"
+            guard let key = element["Key"].flatMap({ key($0.text) }), let version = element.value("VersionId"),
+                let size = isMarker ? 0 : element.value("Size").flatMap({ Int($0) }), size >= 0
+            else { return nil }
+            items.append(
+                Item(
+                    key: key, version: version, isNewest: element.value("IsLatest") == "true", isMarker: isMarker, size: size))
+        }
+        self.items = items
+        guard root.value("IsTruncated") == "true" else {
+            next = nil
+            return
+        }
+        guard let marker = root["NextKeyMarker"].flatMap({ key($0.text) }), !marker.isEmpty else { return nil }
+        next = (marker, root.value("NextVersionIdMarker") ?? "")
+    }
+
+    static func == (left: VersionPage, right: VersionPage) -> Bool {
+        left.items == right.items && left.next?.key == right.next?.key && left.next?.version == right.next?.version
     }
 }
 

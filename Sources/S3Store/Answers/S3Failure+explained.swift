@@ -32,6 +32,13 @@ extension S3Failure {
         case "NoSuchBucket": return Self.noBucket(bucket)
         case "PreconditionFailed": return StoreError(.exists, "\(subject) is already there.")
         case "InvalidRange": return StoreError(.short, "\(subject) ends before the wanted bytes do.")
+        case "ObjectLocked", "ObjectLockedByBucketPolicy", "RetentionPeriodActive", "FileImmutable":
+            return Self.locked(problem, subject)
+        case "AccessDenied", "AccessForbidden", "MethodNotAllowed", "InvalidRequest":
+            if problem.isAboutLocks {
+                return problem.status == 400 && !problem.message.contains("WORM")
+                    ? Self.lockless(bucket, problem) : Self.locked(problem, subject)
+            }
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": return skewed(bucket)
         case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
             return StoreError(
@@ -84,8 +91,34 @@ extension S3Failure {
             hint: "Make the bucket with your provider, or correct the vault's url. Reprise makes no buckets.")
     }
 
+    private static func locked(_ problem: S3Problem, _ subject: String) -> StoreError {
+        StoreError(.locked, "\(subject) is locked, and stays as it is until its lock ends (\(problem.shown)).")
+    }
+
+    /// What locks need of a bucket.
+    private static func lockless(_ bucket: S3Bucket, _ problem: S3Problem) -> StoreError {
+        StoreError(
+            .denied, "The bucket \(bucket.name) cannot lock objects (\(problem.shown)).",
+            hint:
+                "Make a bucket with object lock and name it in the plan, or take `lock` out of the plan. docs/s3.md says how.")
+    }
+
     /// The right of the bucket's policy that the refused request needs.
     private static func right(_ request: S3Request) -> String {
+        let asks = { (name: String) in request.query.contains { $0.name == name } }
+        let isLocking = request.headers.contains { $0.name == "x-amz-object-lock-mode" }
+        switch request.method {
+        case .GET where asks("retention"): return "s3:GetObjectRetention"
+        case .PUT where asks("retention"): return "s3:PutObjectRetention"
+        case .GET where asks("versions"): return "s3:ListBucketVersions"
+        case .GET where asks("versionId"), .HEAD where asks("versionId"): return "s3:GetObjectVersion"
+        case .DELETE where asks("versionId"): return "s3:DeleteObjectVersion"
+        case .PUT where isLocking, .POST where isLocking: return "s3:PutObject + s3:PutObjectRetention"
+        default: return plainRight(request)
+        }
+    }
+
+    private static func plainRight(_ request: S3Request) -> String {
         switch request.method {
         case .GET where request.key != nil, .HEAD: "s3:GetObject + s3:ListBucket"
         case .GET where request.query.contains { $0.name == "uploads" }: "s3:ListBucketMultipartUploads"

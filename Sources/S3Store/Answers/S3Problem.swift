@@ -44,6 +44,12 @@ struct S3Problem: Sendable, Equatable {
         }
     }
 
+    /// Whether it is a lock that stands in the way, or the lack of one.
+    var isAboutLocks: Bool {
+        let said = message.lowercased()
+        return ["object lock", "objectlock", "worm"].contains { said.contains($0) }
+    }
+
     /// Whether the store asks for fewer requests.
     var isThrottling: Bool {
         status == 429 || status == 503

@@ -34,6 +34,13 @@ enum HTTPDate {
         return Date(timeIntervalSince1970: TimeInterval(timegm(&fields)))
     }
 
+    /// `2013-05-24T00:00:00Z`
+    static func iso(_ instant: Date) -> String {
+        let stamp = Array(SignatureV4.timestamp(of: instant))
+        func part(_ range: Range<Int>) -> String { String(stamp[range]) }
+        return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+    }
+
     /// For messages: `2013-05-24 00:00:00 UTC`.
     static func shown(_ instant: Date) -> String {
         let stamp = Array(SignatureV4.timestamp(of: instant))

@@ -31,6 +31,8 @@ public struct CheckReport: Sendable {
     /// Packs that parity protects; nil where the vault has no parity.
     public var protectedPacks: Int?
     public var problems: [Problem] = []
+    /// What each key has signed, by its holder.
+    public internal(set) var logs: [WriterLog] = []
     /// What of the snapshots cannot be read, oldest first. Only a reader key can tell.
     public internal(set) var touched: [TouchedSnapshot] = []
     /// Where the next check of a share goes on.
@@ -65,9 +67,14 @@ struct VaultDamage: Sendable {
     /// Whether something is amiss with parity, and which of its sums are not what was written.
     var isParityHarmed = false
     var sums: Set<String> = []
+    /// Whether a bucket that keeps versions has older ones of objects that were hidden or overwritten.
+    var isHidden = false
+    /// SHA-256 of entries of logs that are gone.
+    var vanished: Set<Digest> = []
 
     var isEmpty: Bool {
         segments.isEmpty && !isUnindexed && lost.isEmpty && changed.isEmpty && reach.isEmpty && !isParityHarmed
+            && vanished.isEmpty && !isHidden
     }
 }
 

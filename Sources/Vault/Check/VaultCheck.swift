@@ -18,9 +18,11 @@ extension OpenVault {
     ) async throws(VaultError) -> CheckReport {
         var check = VaultCheck(vault: self)
         try await check.index()
+        try await check.versions()
         try await check.packs()
         try await check.snapshots()
         try await check.records()
+        check.finishLogs()
         try await check.notes()
         switch depth {
         case .structure: break
@@ -50,14 +52,22 @@ private struct VaultCheck {
     private var live: LiveChunks?
     /// Whether every chunk of every snapshot has its place in the index.
     private var isSound = true
+    /// Whether something that snapshots use is in no pack.
+    private var lacksChunks = false
+    /// Whether the bucket keeps versions of packs and segments that are not there.
+    private var hasCandidates = false
     private var packsRead: Set<PackID> = []
     /// Packs that are not what was written, with the chunks of them that do not open.
     private var harmed: [PackID: Set<ChunkID>] = [:]
+    private var logs: LogWalk
+    /// What keepers have noted as vanished.
+    private var noted: Set<Digest> = []
     /// Which problem of the report is that of a pack.
     private var packProblems: [PackID: Int] = [:]
 
     init(vault: OpenVault) {
         self.vault = vault
+        logs = LogWalk(vault)
     }
 
     private var isReader: Bool { vault.keys.roles.contains(.reader) }
@@ -113,13 +123,28 @@ private struct VaultCheck {
         }
     }
 
+    /// What somebody has hidden or overwritten in a bucket that keeps versions.
+    mutating func versions() async throws(VaultError) {
+        guard let hidden = try await HiddenObjects(vault) else { return }
+        let found = try await hidden.find()
+        hasCandidates = !found.candidates.isEmpty
+        for object in found.certain {
+            report.damage.isHidden = true
+            add(
+                object.key.text,
+                object.isDeleted
+                    ? "Somebody has deleted it; the bucket keeps an older version of it."
+                    : "Somebody has overwritten it; the bucket keeps an older version of it.")
+        }
+    }
+
     mutating func packs() async throws(VaultError) {
         do throws(VaultError) {
             condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         } catch {
             guard error.exitStatus == .damagedData else { throw error }  // `notes` reports it
         }
-        for facts in try await vault.listPacks() {
+        for facts in try await vault.listPacks() where !Decoy.isOne(facts.key.text) {
             guard let pack = PackLayout.pack(of: facts.key.text) else {
                 add(facts.key.text, "Its name is not that of a pack.")
                 continue
@@ -139,13 +164,16 @@ private struct VaultCheck {
     }
 
     mutating func snapshots() async throws(VaultError) {
-        let all = try await vault.listedSnapshots(fresh: true, counting: false)
+        let seen = vault.snapshotWitness.seen
+        let all = try await vault.snapshotObjects(fresh: true, counting: false)
+        noted = try await vault.vanishedEntries()
         for problem in all.problems { add(problem) }
         chain(vault.keyring.events.map { VerifiedObject($0.object) }, name: KeyEvent.objectName)
         let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
         report.snapshots = counted.count
         report.revokedSnapshots = all.found.count - counted.count
         envelopes = counted
+        logs.walk(.snapshots, found: counted.map(\.object), there: all.ended, seen: seen, noted: noted)
         let forgotten = Set(try await vault.forgottenItems().compactMap(\.digest))
         chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: forgotten)
         if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
@@ -232,6 +260,7 @@ private struct VaultCheck {
             )
         }
         if nowhere > 0 {
+            lacksChunks = true
             add(
                 "packs/",
                 "\(count: nowhere) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.")
@@ -267,11 +296,15 @@ private struct VaultCheck {
     }
 
     mutating func records() async throws(VaultError) {
+        let seen = vault.recordWitness.seen
         let all = try await vault.recordObjects(fresh: true)
         for problem in all.problems { add(problem) }
         report.records = all.found.count
+        logs.walk(.records, found: all.found, there: all.there, seen: seen, noted: noted)
         chain(all.found, name: VaultRecord.objectName)
     }
+
+    mutating func finishLogs() { logs.finish() }
 
     /// Every object that a later one of the same signer follows must be there.
     ///
@@ -279,7 +312,9 @@ private struct VaultCheck {
     private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
         let there = Set(objects.map(\.digest))
         for object in objects {
-            for previous in object.previous where !there.contains(previous) && !gone.contains(previous.description) {
+            for previous in object.previous
+            where !there.contains(previous) && !gone.contains(previous.description) && !noted.contains(previous) {
+                report.damage.vanished.insert(previous)
                 add(
                     name(object.id),
                     "It follows an object with the SHA-256 \(previous), which is not in the vault: that one was removed or changed."
@@ -348,6 +383,10 @@ private struct VaultCheck {
     mutating func finished() async throws(VaultError) -> CheckReport {
         try await reportMissingPacks()
         if isReader, !isSound || !packProblems.isEmpty { try await findTouched() }
+        if hasCandidates, lacksChunks || !isSound || live == nil { report.damage.isHidden = true }
+        for problem in logs.problems { add(problem.object, problem.message) }
+        report.damage.vanished.formUnion(logs.vanished)
+        report.logs = logs.logs.values.sorted { ($0.holder, $0.key) < ($1.holder, $1.key) }
         try await leaveOutWhatWasLetGo()
         return report
     }

@@ -13,7 +13,10 @@ extension OpenVault {
     /// Every record that counts, oldest first, and what is wrong with those that cannot be believed.
     ///
     /// - Parameter fresh: reads every object from the store, not from the cache.
-    func recordObjects(fresh: Bool = false) async throws(VaultError) -> (found: [VerifiedObject], problems: [VaultError]) {
+    /// - Returns: with them the ids of all that is listed.
+    func recordObjects(
+        fresh: Bool = false
+    ) async throws(VaultError) -> (found: [VerifiedObject], problems: [VaultError], there: Set<ULID>) {
         async let names = outcome { () throws(VaultError) in try await listByTime(VaultRecord.prefix) }
         let ring = try await refreshKeyring(fresh: fresh)
         var problems: [VaultError] = []
@@ -24,7 +27,7 @@ extension OpenVault {
             guard failure.error.code == .damaged else { throw failure.error }
             problems.append(failure.error)
         }
-        return (verified.found.filter { ring.counts($0, .records) }, problems)
+        return (verified.found.filter { ring.counts($0, .records) }, problems, verified.listed)
     }
 
     /// Every record, whether it counts or not.
@@ -46,7 +49,7 @@ extension OpenVault {
             }
         }
         let signers = signers
-        return try await verified(listed, in: recordCatalogue, fresh: fresh) { object in
+        return try await verified(listed, in: recordCatalogue, witness: recordWitness, fresh: fresh) { object in
             signers[object.signer] != nil
         } _: { [self] bytes, id throws(VaultError) in
             let object = try SignedObject(

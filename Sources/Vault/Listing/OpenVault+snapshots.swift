@@ -37,7 +37,7 @@ extension OpenVault {
             if !forgotten.contains(snapshot) { wanted.append((snapshot, name, facts.size)) }
         }
         let signers = signers
-        let verified = try await verified(wanted, in: snapshotCatalogue, fresh: fresh) { object in
+        let verified = try await verified(wanted, in: snapshotCatalogue, witness: snapshotWitness, fresh: fresh) { object in
             // A tombstone may be any signer's.
             object.plain.isEmpty ? signers[object.signer] != nil : signers[object.signer]?.roles.contains(.writer) ?? false
         } _: { [self] bytes, id throws(VaultError) in
@@ -59,7 +59,7 @@ extension OpenVault {
     }
 
     /// A snapshot or a tombstone.
-    private func verifySnapshot(_ bytes: [UInt8], _ id: SnapshotID) throws(VaultError) -> VerifiedObject {
+    func verifySnapshot(_ bytes: [UInt8], _ id: SnapshotID) throws(VaultError) -> VerifiedObject {
         guard Tombstone.isOne(bytes) else {
             let envelope = try SnapshotEnvelope(bytes, id: id, vault: self.id, indexKey: keys.indexKey, signers: signers)
             return VerifiedObject(envelope.object, plain: envelope.summary)

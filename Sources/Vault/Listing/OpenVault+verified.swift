@@ -7,6 +7,8 @@ extension OpenVault {
     /// What could be verified, in the order of the ids, and why the others could not.
     struct Verified: Sendable {
         var found: [VerifiedObject] = []
+        /// The ids of all that is listed, verified or not.
+        var listed: Set<ULID> = []
         var failures: [(id: ULID, error: VaultError)] = []
     }
 
@@ -15,12 +17,14 @@ extension OpenVault {
     ///
     /// - Parameters:
     ///   - listed: objects of one family, in the order of their ids, with their sizes.
+    ///   - witness: notes what is verified.
     ///   - fresh: reads every object from the store.
     ///   - isBelieved: whether what was verified once still counts for this signer.
     ///   - verify: reads an object's bytes; fails with `.damaged`.
     /// - Throws: what the store says, unless it is that an object is missing.
     func verified(
-        _ listed: [(id: ULID, name: String, size: Int)], in catalogue: VerifiedCatalogue, fresh: Bool,
+        _ listed: [(id: ULID, name: String, size: Int)], in catalogue: VerifiedCatalogue, witness: Witness,
+        fresh: Bool,
         isBelieved: (VerifiedObject) -> Bool,
         _ verify: @escaping @Sendable ([UInt8], ULID) throws(VaultError) -> VerifiedObject
     ) async throws(VaultError) -> Verified {
@@ -43,6 +47,7 @@ extension OpenVault {
             }
         }
         var result = Verified()
+        result.listed = Set(listed.map(\.id))
         var items: [ULID: VerifiedCatalogue.Item] = [:]
         items.reserveCapacity(listed.count)
         let new = Dictionary(uniqueKeysWithValues: zip(unknown.map(\.id), outcomes))
@@ -55,6 +60,7 @@ extension OpenVault {
             }
             if let found = items[item.id] { result.found.append(found.object) }
         }
+        if !unknown.isEmpty { witness.note(result.found) }
         if !unknown.isEmpty || known.count != items.count { catalogue.remember(items) }
         return result
     }

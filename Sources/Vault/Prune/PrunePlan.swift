@@ -112,6 +112,12 @@ public struct PruneReport: Sendable {
     public internal(set) var waitingFor: [Waiting] = []
     /// Packs that are condemned and still there.
     public internal(set) var leftForLater = 0
+    /// Packs that are condemned and that a lock keeps: a later prune deletes them.
+    public internal(set) var locked = PrunePlan.Amount()
+    /// Objects whose locks were made longer, because what stays needs them.
+    public internal(set) var locksExtended = 0
+    /// What became of the versions of what was deleted; nil where the store keeps none.
+    public internal(set) var versions: HiddenVersions?
     /// Packs that cannot be written anew because their bytes have changed; they stay.
     public internal(set) var damaged: [String] = []
 }

@@ -90,9 +90,11 @@ struct PruneRun {
         }
         let before = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         let sessions = try await vault.listedSessions()
+        let seen = vault.snapshotWitness.seen
         let snapshots = try await vault.snapshotObjects()
         try await vault.index.refresh(from: vault.store)
         if let problem = snapshots.problems.first { throw problem }
+        try await requireAll(seen, there: snapshots.ended)
 
         let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
         for envelope in snapshots.found {
@@ -111,6 +113,23 @@ struct PruneRun {
         let gaps = try choose(&plan, sizes: sizes, before: before, inUse: inUse, isQuiet: busy.isEmpty)
         try await requireNowhere(gaps, outside: before)
         return plan
+    }
+
+    /// What a snapshot uses that somebody took away would look like garbage: nothing is deleted while one is missing, as far as
+    /// this host or the bucket's versions can tell.
+    private func requireAll(_ seen: [ULID: Witness.Sight], there: Set<ULID>) async throws(VaultError) {
+        let gone = seen.values.filter { !there.contains($0.id) }
+        let noted = gone.isEmpty ? [] : try await vault.vanishedEntries()
+        let hidden =
+            try await HiddenObjects(vault)?.find().certain.filter { $0.key.text.hasPrefix(SnapshotEnvelope.prefix) } ?? []
+        let missing = Set(gone.filter { !noted.contains($0.digest) }.map { SnapshotEnvelope.objectName($0.id) })
+            .union(hidden.map(\.key.text))
+        guard missing.isEmpty else {
+            throw VaultError(
+                .damaged,
+                "\(count: missing.count) {snapshot that was here is|snapshots that were here are} gone, and no keeper has let {it|them} go. Nothing was deleted.",
+                hint: "Run «reprise check --repair», which brings back what it can and notes the rest.", object: missing.min())
+        }
     }
 
     /// What a repair found to be lost may have come back, in packs that no segment names: those must not be taken for garbage.
@@ -308,9 +327,23 @@ struct PruneRun {
             try await vault.putNew(Condemned.objectName(id), bytes)
         }
         try await keepParity()
+        report.locksExtended = try await keepLocks(condemned: plan.condemned.union(plan.doomed))
         try await sweep(&report, with: &copier)
+        try await clearAway(&report)
         report.copied = copier.written
         return report
+    }
+
+    /// What stays is locked for at least half of a lock's time: snapshots that are kept need it, however old they are.
+    private func keepLocks(condemned: Set<PackID>) async throws(VaultError) -> Int {
+        guard vault.lock != nil else { return 0 }
+        let forgotten = Set(try await vault.forgottenItems().map { SnapshotEnvelope.objectName($0.id) })
+        let going = forgotten.union(condemned.map(PackLayout.objectName))
+        var names = [VaultConfig.objectName]
+        for prefix in LockedObjects.prefixes {
+            names += try await vault.list(prefix).map(\.key.text).filter { !going.contains($0) && !Decoy.isOne($0) }
+        }
+        return try await vault.extendLocks(of: names)
     }
 
     /// What stays is protected by groups without the condemned packs before those go.
@@ -415,19 +448,38 @@ struct PruneRun {
             vault: vault, session: session, dropped: packs, busy: backups.map(\.id).filter { !ended.contains($0) }
         ).run()
         for item in ready {
+            var isLocked = false
             for pack in item.packs.sorted() {
                 let name = PackLayout.objectName(pack)
                 if let size = try await vault.size(name) {
-                    try await vault.remove(name)
+                    guard try await vault.remove(name) else {
+                        report.locked.add(size)
+                        isLocked = true
+                        continue
+                    }
                     report.deleted.add(size)
                     advance(Int64(size))
                 }
             }
+            if isLocked { continue }
             // Only now: as long as one of its packs is there, it is condemned.
             try await vault.remove(Condemned.objectName(item.id))
             try await vault.remove(Awaited.objectName(item.id))
         }
         try await vault.index.refresh(from: vault.store)
+    }
+
+    /// Deletes old decoys, and the versions of what was deleted.
+    private func clearAway(_ report: inout PruneReport) async throws(VaultError) {
+        for facts in try await vault.list(Decoy.prefix) {
+            guard let made = Decoy.when(facts.key.text), Date().timeIntervalSince(made) > Decoy.lifetime else { continue }
+            try await vault.remove(facts.key.text)
+        }
+        let condemned = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        report.versions = try await VersionPurge(
+            vault: vault, forgotten: Set(try await vault.forgottenItems().map(\.id)),
+            kept: condemned.union(vault.index.packs.keys), isLossy: !knownLost.isEmpty
+        ).run()
     }
 
     /// The sessions that may rely on what `condemned` names: those that were listed once after it was put.

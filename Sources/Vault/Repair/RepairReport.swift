@@ -26,6 +26,10 @@ public struct RepairReport: Sendable {
     public internal(set) var unsteady: [String] = []
     /// Lists for keepers that were written again.
     public internal(set) var listsRewritten = 0
+    /// Objects of which an older version of the bucket was put in their places again.
+    public internal(set) var broughtBack = 0
+    /// Entries of logs that are gone, of which word was left; later checks do not name them.
+    public internal(set) var vanishedNoted = 0
     /// What of the vault is protected by parity now; nil where it has none.
     public internal(set) var parity: ParityReport?
     /// Chunks that snapshots use and that are in no pack.

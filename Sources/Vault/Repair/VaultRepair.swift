@@ -64,6 +64,7 @@ private struct VaultRepair {
         // seen what is written here.
         condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         try await vault.index.refresh(from: vault.store)
+        if damage.isHidden { try await bringBack() }
         if !damage.segments.isEmpty || damage.isUnindexed { try await indexUnnamed() }
         try await recover(damage)
         try await save(damage.changed.subtracting(recovered))
@@ -80,7 +81,49 @@ private struct VaultRepair {
         for snapshot in damage.reach.sorted() { try await rewriteReach(snapshot) }
         try await renewParity(damage)
         try await recordLost()
+        try await noteVanished(damage.vanished)
         return report
+    }
+
+    /// Puts older versions of what was hidden or overwritten in their places again.
+    private mutating func bringBack() async throws(VaultError) {
+        guard let hidden = try await HiddenObjects(vault) else { return }
+        let found = try await hidden.find()
+        for object in found.certain where try await hidden.bringBack(object) { report.broughtBack += 1 }
+        try await vault.index.refresh(from: vault.store)
+        guard try await lacksChunks() else { return }
+        // The index does not tell which of these were needed: what is garbage after all a prune takes away again.
+        for object in found.candidates where try await hidden.bringBack(object) { report.broughtBack += 1 }
+        try await vault.index.refresh(from: vault.store)
+    }
+
+    /// Whether something that snapshots use is in no pack that the index names.
+    private func lacksChunks() async throws(VaultError) -> Bool {
+        var marks = LiveChunks(vault)
+        let lists = try await vault.listedSnapshots().found.compactMap { listed in
+            listed.reach.map { (snapshot: listed.record.id, reach: $0) }
+        }
+        do throws(VaultError) {
+            try await marks.mark(lists)
+        } catch {
+            guard error.exitStatus == .damagedData else { throw error }
+            return true
+        }
+        let present = vault.index.present
+        var isLacking = marks.others.contains { vault.index.find($0) == nil }
+        try marks.eachChunk { _, isLive, places in
+            if isLive, !places.contains(where: { present.contains($0.pack) }) { isLacking = true }
+        }
+        return isLacking
+    }
+
+    /// Leaves word of entries of logs that are gone, so that they are told once and not with every check.
+    private mutating func noteVanished(_ digests: Set<Digest>) async throws(VaultError) {
+        let there = try await vault.snapshotObjects().found.map(\.object) + vault.recordObjects().found
+        let new = digests.subtracting(try await vault.vanishedEntries()).subtracting(there.map(\.digest))
+        guard !new.isEmpty else { return }
+        try await vault.append(kind: VanishedEntries.kind, body: VanishedEntries.body(new))
+        report.vanishedNoted = new.count
     }
 
     // MARK: - The index

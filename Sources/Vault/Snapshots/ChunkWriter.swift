@@ -38,6 +38,7 @@ final class ChunkWriter: @unchecked Sendable {
     private let used = Mutex<Set<PackID>?>([])
     /// 32 bytes each, twice: a snapshot of some 16 TB. Beyond, a backup whose session a keeper has ended begins anew.
     static let mostUsed = 1 << 20
+    private let written = Mutex<Set<PackID>>([])
     private let segmentCount = Mutex<UInt16>(0)
     private let counters = Mutex(Counters())
 
@@ -140,6 +141,9 @@ final class ChunkWriter: @unchecked Sendable {
             if let count = packs?.count, count > Self.mostUsed { packs = nil }
         }
     }
+
+    /// The packs that this session has put.
+    var writtenPacks: Set<PackID> { written.withLock { $0 } }
 
     /// Whether this chunk is in the vault where this session may rely on it; from then on it does.
     func reliesOn(_ reference: ChunkRef, _ kind: ChunkKind) -> Bool {
@@ -317,6 +321,7 @@ final class ChunkWriter: @unchecked Sendable {
             }
         } catch { throw await explained(error) }
         use(pack.id)
+        written.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
         }

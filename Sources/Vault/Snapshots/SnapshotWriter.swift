@@ -131,6 +131,7 @@ public final class SnapshotWriter: Sendable {
                     tags: tags, sourceBytes: totals.sourceBytes, newBytes: totals.newBytes, storedBytes: totals.storedBytes,
                     entryCount: feed.count, facts: facts)
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
+                try await vault.extendLocks(relyingOn: writer.usedPacks, written: writer.writtenPacks, since: started)
                 let body = SnapshotEnvelope.Body(entries: lists.entries)
                 if try await vault.commit(record, reach: lists.reach, body: body, keys: keys, previous: previous) {
                     session.stop()

@@ -136,46 +136,4 @@ struct BucketTests {
         try await host.run("snapshots").ended(73).says("InvalidAccessKeyId", "profile:default")
         try await scene.bucket.remove()
     }
-
-    /// The policies of docs/s3.md, on the double: it enforces them.
-    @Test func aWritersCredentialsNeedNoRightToDelete() async throws {
-        let scene = try await Scene(.strict)
-        let host = scene.host
-        let policies = try BucketPolicies.ofTheGuide(bucket: scene.bucket.name)
-        for (name, policy) in policies {
-            try await scene.bucket.server.setUser(name.uppercased(), ["secret": name + "-secret", "policy": policy])
-        }
-        func acting(as name: String) -> [String: String] {
-            ["BACKUP_ACCESS_KEY_ID": name.uppercased(), "BACKUP_SECRET_ACCESS_KEY": name + "-secret"]
-        }
-        try await host.run("init", environment: acting(as: "keeper")).succeeded()
-        let doctor = try await host.run("doctor", environment: acting(as: "writer")).succeeded()
-        doctor.says("These credentials may not delete")
-        for _ in 0..<2 { try await host.run("backup", environment: acting(as: "writer")).succeeded() }
-        try await host.run("prune", environment: acting(as: "writer")).ended(73).says("may not delete")
-        try await host.run("check", "--read-data", "all", environment: acting(as: "reader")).succeeded()
-        try await host.run("restore", "uploads", "--to", "out", environment: acting(as: "reader")).succeeded()
-        try await host.run("backup", environment: acting(as: "reader")).ended(73).says("s3:PutObject")
-        try await host.run("prune", environment: acting(as: "keeper")).succeeded()
-        try await host.run("doctor", environment: acting(as: "keeper")).succeeded()
-        try await scene.bucket.remove()
-    }
-}
-
-/// The policies that docs/s3.md shows.
-enum BucketPolicies {
-    /// By role: the JSON blocks behind the headings "Writer", "Keeper" and "Reader", with the bucket's name put in.
-    static func ofTheGuide(bucket: String) throws -> [String: [String: any Sendable]] {
-        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/s3.md")
-        let text = try String(contentsOf: page, encoding: .utf8)
-        var found: [String: [String: any Sendable]] = [:]
-        for role in ["writer", "keeper", "reader"] {
-            let start = try #require(text.range(of: "### \(role.capitalized)\n"))
-            let block = try #require(text[start.upperBound...].range(of: "```json\n"))
-            let end = try #require(text[block.upperBound...].range(of: "```"))
-            let json = text[block.upperBound..<end.lowerBound].replacing("shop-backups", with: bucket)
-            found[role] = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: any Sendable])
-        }
-        return found
-    }
 }

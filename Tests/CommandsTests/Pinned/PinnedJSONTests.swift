@@ -35,6 +35,7 @@ struct PinnedJSONTests {
         document.check("reprise check", try await result("check --read-data all"))
         document.check("reprise drill", try await result("drill"))
         document.check("reprise status", try await result("status"))
+        document.check("reprise tamper-test", try await host.run("tamper-test", "--json").ended(2).json())
         document.check("reprise config validate", try await result("config validate"))
         document.check("reprise config show", try await result("config show"))
         document.check("reprise completion", try await result("completion bash"))

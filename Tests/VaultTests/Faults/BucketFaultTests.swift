@@ -53,7 +53,7 @@ import Testing
     }()
 
     /// Each request of a backup goes wrong once: nobody notices.
-    @Test(arguments: ["error", "reset", "lost_answer", "truncate"])
+    @Test(arguments: ["error", "reset", "lost_answer", "truncate", "slowdown", "too_many"])
     func aPassingFaultAtAnyRequestIsOvercome(kind: String) async throws {
         let scene = try await Scene()
         var committed: [SnapshotID: Int] = [:]

@@ -1,0 +1,34 @@
+import Foundation
+import Language
+
+/// The records of kind `vanished`: entries of logs that are gone, as a keeper has noted by a repair, so that a vault that came
+/// back from a copy does not complain for ever. They bring nothing back, and stay in the keeper's own log.
+enum VanishedEntries {
+    static let kind = "vanished"
+
+    private struct Body: Codable {
+        /// SHA-256, hex.
+        let digests: [String]
+    }
+
+    static func body(_ digests: Set<Digest>) -> Data { Data(OpenVault.json(Body(digests: digests.map(\.description).sorted()))) }
+
+    static func digests(of body: Data) -> Set<Digest> {
+        let texts = (try? JSONDecoder().decode(Body.self, from: body))?.digests ?? []
+        return Set(texts.compactMap { [UInt8](hex: $0).flatMap { Digest(bytes: $0) } })
+    }
+}
+
+extension OpenVault {
+    /// What keepers have noted as vanished.
+    func vanishedEntries() async throws(VaultError) -> Set<Digest> {
+        var found: Set<Digest> = []
+        for object in try await verifiedRecords().found where VaultRecord.kind(of: object.plain) == VanishedEntries.kind {
+            guard signers[object.signer]?.roles.contains(.keeper) ?? false, keyring.counts(object, .records),
+                let record = VaultRecord(object)
+            else { continue }
+            found.formUnion(VanishedEntries.digests(of: record.body))
+        }
+        return found
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Language
+import ObjectStore
+
+/// Finds, in a bucket that keeps versions, what somebody has hidden or overwritten, and the version that was written first.
+///
+/// An object never changes (I1), so the oldest version that is what its name says is the right one. What the vault itself has
+/// deleted stays deleted: packs that are condemned or that the index names no more, snapshots that were let go, segments, parity.
+struct HiddenObjects {
+    struct Hidden: Sendable {
+        let key: ObjectKey
+        /// Versions with bytes, the oldest first.
+        let versions: [ObjectVersion]
+        /// Whether a marker hides it; else another object stands in its place.
+        let isDeleted: Bool
+    }
+
+    private let vault: OpenVault
+    private let versioned: any VersionedStore
+
+    /// Nil where the store keeps no versions.
+    init?(_ vault: OpenVault) async throws(VaultError) {
+        guard let versioned = vault.store.versioned else { return nil }
+        do throws(StoreError) {
+            guard try await vault.store.features().versioning ?? (versioned.lock != nil) else { return nil }
+        } catch { throw VaultError(error) }
+        self.vault = vault
+        self.versioned = versioned
+    }
+
+    struct Found: Sendable {
+        /// What is not what it was.
+        var certain: [Hidden] = []
+        /// Deleted packs and segments of which the index knows nothing: a prune's doing, unless something is missing.
+        var candidates: [Hidden] = []
+    }
+
+    /// Nothing where these credentials may not list versions.
+    func find() async throws(VaultError) -> Found {
+        let condemned = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        let needed = Set(vault.index.packs.keys).subtracting(condemned)
+        let forgotten = Set(try await vault.forgottenItems().map(\.id))
+        var found = Found()
+        for hidden in try await changed() {
+            let name = hidden.key.text
+            if !hidden.isDeleted {
+                if try await !isRight(hidden.key, bytes(hidden.key, nil)) { found.certain.append(hidden) }
+            } else if shouldBeThere(name, needed: needed, forgotten: forgotten) {
+                found.certain.append(hidden)
+            } else if name.hasPrefix(IndexSegment.prefix) || PackLayout.pack(of: name).map({ !condemned.contains($0) }) ?? false {
+                found.candidates.append(hidden)
+            }
+        }
+        return found
+    }
+
+    /// Puts the oldest right version in its place again. False where none is right, or may be read.
+    func bringBack(_ hidden: Hidden) async throws(VaultError) -> Bool {
+        for version in hidden.versions {
+            guard let bytes = try await bytes(hidden.key, version.id), isRight(hidden.key, bytes) else { continue }
+            do throws(StoreError) {
+                try await vault.store.put(hidden.key, bytes, ifAbsent: hidden.isDeleted)
+            } catch { throw VaultError(error) }
+            return true
+        }
+        return false
+    }
+
+    /// Objects of the families that are locked of which a marker is the newest, or that have several versions.
+    private func changed() async throws(VaultError) -> [Hidden] {
+        var found: [Hidden] = []
+        var versions: [ObjectVersion] = []
+        func close() {
+            guard let newest = versions.first, newest.isMarker || versions.count > 1 else { return }
+            let withBytes = versions.filter { !$0.isMarker }
+            guard newest.isMarker ? !withBytes.isEmpty : withBytes.count > 1 else { return }
+            found.append(Hidden(key: newest.key, versions: withBytes.reversed(), isDeleted: newest.isMarker))
+        }
+        do throws(StoreError) {
+            try await versioned.eachVersion("") { version in
+                guard LockedObjects.contain(version.key), !Decoy.isOne(version.key.text) else { return }
+                if versions.first?.key != version.key {
+                    close()
+                    versions = []
+                }
+                versions.append(version)
+            }
+        } catch {
+            guard error.code == .denied else { throw VaultError(error) }
+            return []
+        }
+        close()
+        return found
+    }
+
+    private func shouldBeThere(_ name: String, needed: Set<PackID>, forgotten: Set<ULID>) -> Bool {
+        if let pack = PackLayout.pack(of: name) { return needed.contains(pack) }
+        if name.hasPrefix(SnapshotEnvelope.prefix) {
+            return ULID(name.dropFirst(SnapshotEnvelope.prefix.count)).map { !forgotten.contains($0) } ?? false
+        }
+        return !name.hasPrefix(IndexSegment.prefix) && !name.hasPrefix(ParityGroup.prefix)
+    }
+
+    /// Nil where it is gone, or may not be read.
+    private func bytes(_ key: ObjectKey, _ version: String?) async throws(VaultError) -> [UInt8]? {
+        do throws(StoreError) {
+            guard let version else { return try await vault.store.get(key) }
+            return try await versioned.get(key, version: version)
+        } catch {
+            guard error.code == .missing || error.code == .denied else { throw VaultError(error) }
+            return nil
+        }
+    }
+
+    /// Whether these bytes are what an object of that name must be.
+    private func isRight(_ key: ObjectKey, _ bytes: [UInt8]?) -> Bool {
+        guard let bytes else { return false }
+        let name = key.text
+        func id(_ prefix: String) -> ULID? { name.hasPrefix(prefix) ? ULID(name.dropFirst(prefix.count)) : nil }
+        if let pack = PackLayout.pack(of: name) { return PackID(sha256: bytes) == pack }
+        if let snapshot = id(SnapshotEnvelope.prefix) { return (try? vault.verifySnapshot(bytes, snapshot)) != nil }
+        if let segment = id(IndexSegment.prefix) {
+            return IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey) != nil
+        }
+        if let record = id(VaultRecord.prefix) { return isSigned(bytes, name, VaultRecord.magic, record) }
+        if let grant = id(KeyGrant.prefix) { return isSigned(bytes, name, KeyGrant.magic, grant) }
+        if let event = id(KeyEvent.prefix) {
+            return (try? KeyEvent(bytes, id: event, vault: vault.id, authority: vault.keyring.authority)) != nil
+        }
+        if name == VaultConfig.objectName {
+            return (try? VaultConfig.read(bytes).proven(by: vault.keys.indexKey))?.vault == vault.id
+        }
+        // Of parity a check says whether it is right.
+        return true
+    }
+
+    private func isSigned(_ bytes: [UInt8], _ name: String, _ magic: [UInt8], _ id: ULID) -> Bool {
+        (try? SignedObject(bytes, name: name, magic: magic, vault: vault.id, id: id, signers: vault.signers)) != nil
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Language
+import ObjectStore
+import S3Store
+import TestBuckets
+import Testing
+
+@testable import Vault
+
+/// Stolen credentials delete and overwrite in a bucket that keeps versions: a check names it, and a repair brings it back.
+@Suite struct HiddenObjectTests {
+    private let contents = ["rows": TestBytes.rows(700), "noise": TestBytes.random(90_000)]
+
+    private func names(_ scene: LockedScene, _ prefix: String) async throws -> [ObjectKey] {
+        try await scene.bucket.store().list(prefix, after: nil, limit: 1000).map(\.key)
+    }
+
+    private func repaired(_ scene: LockedScene, cache: String = "repair") async throws -> RepairReport {
+        let vault = try await scene.bench.open(cache: cache)
+        let found = try await vault.check(.structure)
+        #expect(found.canBeRepaired && !found.problems.isEmpty)
+        return try await vault.repair(found, host: "keeper")
+    }
+
+    @Test(arguments: ["packs/", "snapshots/", "records/", "config"], [true, false])
+    func whatWasTakenAwayComesBack(family: String, isDeleted: Bool) async throws {
+        let scene = try await LockedScene()
+        let vault = try await scene.bench.open()
+        let record = try await vault.snapshot(contents)
+        try await vault.append(kind: "note", body: Data("{}".utf8))
+        let thief = scene.bucket.store()
+        let taken = try await names(scene, family)
+        #expect(!taken.isEmpty)
+        for key in taken {
+            if isDeleted {
+                try await thief.delete(key)
+            } else {
+                try await thief.put(key, Array("forged".utf8), ifAbsent: false)
+            }
+        }
+        let report = try await repaired(scene, cache: "new")
+        #expect(report.broughtBack == taken.count, "\(report)")
+        let healed = try await scene.bench.open(cache: "reader")
+        #expect(try await healed.check(.everything).problems.map(\.message) == [])
+        #expect(try await healed.read(record).contents() == contents)
+        try await scene.bucket.remove()
+    }
+
+    /// With the index gone too nothing says which packs were needed, but that they are missing.
+    @Test(arguments: [["packs/", "index/"], [""]]) func packsComeBackWithoutAnIndex(families: [String]) async throws {
+        let scene = try await LockedScene(lock: nil)
+        let record = try await scene.bench.open().snapshot(contents)
+        let thief = scene.bucket.store()
+        for family in families { for key in try await names(scene, family) { try await thief.delete(key) } }
+        #expect(try await repaired(scene).broughtBack > 2)
+        let healed = try await scene.bench.open(cache: "reader")
+        #expect(try await healed.check(.everything).problems.map(\.message) == [])
+        #expect(try await healed.read(record).contents() == contents)
+        try await scene.bucket.remove()
+    }
+
+    @Test func whatAKeeperLetGoStaysGone() async throws {
+        let scene = try await LockedScene()
+        let old = try await scene.bench.open().snapshot(contents)
+        _ = try await scene.bench.open().snapshot(["rows": TestBytes.rows(90)])
+        _ = try await scene.prune([old.id])
+        let found = try await scene.bench.open(cache: "new").check(.everything)
+        #expect(found.problems.isEmpty && !found.canBeRepaired)
+        try await scene.bucket.remove()
+    }
+
+    /// What a thief has deleted is not deleted for good by the next prune.
+    @Test func aPruneDoesNotFinishAThiefsWork() async throws {
+        let scene = try await LockedScene(lock: nil)
+        let record = try await scene.bench.open().snapshot(contents)
+        let thief = scene.bucket.store()
+        for family in ["packs/", "snapshots/", "records/"] {
+            for key in try await names(scene, family) { try await thief.delete(key) }
+        }
+        for cache in ["keeper", "cache"] {
+            let error = await #expect(throws: VaultError.self) { _ = try await scene.prune(cache: cache) }
+            #expect(error?.message.description.contains("Nothing was deleted") == true, "\(error?.description ?? "")")
+        }
+        _ = try await repaired(scene)
+        let healed = try await scene.bench.open(cache: "reader")
+        #expect(try await healed.read(record).contents() == contents)
+        #expect(try await healed.check(.everything).problems.map(\.message) == [])
+        try await scene.bucket.remove()
+    }
+}
