@@ -11,6 +11,8 @@ public struct Evidence: Codable, Sendable {
         case drill, restore, check
         /// The recovery key, typed from the printed kit, opened the vault.
         case kit
+        /// Another copy of the vault was brought up to date from this one.
+        case copy
     }
 
     public enum Outcome: String, Codable, Sendable {
@@ -51,6 +53,8 @@ public struct Evidence: Codable, Sendable {
     }
 
     public var act: Act
+    /// The copy of the vault that it tells of (`OpenVault.copy`); nil: the one that was made first. Set when it is added.
+    public internal(set) var copy: ULID?
     public var asset: String?
     /// The snapshot that was restored.
     public var snapshot: SnapshotID?

@@ -13,6 +13,11 @@ extension Plan {
             if let key = vault.key { lines.append("    key: \(Self.scalar(key.description))") }
             if let credentials = vault.credentials { lines.append("    credentials: \(Self.scalar(credentials.description))") }
             if vault.parity { lines.append("    parity: true") }
+            if let medium = vault.statedMedium { lines.append("    medium: \(medium.rawValue)") }
+            if let site = vault.site { lines.append("    site: \(Self.scalar(site))") }
+            if let account = vault.account { lines.append("    account: \(Self.scalar(account))") }
+            if vault.removable { lines.append("    removable: true") }
+            if let keep = vault.keep { lines += Self.lines(of: keep) }
         }
         lines.append("assets:")
         for asset in assets { lines += Self.lines(of: asset) }

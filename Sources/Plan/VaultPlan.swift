@@ -9,17 +9,43 @@ public struct VaultPlan: Sendable, Equatable {
     public var credentials: BucketCredentials?
     /// Whether backups add parity, by which up to two lost packs of eighteen objects come back.
     public var parity: Bool
+    /// Which snapshots this vault keeps, whatever the assets say; nil: what they say.
+    public var keep: RetentionRules?
+    /// What the bytes lie on, as the plan says it; nil: what the url tells.
+    public var statedMedium: StorageMedium?
+    /// Where it is, for people: what one fire or flood takes; nil: not known.
+    public var site: String?
+    /// With whom it is: what one cancelled contract or stolen login takes; nil: what the url tells.
+    public var account: String?
+    /// A disk that is plugged in to be written to and kept elsewhere: that it is not there is no error.
+    public var removable: Bool
 
     public init(
-        name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false
+        name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false,
+        keep: RetentionRules? = nil, medium: StorageMedium? = nil, site: String? = nil, account: String? = nil,
+        removable: Bool = false
     ) {
         self.name = name
         self.url = url
         self.key = key
         self.credentials = credentials
         self.parity = parity
+        self.keep = keep
+        statedMedium = medium
+        self.site = site
+        self.account = account
+        self.removable = removable
     }
 
     /// The bucket; nil for a directory. A plan that was read has no url of a bucket that says nothing sound.
     public var bucket: BucketAddress? { BucketAddress.isOne(url) ? try? BucketAddress(url) : nil }
+
+    public var medium: StorageMedium { statedMedium ?? (bucket == nil ? .disk : .objectStorage) }
+}
+
+/// What a vault's bytes lie on, in the plan's words.
+public enum StorageMedium: String, Sendable, CaseIterable {
+    case disk
+    case objectStorage = "object-storage"
+    case tape, optical
 }

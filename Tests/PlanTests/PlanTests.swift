@@ -15,8 +15,13 @@ import Testing
                 VaultPlan(name: "local", url: "./vault"),
                 VaultPlan(name: "far", url: "file:///mnt/far/vault", key: .environment("FAR_KEY")),
                 VaultPlan(
-                    name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup")),
+                    name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup"),
+                    keep: RetentionRules(monthly: 12), account: "Hosting SA"),
+                VaultPlan(
+                    name: "usb", url: "/media/usb/vault", keep: RetentionRules(daily: 7), medium: .disk, site: "the safe",
+                    removable: true),
             ])
+        #expect(plan.vaults.map(\.medium) == [.disk, .disk, .objectStorage, .disk])
         #expect(plan.assets.map(\.name) == ["db", "archive"])
         let db = try #require(plan.asset(named: "db"))
         #expect(db.kind == .postgres)

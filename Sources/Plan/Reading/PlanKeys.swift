@@ -7,7 +7,8 @@ struct PlanKeys: Sendable {
 
     static let plan = PlanKeys(required: ["version", "project", "vaults", "assets"], optional: ["sandbox"])
     static let project = PlanKeys(required: ["name"], optional: ["timezone", "language"])
-    static let vault = PlanKeys(required: ["url"], optional: ["key", "credentials", "parity"])
+    static let vault = PlanKeys(
+        required: ["url"], optional: ["key", "credentials", "parity", "keep", "medium", "site", "account", "removable"])
     /// Of an asset of any kind; each kind has its own of these.
     static let asset = PlanKeys(
         required: ["kind"], optional: ["url", "path", "exclude", "objectives", "lock_timeout", "jobs", "checks", "keep"])

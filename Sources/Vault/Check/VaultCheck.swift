@@ -120,8 +120,7 @@ private struct VaultCheck {
         report.snapshots = counted.count
         report.revokedSnapshots = all.found.count - counted.count
         envelopes = counted
-        let forgotten = Set(try await vault.forgottenItems().compactMap(\.digest))
-        chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: forgotten)
+        chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: try await vault.explainedDigests())
         if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
         try await markLive()
         guard isReader else { return try await findUnindexed() }
@@ -205,6 +204,7 @@ private struct VaultCheck {
             )
         }
         if nowhere > 0 {
+            report.lacksChunks = true
             add(
                 "packs/",
                 "\(count: nowhere) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.")
@@ -248,11 +248,11 @@ private struct VaultCheck {
 
     /// Every object that a later one of the same signer follows must be there.
     ///
-    /// - Parameter gone: SHA-256, hex, of those that a keeper has let go.
-    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
-        let there = Set(objects.map(\.digest))
+    /// - Parameter explained: SHA-256 of those that a keeper has let go, or a copy has left where they are.
+    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing explained: Set<Digest> = []) {
+        let there = explained.union(objects.map(\.digest))
         for object in objects {
-            for previous in object.previous where !there.contains(previous) && !gone.contains(previous.description) {
+            for previous in object.previous where !there.contains(previous) {
                 add(
                     name(object.id),
                     "It follows an object with the SHA-256 \(previous), which is not in the vault: that one was removed or changed."
@@ -329,7 +329,10 @@ private struct VaultCheck {
         report.problems.removeAll { !$0.snapshots.isEmpty && $0.snapshots.allSatisfy(gone.contains) }
         report.touched.removeAll { gone.contains($0.snapshot.id) }
         report.damage.reach.subtract(gone)
-        if report.problems.isEmpty { report.damage = VaultDamage() }
+        if report.problems.isEmpty {
+            report.damage = VaultDamage()
+            report.lacksChunks = false
+        }
     }
 
     private mutating func reportMissingPacks() async throws(VaultError) {
@@ -370,6 +373,7 @@ private struct VaultCheck {
                     add(name, "A part of the list of what it holds cannot be read.", snapshots: [record.id])
                 }
                 if found.tally.nowhere > 0 {
+                    report.lacksChunks = true
                     add(
                         name, "\(count: found.tally.nowhere) of its chunks {is|are} in no pack that the index names.",
                         snapshots: [record.id])
