@@ -59,7 +59,7 @@ import Testing
         #expect(disk.lost == ["one", "two"] && disk.left == ["far"])
         #expect(disk.newestLeft.map(\.instant) == [old[0].instant, nil])
         #expect(status.unprovenCopies.map(\.vault.name) == ["far"] && !status.isKept)
-        #expect(status.vaults[2].lagSeconds(behind: status.latest) == 29 * 3600)
+        #expect(status.vaults[2].lagSeconds(behind: status.latest) == 29.0 * 3600)
     }
 
     @Test func aProofIsOfItsOwnCopyAndALaterFailureTakesItBack() {

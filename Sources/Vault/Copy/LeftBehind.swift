@@ -46,7 +46,9 @@ extension OpenVault {
     func explain(_ arriving: [ListedSnapshot], from source: OpenVault) async throws(VaultError) {
         let here = try await listedSnapshots().found
         let known = try await explainedDigests().union(here.map(\.object.digest))
-        let accounted = try await source.explainedDigests().union(try await source.listedSnapshots().found.map(\.object.digest))
+        // First the snapshots, then the records: what is gone from the first by a keeper's hand is in the second by then.
+        let listed = try await source.listedSnapshots().found.map(\.object.digest)
+        let accounted = try await source.explainedDigests().union(listed)
         let named = Set((here + arriving).flatMap(\.object.previous))
         var rest = named.subtracting(known).intersection(accounted).sorted()[...]
         while !rest.isEmpty {

@@ -15,12 +15,12 @@ final class CopyScene: Sendable {
     private let caches = UUID().uuidString
 
     static func make() async throws -> CopyScene {
-        let first = try await PruneScene(packBytes: 1 << 14)
-        let noise = TestBytes.random(30_000)
+        let first = try await PruneScene(packBytes: 1 << 16)
+        let noise = TestBytes.random(70_000)
         let contents = [
             "a": ["noise": noise, "rows": TestBytes.rows(60)],
-            "b": ["noise": Array(noise.prefix(16_000)), "rows": TestBytes.rows(70)],
-            "c": ["noise": Array(noise.suffix(9000)), "own": TestBytes.random(4000, seed: 8), "empty": []],
+            "b": ["noise": Array(noise.prefix(40_000)), "rows": TestBytes.rows(70)],
+            "c": ["noise": Array(noise.suffix(20_000)), "own": TestBytes.random(9000, seed: 8), "empty": []],
         ]
         let vault = try await first.vault()
         for asset in ["a", "b", "c"] { _ = try await vault.snapshot(asset: asset, contents[asset] ?? [:], workers: 1) }
