@@ -14,6 +14,16 @@ struct LackingChunks {
         var isWhole: Bool { wanted * 5 >= size * 4 }
     }
 
+    /// What could not be told or found, as it stands after one look.
+    struct Gaps: Equatable {
+        let chunks: Set<ChunkID>
+        let snapshots: Set<SnapshotID>
+
+        var isEmpty: Bool { chunks.isEmpty && snapshots.isEmpty }
+    }
+
+    var gaps: Gaps { Gaps(chunks: nowhere, snapshots: Set(unreadable.keys)) }
+
     /// What the snapshots use.
     let live: LiveChunks
     private(set) var packs: [Pack] = []

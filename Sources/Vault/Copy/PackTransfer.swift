@@ -50,14 +50,17 @@ struct PackTransfer {
         _ snapshots: [ListedSnapshot], progress: @Sendable (Int64, Int64) -> Void
     ) async throws(VaultError) -> [SnapshotID: VaultError] {
         var lacking = try await LackingChunks.find(of: snapshots, from: source, in: target, avoiding: condemned)
-        for _ in 0..<Self.rounds where !lacking.packs.isEmpty {
+        for _ in 0..<Self.rounds {
+            // A prune of the source may have moved what was there since its index was read.
+            let gaps = lacking.gaps
+            guard !lacking.packs.isEmpty || !gaps.isEmpty else { break }
             let (before, known) = (doneBytes, bad.count)
             let total = before + lacking.packs.reduce(0) { $0 + Int64($1.size) }
-            try await move(lacking) { progress(before + $0, total) }
-            if bad.count > known {
-                // A prune may have moved what was there.
+            if !lacking.packs.isEmpty { try await move(lacking) { progress(before + $0, total) } }
+            if bad.count > known || !gaps.isEmpty {
                 lacking = try await LackingChunks.find(
                     of: snapshots, from: source, in: target, avoiding: condemned, without: Set(bad.keys))
+                if lacking.packs.isEmpty, lacking.gaps == gaps { break }
             } else {
                 try lacking.update(source, target, avoiding: condemned, without: Set(bad.keys))
             }

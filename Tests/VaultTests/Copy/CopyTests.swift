@@ -180,7 +180,8 @@ import Testing
         for record in listed.dropLast() {
             #expect(try await before.read(record).contents() == scene.contents[record.asset])
         }
-        #expect(try await before.check(.everything).problems.map(\.message) == [])
+        let keeper = try await scene.vault(.target, cache: "check", roles: [.keeper])
+        #expect(try await keeper.check(.everything).problems.map(\.message) == [])
     }
 
     @Test func twoVaultsThatAreNoCopiesAreRefused() async throws {
