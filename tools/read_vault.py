@@ -47,11 +47,11 @@ def snapshots(vault):
                 vault.note(name, b"RPRSTMB1", b"reprise/tombstone/1")
                 continue
             snapshot = Snapshot(vault, name)
-            if snapshot.counts:
+            if snapshot.counts and snapshot.id not in vault.forgotten() and all(snapshot.id != other.id for other in found):
                 found.append(snapshot)
         except Problem as problem:
             problems.append(problem)
-    return found, problems
+    return sorted(found, key=lambda snapshot: snapshot.id), problems
 
 
 def choose(vault, wanted):
@@ -252,7 +252,7 @@ def command_verify(vault, options):
     vault._index = Index([segment for segment in segments if segment])
     found, damaged = snapshots(vault)
     problems += damaged
-    gone = set(vault.forgotten().values()) | vault.vanished()
+    gone = vault.left().union(vault.forgotten().values()) | vault.vanished()
     chain([(snapshot.name, snapshot.digest, snapshot.previous) for snapshot in found], gone)
     for family, magic in (("sessions", b"RPRSSES1"), ("condemned", b"RPRSCND1"), ("awaited", b"RPRSAWT1")):
         context = {"sessions": b"reprise/session/1"}.get(family, b"reprise/" + family.encode() + b"/1")

@@ -20,7 +20,7 @@ public struct Reprise: AsyncParsableCommand {
                 Init.self, DoctorRun.self,
                 Backup.self, Import.self, Snapshots.self, Ls.self, Pin.self, Unpin.self,
                 RestoreRun.self, Export.self,
-                Check.self, Prune.self, TamperTestRun.self,
+                Check.self, Prune.self, CopyRun.self, TamperTestRun.self,
                 Key.self, KitGroup.self,
                 DrillRun.self, Status.self, Demo.self, Config.self, Completion.self, Debug.self,
             ])

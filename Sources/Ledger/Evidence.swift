@@ -13,6 +13,8 @@ public struct Evidence: Codable, Sendable {
         case kit
         /// Somebody tried, with the credentials of backups, to take away what they store.
         case tamperTest
+        /// Another copy of the vault was brought up to date from this one.
+        case copy
     }
 
     public enum Outcome: String, Codable, Sendable {
@@ -53,6 +55,8 @@ public struct Evidence: Codable, Sendable {
     }
 
     public var act: Act
+    /// The copy of the vault that it tells of (`OpenVault.copy`); nil: the one that was made first. Set when it is added.
+    public internal(set) var copy: ULID?
     public var asset: String?
     /// The snapshot that was restored.
     public var snapshot: SnapshotID?

@@ -21,6 +21,8 @@ public struct EvidenceLog: Sendable {
     /// Signs and adds a record; it is durable when this returns.
     @discardableResult
     public func add(_ evidence: Evidence) async throws(VaultError) -> Item {
+        var evidence = evidence
+        evidence.copy = vault.copy
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .millisecondsSince1970

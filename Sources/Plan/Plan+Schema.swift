@@ -66,6 +66,17 @@ extension Plan {
                       "mode": { "enum": ["governance", "compliance"] },
                       "for": { "$ref": "#/$defs/duration" }
                     }
+                  },
+                  "keep": { "description": "Which snapshots this vault keeps, of every asset; without it what the assets say.", "$ref": "#/$defs/keep" },
+                  "medium": {
+                    "description": "What the bytes lie on. Without it: disk for a folder, object-storage for a bucket.",
+                    "enum": ["disk", "object-storage", "tape", "optical", null]
+                  },
+                  "site": { "description": "Where it is: what one fire or flood takes.", "$ref": "#/$defs/line" },
+                  "account": { "description": "With whom it is: what one cancelled contract or stolen login takes.", "$ref": "#/$defs/line" },
+                  "removable": {
+                    "description": "Of a folder: a disk that is plugged in to be written to and then kept elsewhere. That it is not there is no error.",
+                    "type": "boolean"
                   }
                 }
               }
@@ -129,33 +140,7 @@ extension Plan {
                     "maximum": 64,
                     "default": 2
                   },
-                  "keep": {
-                    "description": "Which snapshots are worth keeping, as rules of which one is enough, or the name of a preset.",
-                    "oneOf": [
-                      { "type": "null" },
-                      { "enum": ["supabase-pro", "supabase-team", "supabase-enterprise"] },
-                      {
-                        "type": "object",
-                        "minProperties": 1,
-                        "additionalProperties": false,
-                        "properties": {
-                          "last": { "description": "So many of the newest.", "$ref": "#/$defs/count" },
-                          "hourly": { "description": "The newest of each of the last so many hours that have one.", "$ref": "#/$defs/count" },
-                          "daily": { "description": "The same of days, in the project's time zone.", "$ref": "#/$defs/count" },
-                          "weekly": { "description": "The same of ISO weeks, from Monday.", "$ref": "#/$defs/count" },
-                          "monthly": { "description": "The same of months.", "$ref": "#/$defs/count" },
-                          "yearly": { "description": "The same of years.", "$ref": "#/$defs/count" },
-                          "within": { "description": "All that are at most so much older than the newest.", "$ref": "#/$defs/duration" },
-                          "tags": {
-                            "description": "All that have one of these tags.",
-                            "type": ["array", "null"],
-                            "minItems": 1,
-                            "items": { "type": "string", "pattern": "^\\S+$", "maxLength": 100 }
-                          }
-                        }
-                      }
-                    ]
-                  },
+                  "keep": { "description": "Which snapshots are worth keeping.", "$ref": "#/$defs/keep" },
                   "checks": {
                     "description": "What a drill asks the restored copy.",
                     "type": ["array", "null"],
@@ -192,6 +177,34 @@ extension Plan {
               "description": "Whole numbers with their units, the larger first: 24h, 1h30m, 7d, 500ms.",
               "type": ["string", "null"],
               "pattern": "^(?=.*[1-9])([0-9]{1,12}w)?([0-9]{1,12}d)?([0-9]{1,12}h)?([0-9]{1,12}m)?([0-9]{1,12}s)?([0-9]{1,12}ms)?$"
+            },
+            "line": { "type": ["string", "null"], "minLength": 1, "maxLength": 100, "pattern": "^[^\\n\\r]*\\S[^\\n\\r]*$" },
+            "keep": {
+              "description": "Rules of which one is enough, or the name of a preset.",
+              "oneOf": [
+                { "type": "null" },
+                { "enum": ["supabase-pro", "supabase-team", "supabase-enterprise"] },
+                {
+                  "type": "object",
+                  "minProperties": 1,
+                  "additionalProperties": false,
+                  "properties": {
+                    "last": { "description": "So many of the newest.", "$ref": "#/$defs/count" },
+                    "hourly": { "description": "The newest of each of the last so many hours that have one.", "$ref": "#/$defs/count" },
+                    "daily": { "description": "The same of days, in the project's time zone.", "$ref": "#/$defs/count" },
+                    "weekly": { "description": "The same of ISO weeks, from Monday.", "$ref": "#/$defs/count" },
+                    "monthly": { "description": "The same of months.", "$ref": "#/$defs/count" },
+                    "yearly": { "description": "The same of years.", "$ref": "#/$defs/count" },
+                    "within": { "description": "All that are at most so much older than the newest.", "$ref": "#/$defs/duration" },
+                    "tags": {
+                      "description": "All that have one of these tags.",
+                      "type": ["array", "null"],
+                      "minItems": 1,
+                      "items": { "type": "string", "pattern": "^\\S+$", "maxLength": 100 }
+                    }
+                  }
+                }
+              ]
             },
             "connection": {
               "description": "env:NAME, file:PATH, or a connection string without a password.",

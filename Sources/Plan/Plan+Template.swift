@@ -44,6 +44,11 @@ extension Plan {
         vaults:
           local:
             url: ./vault
+          # Copies, which «reprise copy» brings up to date (make one with «reprise init --vault offsite --copy-of local»).
+          # Each may keep its own snapshots, and say where and with whom it is, so that «reprise status» knows what one
+          # failure takes:
+          # offsite: { url: "s3://bucket/vault", credentials: env:OFFSITE, site: paris, account: hosting, keep: { monthly: 12 } }
+          # usb: { url: /media/usb/vault, removable: true, site: safe }
           # A bucket; with object lock nobody can delete what backups need, for so long:
           # cloud: { url: "s3://bucket/vault", lock: { mode: compliance, for: 30d } }
 
@@ -92,6 +97,11 @@ extension Plan {
         vaults:
           local:
             url: ./vault
+          # Des copies, que « reprise copy » met à jour (pour en créer une : « reprise init --vault offsite --copy-of local »).
+          # Chacune peut garder ses propres instantanés, et dire où et chez qui elle est, pour que « reprise status » sache
+          # ce qu'une seule panne emporte :
+          # offsite: { url: "s3://bucket/vault", credentials: env:OFFSITE, site: paris, account: hosting, keep: { monthly: 12 } }
+          # usb: { url: /media/usb/vault, removable: true, site: safe }
           # Un compartiment ; avec un verrou, personne ne peut supprimer ce dont les sauvegardes ont besoin, pendant ce temps :
           # cloud: { url: "s3://compartiment/coffre", lock: { mode: compliance, for: 30d } }
 

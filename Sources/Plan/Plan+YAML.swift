@@ -16,6 +16,11 @@ extension Plan {
             if let lock = vault.lock {
                 lines += ["    lock:", "      mode: \(lock.mode.rawValue)", "      for: \(lock.period.planText)"]
             }
+            if let medium = vault.statedMedium { lines.append("    medium: \(medium.rawValue)") }
+            if let site = vault.site { lines.append("    site: \(Self.scalar(site))") }
+            if let account = vault.account { lines.append("    account: \(Self.scalar(account))") }
+            if vault.removable { lines.append("    removable: true") }
+            if let keep = vault.keep { lines += Self.lines(of: keep) }
         }
         lines.append("assets:")
         for asset in assets { lines += Self.lines(of: asset) }

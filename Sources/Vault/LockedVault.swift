@@ -36,18 +36,7 @@ public struct LockedVault: Sendable {
     static func make(
         in store: any ObjectStore, holder: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int
     ) async throws(VaultError) -> Made {
-        let findings: StoreProbe.Findings
-        let features: StoreFeatures
-        do throws(StoreError) {
-            if try await store.head(configKey) != nil {
-                throw StoreError(
-                    .exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
-            }
-            findings = try await StoreProbe.run(on: store)
-            features = try await store.features()
-        } catch {
-            throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
-        }
+        let (findings, features) = try await examine(store)
         let vault = VaultID()
         let shared = SharedSecrets.random()
         let recovery = RecoveryKey(seed: randomBytes(32), fingerprint: shared.fingerprint(of: vault))
@@ -63,22 +52,38 @@ public struct LockedVault: Sendable {
                 .init(holder: "recovery", roles: [.reader, .keeper], publicKey: Data(recovery.signing.publicKey)),
             ],
             shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) },
-            store: .init(
-                conditional_create: findings.conditionalCreate, versioning: features.versioning, object_lock: features.objectLock)
-        )
+            store: .init(findings, features))
+        try await put(config, indexKey: shared.index, in: store)
+        return Made(keys: keys, recovery: recovery, store: findings, features: features)
+    }
+
+    /// Fails with `.occupied` where the store holds a vault, and with `.store` where it does not honour what a vault needs.
+    static func examine(
+        _ store: any ObjectStore
+    ) async throws(VaultError) -> (findings: StoreProbe.Findings, features: StoreFeatures) {
         do throws(StoreError) {
-            let bytes = config.encoded(indexKey: shared.index)
-            try await store.putSurely(VaultConfig.objectName, bytes)
-            // Where names are not given to one alone, the vault of another `init` may stand here by now.
-            let isOurs = findings.conditionalCreate ? true : try await store.get(configKey) == bytes
-            guard isOurs else {
-                throw StoreError(
-                    .exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
-            }
+            guard try await store.head(configKey) == nil else { throw occupied(store) }
+            return (try await StoreProbe.run(on: store), try await store.features())
         } catch {
             throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
         }
-        return Made(keys: keys, recovery: recovery, store: findings, features: features)
+    }
+
+    /// Puts the config, which makes the store a vault. Fails with `.occupied` where another `init` was quicker.
+    static func put(_ config: VaultConfig, indexKey: [UInt8], in store: any ObjectStore) async throws(VaultError) {
+        do throws(StoreError) {
+            let bytes = config.encoded(indexKey: indexKey)
+            try await store.putSurely(VaultConfig.objectName, bytes)
+            // Where names are not given to one alone, the vault of another `init` may stand here by now.
+            let isOurs = config.store.conditional_create ? true : try await store.get(configKey) == bytes
+            guard isOurs else { throw occupied(store) }
+        } catch {
+            throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
+        }
+    }
+
+    private static func occupied(_ store: any ObjectStore) -> StoreError {
+        StoreError(.exists, "There is a vault at \(store.location) already.", hint: "Name another place for a new one.")
     }
 
     /// Finds the vault in `store`. Fails with `.noVault` where there is none, and where the place is not there as that says.
@@ -143,7 +148,8 @@ public struct LockedVault: Sendable {
             guard !isConfigHidden, error.code == .damaged, let older = await Self.oldestConfig(in: store) else { throw error }
             return try await LockedVault(self, older: older).open(with: keys, cacheFolder: cacheFolder)
         }
-        let cache = try LocalCache(cacheFolder + "/" + config.vault.description)
+        // What is known of one copy of a vault says nothing of another.
+        let cache = try LocalCache(cacheFolder + "/" + config.vault.description + (config.copy.map { "." + $0.text } ?? ""))
         let keyring = try Keyring(config)
         guard keys.authority == nil || keys.authority == Array(keyring.authority.publicKey) else {
             throw .damaged(VaultConfig.objectName, "it names another recovery key than this key file does.")

@@ -16,7 +16,9 @@ public final class OpenVault: Sendable {
     private let grants = Mutex(false)
     private let packKeys = PackKeys()
     /// What the vault's `forgotten` records name, by record; records never change.
-    let forgottenMemo = Mutex<[ULID: [Forgotten.Item]]>([:])
+    let forgottenMemo = Mutex<[ULID: Forgotten]>([:])
+    /// By which objects the snapshots are in the vault that a copy has brought.
+    let arrivals = Mutex<[SnapshotID: ULID]>([:])
     let snapshotCatalogue: VerifiedCatalogue
     let recordCatalogue: VerifiedCatalogue
     let snapshotWitness: Witness
@@ -56,6 +58,9 @@ public final class OpenVault: Sendable {
     public var location: String { store.location }
 
     public var created: Date { config.created }
+
+    /// Tells this copy of the vault from the others; nil: the one that was made first.
+    public var copy: ULID? { config.copy }
 
     /// Whether `init` found that the store gives a new name to one alone.
     public var storeCreatesConditionally: Bool { config.store.conditional_create }
@@ -259,12 +264,7 @@ public final class OpenVault: Sendable {
             }
             if (try? checkTombstone(cached, snapshot)) != nil { return nil }
         }
-        let bytes = try await get(name)
-        if Tombstone.isOne(bytes) {
-            try checkTombstone(bytes, snapshot)
-            cache.write(name, [bytes])
-            return nil
-        }
+        guard let bytes = try await snapshotBytes(snapshot) else { return nil }
         let envelope = try SnapshotEnvelope(bytes, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers)
         cache.write(name, [bytes])
         return envelope

@@ -9,7 +9,8 @@ enum Examples {
         vaults:
           local: { url: ./vault }
           far: { url: "file:///mnt/far/vault", key: env:FAR_KEY }
-          cloud: { url: "s3://shop-backups/vault?region=eu-west-3", credentials: profile:backup, lock: { mode: compliance, for: 30d } }
+          cloud: { url: "s3://shop-backups/vault?region=eu-west-3", credentials: profile:backup, lock: { mode: compliance, for: 30d }, account: Hosting SA, keep: { monthly: 12 } }
+          usb: { url: /media/usb/vault, removable: true, site: the safe, medium: disk, keep: supabase-pro }
         assets:
           db:
             kind: postgres

@@ -17,12 +17,13 @@ import Yams
             ([], PlanKeys.plan), (["project"], .project), (["vaults", "*"], .vault),
             (["vaults", "*", "lock"], .lock), (["assets", "*"], .asset),
             (["assets", "*", "objectives"], .objectives),
-            (["assets", "*", "keep", "{}"], .keep), (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
+            (["$keep", "{}"], .keep), (["assets", "*", "checks", "[]"], .check), (["sandbox"], .sandbox),
         ] as [([String], PlanKeys)])
     func theSchemaHasTheParsersKeys(path: [String], keys: PlanKeys) throws {
         var part = schema.root
         for step in path {
             switch step {
+            case "$keep": part = try schema.part("$defs", "keep")
             case "*": part = try #require(part["additionalProperties"] as? [String: Any])
             case "{}": part = try #require((part["oneOf"] as? [[String: Any]])?.first { $0["properties"] != nil })
             case "[]": part = try #require(part["items"] as? [String: Any])
@@ -43,8 +44,10 @@ import Yams
         #expect(jobs["maximum"] as? Int == AssetPlan.allowedJobs.upperBound)
         #expect(jobs["default"] as? Int == AssetPlan.defaultJobs)
         #expect((asset["lock_timeout"] as? [String: Any])?["default"] as? String == AssetPlan.defaultLockTimeout.planText)
-        let keep = try #require((asset["keep"] as? [String: Any])?["oneOf"] as? [[String: Any]])
+        let keep = try #require(try schema.part("$defs", "keep")["oneOf"] as? [[String: Any]])
         #expect(keep.compactMap { $0["enum"] as? [String] } == [RetentionRules.presets.map(\.name)])
+        let medium = try schema.part("properties", "vaults", "additionalProperties", "properties", "medium")
+        #expect((medium["enum"] as? [Any])?.compactMap { $0 as? String } == StorageMedium.allCases.map(\.rawValue))
         let count = try schema.part("$defs", "count")
         #expect(count["minimum"] as? Int == RetentionRules.allowedCounts.lowerBound)
         #expect(count["maximum"] as? Int == RetentionRules.allowedCounts.upperBound)
@@ -97,6 +100,7 @@ import Yams
             Examples.small.replacing("name: shop", with: "name: shop, timezone: UTC, language: fr"),
             Examples.small.replacing("./vault", with: "file:///v"),
             Examples.small.replacing("./vault }", with: "./v, key: file:k }"),
+            Examples.small.replacing("./vault }", with: "./v, removable: true, medium: tape, site: safe, keep: { last: 1 } }"),
         ]
 
     static let bad =
@@ -110,6 +114,9 @@ import Yams
             Examples.small.replacing("{ local: { url: ./vault } }", with: "{}"),
             Examples.small.replacing("./vault", with: "s3://Bucket"), Examples.small.replacing("./vault", with: "file://host/x"),
             Examples.small.replacing("./vault }", with: "./v, key: secret }"), Examples.small + "\nsandbox: {}",
+            Examples.small.replacing("./vault }", with: "./v, medium: paper }"),
+            Examples.small.replacing("./vault }", with: "./v, removable: perhaps }"),
+            Examples.small.replacing("./vault }", with: "./v, keep: { never: 1 } }"),
             Examples.small + "\nsandbox: { url: ./x }",
         ]
 

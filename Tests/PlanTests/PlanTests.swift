@@ -16,8 +16,12 @@ import Testing
                 VaultPlan(name: "far", url: "file:///mnt/far/vault", key: .environment("FAR_KEY")),
                 VaultPlan(
                     name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup"),
-                    lock: LockPlan(mode: .compliance, period: .seconds(30 * 86_400))),
+                    lock: LockPlan(mode: .compliance, period: .seconds(30 * 86_400)), keep: RetentionRules(monthly: 12), account: "Hosting SA"),
+                VaultPlan(
+                    name: "usb", url: "/media/usb/vault", keep: RetentionRules(daily: 7), medium: .disk, site: "the safe",
+                    removable: true),
             ])
+        #expect(plan.vaults.map(\.medium) == [.disk, .disk, .objectStorage, .disk])
         #expect(plan.assets.map(\.name) == ["db", "archive"])
         let db = try #require(plan.asset(named: "db"))
         #expect(db.kind == .postgres)

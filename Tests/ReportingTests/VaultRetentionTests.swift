@@ -37,7 +37,8 @@ import Vault
         asset.keep = RetentionRules(daily: 2)
         let plan = Plan(project: .init(name: "shop"), vaults: [.init(name: "local", url: "./vault")], assets: [asset])
         let retention = RetentionPlan(
-            of: plan, snapshots: try await vault.snapshots(), evidence: evidence, pins: try await PinLog(vault).all(),
+            of: plan, in: plan.vaults[0], snapshots: try await vault.snapshots(), evidence: evidence,
+            pins: try await PinLog(vault).all(),
             now: start.addingTimeInterval(8 * 86_400 + 1))
         #expect(retention.dropped.map(\.id) == [ids[1], safety, ids[3], ids[4], ids[5]].sorted { order($0) < order($1) })
         #expect(retention.kept.map(\.snapshot.id).contains(unknown), "an asset that the plan does not name keeps everything")

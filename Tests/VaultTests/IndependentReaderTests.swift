@@ -46,6 +46,37 @@ struct IndependentReaderTests {
         #expect(listed.text.split(separator: "\n").map { String($0.prefix(26)) } == [first.id.text, second.id.text])
     }
 
+    @Test func aCopyIsReadByTheIndependentReader() async throws {
+        let bench = try await TestVault(chunking: .tiny, packBytes: 1 << 16)
+        let vault = try await bench.open()
+        let contents = ["noise": TestBytes.random(60_000), "rows": TestBytes.rows(300)]
+        for asset in ["a", "b", "c"] { _ = try await vault.snapshot(asset: asset, contents) }
+        let folder = bench.folder + "/copy"
+        let store = DirectoryStore(folder)
+        try await store.prepare()
+        _ = try await LockedVault.makeCopy(of: vault, in: store)
+        let copy = try await LockedVault(in: store).open(with: bench.keys, cacheFolder: bench.folder + "/cache")
+        let all = try await vault.snapshots()
+        // «b» is never brought, and «a» is let go: both are missing links.
+        _ = try await vault.copy([all[2], all[0]], to: copy, host: "here")
+        _ = try await copy.prune(PruneOrder(forget: [.init(id: all[0].id, rule: "test")], host: "here"))
+        // What is let go there stands here, and what it says travels back.
+        _ = try await copy.copy([], to: vault, host: "here")
+        let key = bench.folder + "/key"
+        try Data(bench.keys.encoded).write(to: URL(fileURLWithPath: key))
+        for (place, count) in [(folder, 1), (bench.folder + "/vault", 3)] {
+            let checked = try await run("--key", key, place, "verify")
+            #expect(checked.status == 0 && checked.text.hasPrefix("\(count) snapshots, "), "\(checked.text)")
+        }
+        let target = bench.folder + "/unpacked"
+        let unpacked = try await run(
+            folder, "unpack", all[2].id.text, target, environment: ["REPRISE_RECOVERY_KEY": bench.recovery.text])
+        #expect(unpacked.status == 0, "\(unpacked.text)")
+        for (path, bytes) in contents {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: target + "/" + path)) == Data(bytes), "\(path)")
+        }
+    }
+
     private func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> (status: Int32, text: String) {
         let python = try #require(python)
         return try await onOwnThread {

@@ -5,7 +5,7 @@ import struct
 
 from .files import file_facts
 from .problem import Damage
-from .sealing import ZERO_NONCE, Bytes, Cut, Slot, box_open, from_base64, gcm_open
+from .sealing import ZERO_NONCE, Bytes, Cut, Slot, box_open, from_base64, gcm_open, ulid_bytes
 from .vault import DATA, LARGEST_CHUNK, REACH, TREE
 
 DEEPEST = 8
@@ -38,7 +38,11 @@ class Snapshot:
 
     def __init__(self, vault, name):
         self.vault, self.name = vault, name
-        self.header, self.previous, payload, self.digest = vault.signed(name, b"RPRSSNP1", role="writer")
+        data, identity = vault.get(name), ulid_bytes(name[len("snapshots/"):])
+        if data.startswith(b"RPRSCPY1"):  # section 8.8
+            _, _, data, _ = vault.signed(name, b"RPRSCPY1")
+            identity = data[24:40]
+        self.header, self.previous, payload, self.digest = vault.signed_bytes(name, data, identity, b"RPRSSNP1", role="writer")
         reader = Bytes(payload)
         try:
             summary, self.slot, self.body = reader.block(), Slot(reader), reader.block()
@@ -50,7 +54,7 @@ class Snapshot:
                 raise ValueError
             self.summary = json.loads(plain)
             self.id = self.summary["id"]
-            if self.id != name[len("snapshots/"):]:
+            if ulid_bytes(self.id) != identity:
                 raise ValueError
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Damage(name, "its summary is not what was written.")

@@ -70,6 +70,7 @@ class Vault:
             if version != FORMAT:
                 raise ValueError
             self.id = bytes.fromhex(fields["vault"])
+            self.copy = fields.get("copy")  # section 10.7
             if len(self.id) != 16:
                 raise ValueError
             self.signers = {}
@@ -109,10 +110,12 @@ class Vault:
 
     def signed(self, name, magic, role=None):
         """Header, previous ones, payload and digest of a signed object, verified."""
-        data = self.get(name)
         identity = ulid_bytes(name.rpartition("/")[2])
         if identity is None:
             raise Damage(name, "its name is not that of an object.")
+        return self.signed_bytes(name, self.get(name), identity, magic, role)
+
+    def signed_bytes(self, name, data, identity, magic, role=None):
         reader = Bytes(data[:-64])
         try:
             if reader.take(8) != magic:
@@ -150,8 +153,24 @@ class Vault:
             raise Damage(name, "its contents are not what was written.")
         return plain
 
+    def left(self):
+        """SHA-256 (hex) of the snapshots that this copy was not given (section 10.7)."""
+        found = set()
+        for name in self.names("records"):
+            try:
+                kind, body, _, _, counts = self.record(name)
+                fields = json.loads(body) if kind == b"left" and counts else {"copy": None}
+                if kind == b"left" and counts and fields.get("copy") == self.copy:
+                    digests = from_base64(fields["snapshots"])
+                    found.update(digests[at:at + 32].hex() for at in range(0, len(digests), 32))
+            except Problem:  # said by `verify`
+                continue
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                continue
+        return found
+
     def forgotten(self):
-        """Ids and SHA-256 (hex) of the snapshots that a keeper has let go (section 10.1)."""
+        """Names and SHA-256 (hex) of the snapshots that a keeper has let go in this copy (sections 10.1 and 10.7)."""
         if self._forgotten is None:
             found = {}
             for name in self.names("records"):
@@ -159,7 +178,11 @@ class Vault:
                     kind, body, _, _, counts = self.record(name)
                     if kind == b"forgotten" and counts:
                         self.signed(name, b"RPRSREC1", role="keeper")
-                        found.update({one["id"]: one.get("digest") for one in json.loads(body)["snapshots"]})
+                        fields = json.loads(body)
+                        if fields.get("copy") != self.copy:
+                            continue
+                        found.update({one["id"]: one.get("digest") for one in fields["snapshots"]})
+                        found.update({one["object"]: one.get("digest") for one in fields["snapshots"] if one.get("object")})
                 except Problem:  # what is wrong with a record is said by `verify`; this one lets nothing go
                     continue
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

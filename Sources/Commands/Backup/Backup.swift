@@ -70,7 +70,7 @@ struct Backup: Command {
 
     /// Adds parity to what has none. The snapshots are taken: where it cannot be added that is told, and the next backup tries
     /// again.
-    private static func protect(_ vault: OpenVault, on console: Console) async {
+    static func protect(_ vault: OpenVault, on console: Console) async {
         do {
             let report = try await console.progress("protect", "Adding parity") { progress in
                 try await vault.protect { progress.set(done: $0, total: $1) }

@@ -18,7 +18,7 @@ struct Check: Command {
                 ("reprise check --read-data all", "and every byte is read"),
                 ("reprise check --repair", "put right what was found"),
                 about:
-                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, and lets the next backup store again what is lost. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both."
+                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, fetches what is lost from the plan's other copies of the vault, and lets the next backup store again what is lost there too. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both."
             ))
     }
 
@@ -50,7 +50,8 @@ struct Check: Command {
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
-        let vault = try await workspace.open(workspace.vaultPlan(vault))
+        let vaultPlan = try workspace.vaultPlan(vault)
+        let vault = try await workspace.open(vaultPlan)
         if repair { try vault.require(.keeper) }
         let started = Date()
         let earlier = await earlierChecks(vault)
@@ -64,7 +65,8 @@ struct Check: Command {
             }
         }
         let page = CheckPage(timezone: workspace.plan.project.timezone, console: console)
-        guard repair, found.canBeRepaired else {
+        let copies = repair ? await workspace.reachableCopies(of: vault, besides: vaultPlan) : []
+        guard repair, found.canBeRepaired || (found.lacksChunks && !copies.isEmpty) else {
             try await EvidenceLog(vault).add(evidence(found, since: started))
             console.result(CheckPage.Document(found, repaired: repair ? (RepairReport.nothing, found) : nil)) {
                 page.show(found)
@@ -74,7 +76,9 @@ struct Check: Command {
             return found.problems.isEmpty ? .done : .damagedData
         }
         let done = try await console.progress("repair", "Repairing") { progress in
-            try await vault.repair(found, host: HostName.own) { progress.set(done: $0, total: $1) }
+            try await vault.repair(found, host: HostName.own, from: copies.map(\.vault)) {
+                progress.set(done: $0, total: $1)
+            }
         }
         // What is still wrong: the packs that were read and not put aside are as they were.
         let left = try await console.progress("check", "Checking") { progress in
@@ -105,6 +109,7 @@ struct Check: Command {
             "bytesRead": String(read.bytesRead),
         ]
         facts["cursor"] = read.cursor
+        if readData?.depth == .everything { facts["depth"] = "all" }
         if let found { facts["problemsBeforeRepair"] = String(found.problems.count) }
         return Evidence(
             act: .check, started: started, finished: Date(), host: HostName.own,

@@ -54,6 +54,7 @@ extension CheckPage {
             let chunksSaved: Int
             let chunksLost: Int
             let chunksMissing: Int
+            let chunksFetched: Int
             let listsRewritten: Int
             let beyondParity: [String]
             let unopened: [String]
@@ -72,6 +73,7 @@ extension CheckPage {
                 chunksSaved = report.chunksSaved
                 chunksLost = report.chunksLost
                 chunksMissing = report.chunksMissing
+                chunksFetched = report.chunksFetched
                 listsRewritten = report.listsRewritten
                 beyondParity = report.beyondParity
                 unopened = report.unopened

@@ -124,6 +124,12 @@ struct CheckPage {
                 "Good chunks copied from damaged packs: \(count: repair.chunksSaved) (\(figures.bytes(repair.copied.bytes))). Chunks that could not be saved: \(count: repair.chunksLost)."
                     as Phrase)
         }
+        if repair.chunksFetched > 0 {
+            console.print("Chunks that came from another copy of the vault: \(count: repair.chunksFetched)." as Phrase)
+        }
+        for copy in repair.unasked {
+            console.warn("The copy at \(copy.location) could not be asked: \(copy.reason.message)")
+        }
         if repair.listsRewritten > 0 {
             console.print(
                 "\(count: repair.listsRewritten) {list for keepers was|lists for keepers were} written again from what {its snapshot holds|their snapshots hold}."

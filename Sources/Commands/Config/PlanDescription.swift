@@ -19,6 +19,10 @@ struct PlanDescription: Encodable {
         let key, credentials: String?
         let parity: Bool
         let lock: Lock?
+        let medium: String
+        let site, account: String?
+        let removable: Bool
+        let keep: Keep?
     }
 
     struct Lock: Encodable {
@@ -42,6 +46,17 @@ struct PlanDescription: Encodable {
         let last, hourly, daily, weekly, monthly, yearly: Int?
         let within: String?
         let tags: [String]
+
+        init(_ rules: RetentionRules) {
+            last = rules.last
+            hourly = rules.hourly
+            daily = rules.daily
+            weekly = rules.weekly
+            monthly = rules.monthly
+            yearly = rules.yearly
+            within = rules.within?.planText
+            tags = rules.tags
+        }
     }
 
     struct Objectives: Encodable {
@@ -62,7 +77,9 @@ struct PlanDescription: Encodable {
         vaults = plan.vaults.map {
             Vault(
                 name: $0.name, url: $0.url, key: $0.key?.description, credentials: $0.credentials?.description, parity: $0.parity,
-                lock: $0.lock.map { Lock(mode: $0.mode.rawValue, for: $0.period.planText) })
+                lock: $0.lock.map { Lock(mode: $0.mode.rawValue, for: $0.period.planText) },
+                medium: $0.medium.rawValue, site: $0.site, account: $0.account, removable: $0.removable,
+                keep: $0.keep.map(Keep.init))
         }
         assets = plan.assets.map { asset in
             Asset(
@@ -71,12 +88,7 @@ struct PlanDescription: Encodable {
                 objectives: Objectives(rpo: asset.objectives.rpo?.planText, rto: asset.objectives.rto?.planText),
                 lockTimeout: asset.url == nil ? nil : asset.lockTimeout.planText, jobs: asset.jobs,
                 checks: asset.checks.map { Check(name: $0.name, sql: $0.sql, expect: $0.expect.description) },
-                keep: asset.keep.map {
-                    Keep(
-                        last: $0.last, hourly: $0.hourly, daily: $0.daily, weekly: $0.weekly, monthly: $0.monthly,
-                        yearly: $0.yearly,
-                        within: $0.within?.planText, tags: $0.tags)
-                })
+                keep: asset.keep.map(Keep.init))
         }
         sandbox = plan.sandbox.map { Sandbox(url: $0.url.description) }
     }

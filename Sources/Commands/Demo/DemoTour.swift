@@ -119,7 +119,10 @@ struct DemoTour: Sendable {
 
         step("Where everything stands")
         let status = try await Status.compute(workspace, vault)
-        StatusPage(status: status, project: workspace.plan.project, vault: vault, figures: console.figures).show(on: console)
+        StatusPage(
+            status: status, copies: try await Status.copies(workspace, vault, workspace.plan.vaults[0]),
+            project: workspace.plan.project, vault: vault, figures: console.figures
+        ).show(on: console)
         return item.evidence.outcome == .failed || !status.isKept ? .objectiveMissed : .done
     }
 

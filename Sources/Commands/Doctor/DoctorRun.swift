@@ -38,9 +38,9 @@ struct DoctorRun: Command {
         let vaultPlan = try workspace.vaultPlan(vault)
         var findings: [Finding] = []
         do {
-            let keys = try await workspace.keyFile(vaultPlan)
-            findings += await VaultDoctor(store: try workspace.store(vaultPlan), keys: keys, cacheFolder: workspace.cacheFolder)
-                .examine()
+            let store = try workspace.store(vaultPlan)
+            let keys = try await workspace.keyFile(vaultPlan, for: (try? await LockedVault(in: store))?.id)
+            findings += await VaultDoctor(store: store, keys: keys, cacheFolder: workspace.cacheFolder).examine()
         } catch let error as any ExplainedError {
             findings.append(Finding("keys.file", failure: error))
         }

@@ -18,6 +18,7 @@ struct Init: Command {
                     "reprise init --write-only --kit-to /media/usb/kit.txt",
                     "for a server that must not be able to read its backups"
                 ),
+                ("reprise init --vault offsite --copy-of local", "another copy of a vault, with the same keys"),
                 ("reprise init --shares 2/3", "a kit of three shares, any two of which open everything"),
                 about:
                     "The kit holds the recovery key, which opens everything: print it, keep it away from this machine, delete the file. With --write-only the kit goes to --kit-to or to standard output, and nothing on this host can open a snapshot."
@@ -40,6 +41,22 @@ struct Init: Command {
     @Option(help: help("The vault to make. (default: the plan's first)"))
     var vault: String?
 
+    @Option(
+        help: help("Make it a copy of this vault, with the same keys and kit; «reprise copy» fills it.", valueName: "vault"))
+    var copyOf: String?
+
+    static let replacingStore: Phrase =
+        "This store replaces objects that must be new. The vault works around it: every write looks first, and a prune ends no backup that may still run, so one that was cut off on another host keeps its space. No data is at risk; a store that honours If-None-Match has no such limits."
+
+    func validate() throws {
+        guard copyOf == nil || (!writeOnly && kitTo == nil && shares == nil) else {
+            throw ValidationError(say("A copy has the keys and the kit of its original: take the other options out."))
+        }
+        guard copyOf == nil || vault != nil else {
+            throw ValidationError(say("Say with --vault which vault of the plan is to be the copy."))
+        }
+    }
+
     private struct Made: Encodable {
         let plan: String
         let planWasWritten: Bool
@@ -60,6 +77,9 @@ struct Init: Command {
         let file = try invocation.plan()
         let workspace = Workspace(file, invocation)
         let vaultPlan = try workspace.vaultPlan(vault)
+        if let copyOf {
+            return try await InitCopy(workspace: workspace, console: console).run(vaultPlan, of: copyOf)
+        }
         let store = try workspace.store(vaultPlan)
         let keyPath = workspace.keyPath(vaultPlan)
         if let keyPath { try refuseExisting(keyPath) }
@@ -114,9 +134,7 @@ struct Init: Command {
             console.print(String(decoding: made.keys.encoded, as: UTF8.self))
         }
         if !made.store.conditionalCreate {
-            console.warn(
-                "This store replaces objects that must be new. The vault works around it: every write looks first, and a prune ends no backup that may still run, so one that was cut off on another host keeps its space. No data is at risk; a store that honours If-None-Match has no such limits."
-            )
+            console.warn(Self.replacingStore)
         }
         console.say(
             kitPath == nil

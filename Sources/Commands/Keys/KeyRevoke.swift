@@ -31,9 +31,10 @@ struct KeyRevoke: Command {
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
-        let vault = try await workspace.openWithRecovery(workspace.vaultPlan(vault)).vault
+        let vaultPlan = try workspace.vaultPlan(vault)
+        let vault = try await workspace.openWithRecovery(vaultPlan).vault
         let key = try await vault.keyInForce(holder)
-        let found = try await vault.revokeKey(key.id)
+        let found = try await workspace.revoke(key.id, in: vault, vaultPlan)
         console.result(
             Revoked(
                 key: key.id.description, holder: key.holder, snapshotsThatCount: found.kept, snapshotsThatDoNot: found.late)

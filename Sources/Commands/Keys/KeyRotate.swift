@@ -40,7 +40,7 @@ struct KeyRotate: Command {
         let old = try await vault.keyInForce(holder)
         let keys = try await file.add(holder: old.holder, roles: Set(old.roles), to: vault)
         let granted = try await NewKeyFile.grant(keys, in: vault, on: console)
-        try await vault.revokeKey(old.id)
+        _ = try await workspace.revoke(old.id, in: vault, vaultPlan)
         console.result(
             KeyAdd.Made(
                 key: keys.id.description, holder: old.holder, keyFile: file.path, roles: keys.roles.map(\.rawValue).sorted(),

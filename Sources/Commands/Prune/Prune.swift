@@ -17,7 +17,7 @@ struct Prune: Command {
                 ("reprise prune", "delete it"),
                 ("reprise prune --forget 01m829fxme", "let a snapshot go first"),
                 about:
-                    "What is kept says «keep» in the plan; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
+                    "What is kept says «keep» in the plan, of the vault or else of the asset; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
             ))
     }
 
@@ -51,10 +51,11 @@ struct Prune: Command {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
         let timezone = workspace.plan.project.timezone
-        let vault = try await workspace.open(workspace.vaultPlan(vault))
+        let vaultPlan = try workspace.vaultPlan(vault)
+        let vault = try await workspace.open(vaultPlan)
         try vault.require(.keeper)
         let retention = RetentionPlan(
-            of: workspace.plan, snapshots: try await vault.snapshots(),
+            of: workspace.plan, in: vaultPlan, snapshots: try await vault.snapshots(),
             evidence: try await EvidenceLog(vault).all().map(\.evidence),
             pins: try await PinLog(vault).all(), now: Date())
         let named = try await chosen(in: vault, pinned: retention)
@@ -64,12 +65,12 @@ struct Prune: Command {
         }
         let order = PruneOrder(
             forget: named + byRule, unusedShare: unused, staleAfter: TimeInterval(staleAfter) * 3600, host: HostName.own,
-            addsParity: try workspace.vaultPlan(self.vault).parity)
+            addsParity: vaultPlan.parity)
         if dryRun {
             let plan = try await vault.prunePlan(order)
             console.result(PrunePage.Document(plan)) {
                 // Without a rule there is nothing to explain.
-                let hasRules = workspace.plan.assets.contains { $0.keep != nil }
+                let hasRules = vaultPlan.keep != nil || workspace.plan.assets.contains { $0.keep != nil }
                 if hasRules { console.print(retention.table(console.figures, timezone: timezone)) }
                 PrunePage.show(plan, listing: hasRules ? ids : nil, in: timezone, on: console)
             }

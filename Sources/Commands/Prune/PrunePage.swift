@@ -61,6 +61,7 @@ enum PrunePage {
                     switch item.work {
                     case .prune: "another prune on \(host)"
                     case .repair: "a repair on \(host)"
+                    case .copy: "a copy on \(host)"
                     default: "the backup of \(item.asset ?? "?") on \(host)"
                     }
                 let seen: Phrase = "last seen \(figures.instant(item.lastSeen, in: timezone))"

@@ -25,10 +25,12 @@ struct Status: Command {
 
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let workspace = Workspace(try invocation.plan(), invocation)
-        let vault = try await workspace.open(workspace.vaultPlan(vault))
+        let vaultPlan = try workspace.vaultPlan(vault)
+        let vault = try await workspace.open(vaultPlan)
         let status = try await Self.compute(workspace, vault)
+        let copies = try await Self.copies(workspace, vault, vaultPlan)
         let page = StatusPage(
-            status: status, project: workspace.plan.project, vault: vault, figures: invocation.console.figures)
+            status: status, copies: copies, project: workspace.plan.project, vault: vault, figures: invocation.console.figures)
         page.show(on: invocation.console)
         page.advise(on: invocation.console)
         return status.isKept ? .done : .objectiveMissed
@@ -37,10 +39,40 @@ struct Status: Command {
     static func compute(_ workspace: Workspace, _ vault: OpenVault) async throws -> PlanStatus {
         // That the printed key works is the recovery key's own word, or nobody's.
         let evidence = try await EvidenceLog(vault).all().filter { item in
-            item.evidence.act != .kit || vault.key(item.signer)?.isRecovery ?? false
+            if item.evidence.act == .kit { return vault.key(item.signer)?.isRecovery ?? false }
+            // What was found in another copy proves nothing of this one.
+            return item.evidence.copy == vault.copy
         }
         return PlanStatus(
             of: workspace.plan, snapshots: try await vault.snapshots(), evidence: evidence.map(\.evidence),
             storedBytes: try await vault.storedBytes(), now: Date())
+    }
+
+    /// Every vault of the plan, of which one is open.
+    static func copies(_ workspace: Workspace, _ vault: OpenVault, _ plan: VaultPlan) async throws -> CopiesStatus {
+        var found: [(plan: VaultPlan, state: Workspace.FoundCopy)] = []
+        for other in workspace.plan.vaults {
+            found.append((other, other.name == plan.name ? .open(vault) : await workspace.findCopy(other, of: vault)))
+        }
+        var known: [SnapshotRecord] = []
+        var evidence: [Evidence] = []
+        var statuses: [String: CopyStatus] = [:]
+        for case (let plan, .open(let copy)) in found {
+            let snapshots = try await copy.survey().snapshots
+            let own = try await EvidenceLog(copy).all().map(\.evidence)
+            known += snapshots
+            evidence += own
+            statuses[plan.name] = CopyStatus(
+                here: plan, copy: copy.copy, snapshots: snapshots, evidence: own, device: workspace.device(plan))
+        }
+        evidence.sort { $0.finished < $1.finished }
+        for (plan, state) in found {
+            switch state {
+            case .open: break
+            case .absent: statuses[plan.name] = CopyStatus(away: plan, evidence: evidence, known: known)
+            case .failed(let error): statuses[plan.name] = CopyStatus(unreachable: plan, ErrorReport(error).message)
+            }
+        }
+        return CopiesStatus(workspace.plan, workspace.plan.vaults.compactMap { statuses[$0.name] })
     }
 }

@@ -8,12 +8,13 @@ import Vault
 /// How a status looks: worst things first to the eye, every figure with its age, `unknown` where nothing was measured.
 struct StatusPage {
     let status: PlanStatus
+    let copies: CopiesStatus
     let project: Plan.Project
     let vault: OpenVault
     let figures: Figures
 
     func show(on console: Console) {
-        console.result(Document(status, project: project.name, vault: vault)) { page(on: console) }
+        console.result(Document(status, copies, project: project.name, vault: vault)) { page(on: console) }
     }
 
     /// Says what is to be done about what is missing.
@@ -32,6 +33,7 @@ struct StatusPage {
         line("vault", vaultLine, on: console)
         line("recovery kit", kitLine, on: console)
         line("tampering", tamperLine, on: console)
+        CopiesPage(status: copies, timezone: project.timezone, console: console).show()
     }
 
     private func line(_ name: Phrase, _ text: Phrase, _ mark: Mark? = nil, on console: Console) {
@@ -155,8 +157,10 @@ struct StatusPage {
         let kept: Bool
         let assets: [Asset]
         let vault: VaultFacts
+        let copies: CopiesPage.Document
 
-        init(_ status: PlanStatus, project: String, vault: OpenVault) {
+        init(_ status: PlanStatus, _ copies: CopiesStatus, project: String, vault: OpenVault) {
+            self.copies = CopiesPage.Document(copies)
             self.project = project
             kept = status.isKept
             assets = status.assets.map {

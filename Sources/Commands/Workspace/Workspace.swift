@@ -14,7 +14,7 @@ struct Workspace: Sendable {
     /// The folder the command was started in.
     private let startFolder: String
     private let secrets: SecretReader
-    private let console: Console
+    let console: Console
     /// Whether the vault is opened with the typed recovery key.
     private let isRecovering: Bool
 
@@ -77,15 +77,21 @@ struct Workspace: Sendable {
     }
 
     func open(_ vault: VaultPlan) async throws -> OpenVault {
-        let store = try store(vault)
-        let locked = try await LockedVault(in: store)
+        let locked = try await find(vault)
         return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
+    }
+
+    private func find(_ vault: VaultPlan) async throws -> LockedVault {
+        do {
+            return try await LockedVault(in: try store(vault))
+        } catch let error as any ExplainedError {
+            throw explained(error, opening: vault)
+        }
     }
 
     /// A vault opened with the recovery key, from a file that the environment names, else typed; and that key, complete.
     func openWithRecovery(_ vault: VaultPlan) async throws -> (vault: OpenVault, recovery: RecoveryKey) {
-        let store = try store(vault)
-        let locked = try await LockedVault(in: store)
+        let locked = try await find(vault)
         var typed = try recoveryFile()
         if typed == nil { typed = try await RecoveryInput(console: console).read() }
         guard let typed else { preconditionFailure("it was read") }
@@ -97,7 +103,7 @@ struct Workspace: Sendable {
     /// The key to a vault: the recovery key where it is asked for or the environment names one, else the key file.
     private func keys(_ vault: VaultPlan, _ locked: LockedVault) async throws -> KeyFile {
         if let recovery = try recoveryFile() { return try locked.keys(from: recovery, holder: "recovery") }
-        guard isRecovering else { return try await keyFile(vault) }
+        guard isRecovering else { return try await keyFile(vault, for: locked.id) }
         return try locked.keys(from: try await RecoveryInput(console: console).read(), holder: "recovery")
     }
 
@@ -111,10 +117,18 @@ struct Workspace: Sendable {
     var passphrases: PassphraseInput { PassphraseInput(console: console, secrets: secrets) }
 
     /// The key file of a vault, unlocked.
-    func keyFile(_ vault: VaultPlan) async throws -> KeyFile {
-        let (bytes, name) = try keyFileBytes(vault)
-        guard LockedKeyFile.isOne(bytes) else { return try KeyFile(bytes, name: name) }
-        return try await passphrases.open(LockedKeyFile(bytes, name: name), at: name)
+    ///
+    /// - Parameter id: of the vault; where it has no key file of its own, that of another copy of it serves.
+    func keyFile(_ vault: VaultPlan, for id: VaultID? = nil) async throws -> KeyFile {
+        let file: (bytes: [UInt8], name: String)
+        do {
+            file = try keyFileBytes(vault)
+        } catch {
+            guard let shared = sharedKeyFile(vault, for: id) else { throw error }
+            file = shared
+        }
+        guard LockedKeyFile.isOne(file.bytes) else { return try KeyFile(file.bytes, name: file.name) }
+        return try await passphrases.open(LockedKeyFile(file.bytes, name: file.name), at: file.name)
     }
 
     /// The key file's bytes, and how messages name it.

@@ -3,6 +3,7 @@ extension Catalogue {
         frenchAssets,
         frenchCommandLine,
         frenchCommands,
+        frenchCopies,
         frenchFiles,
         frenchHelp,
         frenchImport,

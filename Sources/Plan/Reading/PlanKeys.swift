@@ -7,7 +7,9 @@ struct PlanKeys: Sendable {
 
     static let plan = PlanKeys(required: ["version", "project", "vaults", "assets"], optional: ["sandbox"])
     static let project = PlanKeys(required: ["name"], optional: ["timezone", "language"])
-    static let vault = PlanKeys(required: ["url"], optional: ["key", "credentials", "parity", "lock"])
+    static let vault = PlanKeys(
+        required: ["url"],
+        optional: ["key", "credentials", "parity", "lock", "keep", "medium", "site", "account", "removable"])
     static let lock = PlanKeys(required: ["mode", "for"], optional: [])
     /// Of an asset of any kind; each kind has its own of these.
     static let asset = PlanKeys(

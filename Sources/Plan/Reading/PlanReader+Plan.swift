@@ -87,8 +87,13 @@ extension PlanReader {
         guard let fields = fields(of: place, .vault) else { return nil }
         let key = fields["key"].flatMap { readSecret($0, literal: .refused) }
         let credentials = fields["credentials"].flatMap { readCredentials($0) }
-        let parity = fields["parity"].flatMap { readParity($0) } ?? false
+        let parity = fields["parity"].flatMap { readBool($0) } ?? false
         let lock = fields["lock"].flatMap { readLock($0) }
+        let keep = fields["keep"].flatMap { readKeep($0) }
+        let medium = fields["medium"].flatMap { readMedium($0) }
+        let site = fields["site"].flatMap { readLine($0) }
+        let account = fields["account"].flatMap { readLine($0) }
+        let removable = fields["removable"].flatMap { readBool($0) } ?? false
         guard let urlPlace = fields["url"], let url = readVaultURL(urlPlace) else { return nil }
         if let place = fields["credentials"], !BucketAddress.isOne(url) {
             report(.badValue, at: place, "A folder needs no credentials.", "Take the line out.")
@@ -98,7 +103,12 @@ extension PlanReader {
                 .badValue, at: place, "Nothing locks the files of a folder.",
                 "Take it out, or keep the vault in a bucket with object lock.")
         }
-        return VaultPlan(name: name, url: url, key: key, credentials: credentials, parity: parity, lock: lock)
+        if removable, let place = fields["removable"], BucketAddress.isOne(url) {
+            report(.badValue, at: place, "A bucket cannot be unplugged.", "Take the line out.")
+        }
+        return VaultPlan(
+            name: name, url: url, key: key, credentials: credentials, parity: parity, lock: lock, keep: keep, medium: medium, site: site,
+            account: account, removable: removable)
     }
 
     private mutating func readLock(_ place: Place) -> LockPlan? {
@@ -120,6 +130,27 @@ extension PlanReader {
         return LockPlan(mode: mode, period: period)
     }
 
+    private mutating func readMedium(_ place: Place) -> StorageMedium? {
+        let known = StorageMedium.allCases.map(\.rawValue)
+        let remedy: Phrase = "Write one of: \(known.joined(separator: ", "))."
+        guard let name = text(place, remedy: remedy) else { return nil }
+        if let medium = StorageMedium(rawValue: name) { return medium }
+        let meant: Phrase = Nearest.match(name, among: known).map { "Did you mean \"\($0)\"?" } ?? remedy
+        report(.badValue, at: place, "The medium \(Shown.value(name)) is not known.", meant)
+        return nil
+    }
+
+    /// A name for people.
+    private mutating func readLine(_ place: Place) -> String? {
+        let remedy: Phrase = "Write a name on one line."
+        guard let name = text(place, remedy: remedy) else { return nil }
+        guard !name.contains(where: \.isNewline) else {
+            report(.badValue, at: place, "The name has more than one line.", remedy)
+            return nil
+        }
+        return name
+    }
+
     private mutating func readCredentials(_ place: Place) -> BucketCredentials? {
         let remedy: Phrase =
             "Write `env:PREFIX` (then PREFIX_ACCESS_KEY_ID and PREFIX_SECRET_ACCESS_KEY are read), `file:PATH` or `profile:NAME`."
@@ -129,7 +160,7 @@ extension PlanReader {
         return nil
     }
 
-    private mutating func readParity(_ place: Place) -> Bool? {
+    private mutating func readBool(_ place: Place) -> Bool? {
         let remedy: Phrase = "Write `true` or `false`."
         guard let word = text(place, remedy: remedy) else { return nil }
         if let value = ["true": true, "false": false][word] { return value }

@@ -5,13 +5,16 @@ public import Plan
 public import Vault
 
 extension RetentionPlan where ID == SnapshotID {
-    /// What the rules of a plan keep of a vault's snapshots.
+    /// What the rules of a plan keep of a vault's snapshots: the vault's own rules where it has some, for every asset, else
+    /// those of the assets.
     ///
     /// - Parameters:
     ///   - snapshots: those that can be read; one that cannot is not judged, and so not dropped.
     ///   - evidence: all, oldest first.
     ///   - pins: in force.
-    public init(of plan: Plan, snapshots: [SnapshotRecord], evidence: [Evidence], pins: [PinLog.Pin], now: Date) {
+    public init(
+        of plan: Plan, in vault: VaultPlan, snapshots: [SnapshotRecord], evidence: [Evidence], pins: [PinLog.Pin], now: Date
+    ) {
         let assets = Dictionary(plan.assets.map { (AssetPlan.keptBeforeRestore($0.name), $0.name) }, uniquingKeysWith: { $1 })
         let pinned = Set(pins.map(\.snapshot))
         // As in a status: a snapshot counts as proven by its latest drill.
@@ -25,7 +28,7 @@ extension RetentionPlan where ID == SnapshotID {
                 id: record.id, asset: saved ?? record.asset, instant: record.instant, tags: record.tags, isSafety: saved != nil,
                 isPinned: pinned.contains(record.id), isProven: proven[record.id] ?? false)
         }
-        let rules = plan.assets.compactMap { asset in asset.keep.map { (asset.name, $0) } }
+        let rules = plan.assets.compactMap { asset in (vault.keep ?? asset.keep).map { (asset.name, $0) } }
         self.init(
             known, rules: Dictionary(rules, uniquingKeysWith: { $1 }), timezone: plan.project.timezone, now: now)
     }

@@ -42,6 +42,8 @@ public struct CheckReport: Sendable {
 
     /// Whether a repair has something to do.
     public var canBeRepaired: Bool { !damage.isEmpty }
+    /// Whether snapshots use what is not here at all, so that only another copy of the vault can help.
+    public internal(set) var lacksChunks = false
 
     public struct Problem: Sendable {
         /// The object, as it is named in the store.

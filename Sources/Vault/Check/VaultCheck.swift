@@ -52,8 +52,6 @@ private struct VaultCheck {
     private var live: LiveChunks?
     /// Whether every chunk of every snapshot has its place in the index.
     private var isSound = true
-    /// Whether something that snapshots use is in no pack.
-    private var lacksChunks = false
     /// Whether the bucket keeps versions of packs and segments that are not there.
     private var hasCandidates = false
     private var packsRead: Set<PackID> = []
@@ -174,8 +172,7 @@ private struct VaultCheck {
         report.revokedSnapshots = all.found.count - counted.count
         envelopes = counted
         logs.walk(.snapshots, found: counted.map(\.object), there: all.ended, seen: seen, noted: noted)
-        let forgotten = Set(try await vault.forgottenItems().compactMap(\.digest))
-        chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: forgotten)
+        chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: try await vault.explainedDigests())
         if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
         try await markLive()
         guard isReader else { return try await findUnindexed() }
@@ -260,7 +257,7 @@ private struct VaultCheck {
             )
         }
         if nowhere > 0 {
-            lacksChunks = true
+            report.lacksChunks = true
             add(
                 "packs/",
                 "\(count: nowhere) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names.")
@@ -308,12 +305,11 @@ private struct VaultCheck {
 
     /// Every object that a later one of the same signer follows must be there.
     ///
-    /// - Parameter gone: SHA-256, hex, of those that a keeper has let go.
-    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing gone: Set<String> = []) {
-        let there = Set(objects.map(\.digest))
+    /// - Parameter explained: SHA-256 of those that a keeper has let go, or a copy has left where they are.
+    private mutating func chain(_ objects: [VerifiedObject], name: (ULID) -> String, allowing explained: Set<Digest> = []) {
+        let there = explained.union(objects.map(\.digest))
         for object in objects {
-            for previous in object.previous
-            where !there.contains(previous) && !gone.contains(previous.description) && !noted.contains(previous) {
+            for previous in object.previous where !there.contains(previous) && !noted.contains(previous) {
                 report.damage.vanished.insert(previous)
                 add(
                     name(object.id),
@@ -383,7 +379,7 @@ private struct VaultCheck {
     mutating func finished() async throws(VaultError) -> CheckReport {
         try await reportMissingPacks()
         if isReader, !isSound || !packProblems.isEmpty { try await findTouched() }
-        if hasCandidates, lacksChunks || !isSound || live == nil { report.damage.isHidden = true }
+        if hasCandidates, report.lacksChunks || !isSound || live == nil { report.damage.isHidden = true }
         for problem in logs.problems { add(problem.object, problem.message) }
         report.damage.vanished.formUnion(logs.vanished)
         report.logs = logs.logs.values.sorted { ($0.holder, $0.key) < ($1.holder, $1.key) }
@@ -398,7 +394,10 @@ private struct VaultCheck {
         report.problems.removeAll { !$0.snapshots.isEmpty && $0.snapshots.allSatisfy(gone.contains) }
         report.touched.removeAll { gone.contains($0.snapshot.id) }
         report.damage.reach.subtract(gone)
-        if report.problems.isEmpty { report.damage = VaultDamage() }
+        if report.problems.isEmpty {
+            report.damage = VaultDamage()
+            report.lacksChunks = false
+        }
     }
 
     private mutating func reportMissingPacks() async throws(VaultError) {
@@ -439,6 +438,7 @@ private struct VaultCheck {
                     add(name, "A part of the list of what it holds cannot be read.", snapshots: [record.id])
                 }
                 if found.tally.nowhere > 0 {
+                    report.lacksChunks = true
                     add(
                         name, "\(count: found.tally.nowhere) of its chunks {is|are} in no pack that the index names.",
                         snapshots: [record.id])

@@ -1,9 +1,11 @@
 /// What `body` makes of every item, in their order, with at most `limit` of them under way: a request to a far store takes long
-/// and costs nobody's time meanwhile. A few items are done one after the other. The first failure ends it.
+/// and costs nobody's time meanwhile. A few items are done one after the other, unless each of them is large. The first failure
+/// ends it.
 func concurrently<Item: Sendable, Value: Sendable, Failure: Error>(
-    _ items: [Item], atMost limit: Int, _ body: @escaping @Sendable (Item) async throws(Failure) -> Value
+    _ items: [Item], atMost limit: Int, areLarge: Bool = false,
+    _ body: @escaping @Sendable (Item) async throws(Failure) -> Value
 ) async throws(Failure) -> [Value] {
-    guard items.count > fewItems else {
+    guard items.count > (areLarge ? 1 : fewItems) else {
         var values: [Value] = []
         for item in items { values.append(try await body(item)) }
         return values

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Language
+import ObjectStore
 
 /// The object `config`: what a vault is, for whoever opens it. Readable by anyone, believed only with the index key, which
 /// authenticates it.
@@ -21,6 +22,8 @@ struct VaultConfig: Sendable {
     let shared: [SealedSecrets]
     /// What `init` found out about the store.
     var store = StoreFacts()
+    /// Tells this copy of the vault from the others; nil: the one that was made first.
+    var copy: ULID?
 
     struct StoreFacts: Codable, Hashable, Sendable {
         /// False where a put that must be new may replace another object: then keepers end no session that may be alive, and
@@ -29,6 +32,14 @@ struct VaultConfig: Sendable {
         /// As it was then, for people; nil: not known.
         var versioning: Bool?
         var object_lock: Bool?
+
+        init() {}
+
+        init(_ findings: StoreProbe.Findings, _ features: StoreFeatures) {
+            conditional_create = findings.conditionalCreate
+            versioning = features.versioning
+            object_lock = features.objectLock
+        }
     }
 
     struct Signer: Codable, Sendable {
@@ -75,6 +86,8 @@ struct VaultConfig: Sendable {
         let shared: [SealedSecrets]
         /// Nil in vaults of the first programs.
         let store: StoreFacts?
+        /// Nil in the copy that was made first.
+        var copy: ULID?
     }
 
     private struct Version: Codable {
@@ -159,13 +172,14 @@ extension VaultConfig {
         guard readers.count == document.readers.count else { throw .damaged(objectName, "one of its keys has the wrong form.") }
         return VaultConfig(
             vault: vault, created: document.created, chunking: document.chunking, packBytes: document.pack_bytes,
-            readers: readers, signers: document.signers, shared: document.shared, store: document.store ?? StoreFacts())
+            readers: readers, signers: document.signers, shared: document.shared, store: document.store ?? StoreFacts(),
+            copy: document.copy)
     }
 
     func encoded(indexKey: [UInt8]) -> [UInt8] {
         let document = Document(
             format: Self.formatVersion, vault: vault.description, created: created, chunking: chunking, pack_bytes: packBytes,
-            readers: readers.map { Data($0.raw) }, signers: signers, shared: shared, store: store)
+            readers: readers.map { Data($0.raw) }, signers: signers, shared: shared, store: store, copy: copy)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Synchronization
 
 extension OpenVault {
     /// The snapshots, without those that a keeper has let go: a listed one of those is on its way out.
@@ -15,26 +16,38 @@ extension OpenVault {
         return (all.found, all.problems)
     }
 
-    /// As `listedSnapshots`, with the ids of every session that has ended: of snapshots, tombstones, and what cannot be read.
-    func snapshotObjects(
-        fresh: Bool = false, counting: Bool = true
-    ) async throws(VaultError) -> (found: [ListedSnapshot], problems: [VaultError], ended: Set<ULID>, forgotten: Set<ULID>) {
+    /// What stands under `snapshots/`.
+    struct SnapshotObjects: Sendable {
+        /// Oldest first.
+        var found: [ListedSnapshot] = []
+        var problems: [VaultError] = []
+        /// Every session that has ended: by a snapshot, a tombstone, or something that cannot be read.
+        var ended: Set<ULID> = []
+        /// Snapshots that a keeper has let go.
+        var forgotten: Set<SnapshotID> = []
+        /// Objects by which a copy brought a snapshot that was let go since.
+        var stale: Set<ULID> = []
+    }
+
+    /// As `listedSnapshots`, with all else that is there.
+    func snapshotObjects(fresh: Bool = false, counting: Bool = true) async throws(VaultError) -> SnapshotObjects {
         // First the names, then the records: what is gone from the names by a keeper's hand is in a record by then.
         async let names = outcome { () throws(VaultError) in try await listByTime(SnapshotEnvelope.prefix) }
         let ring = try await refreshKeyring(fresh: fresh)
-        var problems = ring.problems
-        var ended: Set<ULID> = []
+        var result = SnapshotObjects(problems: ring.problems)
         var wanted: [(id: ULID, name: String, size: Int)] = []
         let listed = try await names.get()
-        let forgotten = Set(try await forgottenItems().map(\.id))
+        let letGo = try await forgottenItems()
+        result.forgotten = Set(letGo.map(\.id))
+        let gone = result.forgotten.union(letGo.compactMap(\.object))
         for facts in listed {
             let name = facts.key.text
             guard let snapshot = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)) else {
-                problems.append(.damaged(name, "its name is not that of a snapshot."))
+                result.problems.append(.damaged(name, "its name is not that of a snapshot."))
                 continue
             }
-            ended.insert(snapshot)
-            if !forgotten.contains(snapshot) { wanted.append((snapshot, name, facts.size)) }
+            result.ended.insert(snapshot)
+            if !gone.contains(snapshot) { wanted.append((snapshot, name, facts.size)) }
         }
         let signers = signers
         let verified = try await verified(wanted, in: snapshotCatalogue, witness: snapshotWitness, fresh: fresh) { object in
@@ -45,21 +58,48 @@ extension OpenVault {
         }
         for failure in verified.failures {
             // A keeper may have let it go since the names were listed.
-            if failure.error.storeCode == .missing, try await forgottenItems().contains(where: { $0.id == failure.id }) {
+            if failure.error.storeCode == .missing,
+                try await forgottenItems().contains(where: { $0.id == failure.id || $0.object == failure.id })
+            {
                 continue
             }
-            problems.append(failure.error)
+            result.problems.append(failure.error)
         }
-        var found: [ListedSnapshot] = []
-        found.reserveCapacity(verified.found.count)
+        result.found.reserveCapacity(verified.found.count)
+        var brought: [SnapshotID: ULID] = [:]
         for object in verified.found where !object.plain.isEmpty && (!counting || ring.counts(object, .snapshots)) {
-            if let snapshot = ListedSnapshot(object) { found.append(snapshot) }
+            guard let snapshot = ListedSnapshot(object) else { continue }
+            if snapshot.isCopied {
+                if result.forgotten.contains(snapshot.record.id) {
+                    result.stale.insert(object.id)
+                    continue
+                }
+                // Two copies at once may have brought it twice.
+                guard brought.updateValue(object.id, forKey: snapshot.record.id) == nil else { continue }
+            }
+            result.found.append(snapshot)
         }
-        return (found, problems, ended.union(forgotten), forgotten)
+        if !brought.isEmpty {
+            let known = brought
+            arrivals.withLock { $0.merge(known) { $1 } }
+            let own = Set(result.found.filter { !$0.isCopied }.map(\.record.id))
+            result.found.removeAll { $0.isCopied && own.contains($0.record.id) }
+            result.found.sort { $0.record.id < $1.record.id }
+        }
+        result.ended.formUnion(gone)
+        return result
     }
 
-    /// A snapshot or a tombstone.
+    /// A snapshot, one that a copy has brought, or a tombstone.
     func verifySnapshot(_ bytes: [UInt8], _ id: SnapshotID) throws(VaultError) -> VerifiedObject {
+        if CopiedSnapshot.isOne(bytes) {
+            let copied = try CopiedSnapshot.open(bytes, session: id, vault: self.id, signers: signers)
+            let envelope = try SnapshotEnvelope(
+                copied.bytes, id: copied.id, vault: self.id, indexKey: keys.indexKey, signers: signers)
+            let object = envelope.object
+            return VerifiedObject(
+                id: id, signer: object.signer, previous: object.previous, digest: object.digest, plain: envelope.summary)
+        }
         guard Tombstone.isOne(bytes) else {
             let envelope = try SnapshotEnvelope(bytes, id: id, vault: self.id, indexKey: keys.indexKey, signers: signers)
             return VerifiedObject(envelope.object, plain: envelope.summary)

@@ -2,11 +2,12 @@ import Foundation
 
 /// What is known of a signed object once its signature and its sealing were verified.
 struct VerifiedObject: Sendable {
+    /// By which it is named in the store.
     let id: ULID
     let signer: KeyID
     /// Those of its family that it follows, by the SHA-256 of each.
     let previous: [Digest]
-    /// SHA-256 of the whole object.
+    /// SHA-256 of the whole object; of a snapshot that a copy has brought, of the one that its writer signed.
     let digest: Digest
     /// What was sealed in it: of a snapshot the summary, of a record its kind and body, of a tombstone nothing.
     let plain: [UInt8]
@@ -29,11 +30,12 @@ struct ListedSnapshot: Sendable {
     let object: VerifiedObject
     let record: SnapshotRecord
 
-    /// Nil where its plain bytes are no summary of that snapshot.
+    /// Whether a copy has brought it, under a name of its own.
+    var isCopied: Bool { record.id != object.id }
+
+    /// Nil where its plain bytes are no summary.
     init?(_ object: VerifiedObject) {
-        guard let summary = SnapshotSummary.decode(object.plain, withReach: false), summary.record.id == object.id else {
-            return nil
-        }
+        guard let summary = SnapshotSummary.decode(object.plain, withReach: false) else { return nil }
         self.object = object
         record = summary.record
     }

@@ -3,10 +3,12 @@ import Language
 import ObjectStore
 import Synchronization
 
-/// The records of kind `forgotten`: which snapshots a keeper let go, and by which rule. They are written before the snapshots'
-/// objects are deleted and stay for ever: a snapshot that they name counts no more, even where its object is still there or comes
-/// back, and the chain of its writer is whole without it (I8).
-enum Forgotten {
+/// A record of kind `forgotten`: which snapshots a keeper let go, and by which rule. It is written before the snapshots' objects
+/// are deleted and stays for ever: a snapshot that it names counts no more, even where its object is still there or comes back,
+/// and the chain of its writer is whole without it (I8).
+///
+/// It lets go in one copy of the vault alone; another may keep its snapshots longer (I21).
+struct Forgotten: Sendable {
     static let kind = "forgotten"
 
     struct Item: Codable, Hashable, Sendable {
@@ -15,33 +17,55 @@ enum Forgotten {
         let digest: String?
         /// Why, for people: the rule that let it go.
         let rule: String
+        /// The name of the object in which a copy brought it; nil where it stands under its own.
+        var object: ULID?
     }
+
+    let items: [Item]
+    /// The copy of the vault in which they are let go.
+    let copy: ULID?
 
     private struct Body: Codable {
         let snapshots: [Item]
+        let copy: ULID?
     }
 
-    static func body(_ items: [Item]) -> Data { Data(OpenVault.json(Body(snapshots: items))) }
+    static func body(_ items: [Item], in copy: ULID?) -> Data { Data(OpenVault.json(Body(snapshots: items, copy: copy))) }
 
     /// Nil where the body is none of ours.
-    static func items(of body: Data) -> [Item]? { (try? JSONDecoder().decode(Body.self, from: body))?.snapshots }
+    init?(body: Data) {
+        guard let body = try? JSONDecoder().decode(Body.self, from: body) else { return nil }
+        items = body.snapshots
+        copy = body.copy
+    }
 }
 
 extension OpenVault {
-    /// Everything that keepers have let go.
+    /// Everything that keepers have let go in this copy of the vault.
     func forgottenItems() async throws(VaultError) -> [Forgotten.Item] {
+        try await forgottenRecords().filter { $0.copy == copy }.flatMap(\.items)
+    }
+
+    /// SHA-256 of the objects of snapshots that keepers have let go, here or in any copy.
+    func letGoDigests(inAnyCopy: Bool = false) async throws(VaultError) -> Set<Digest> {
+        let records = try await forgottenRecords().filter { inAnyCopy || $0.copy == copy }
+        let digests = records.flatMap(\.items).compactMap(\.digest)
+        return Set(digests.compactMap { [UInt8](hex: $0).flatMap { Digest(bytes: $0) } })
+    }
+
+    private func forgottenRecords() async throws(VaultError) -> [Forgotten] {
         // What is wrong with a record is told by who asks for records. One that cannot be read lets nothing go.
         let records = try await verifiedRecords().found
-        var found: [Forgotten.Item] = []
+        var found: [Forgotten] = []
         for object in records where VaultRecord.kind(of: object.plain) == Forgotten.kind {
             guard signers[object.signer]?.roles.contains(.keeper) ?? false, keyring.counts(object, .records) else { continue }
             if let known = forgottenMemo.withLock({ $0[object.id] }) {
-                found += known
+                found.append(known)
                 continue
             }
-            let items = VaultRecord(object).flatMap { Forgotten.items(of: $0.body) } ?? []
-            forgottenMemo.withLock { $0[object.id] = items }
-            found += items
+            guard let new = VaultRecord(object).flatMap({ Forgotten(body: $0.body) }) else { continue }
+            forgottenMemo.withLock { $0[object.id] = new }
+            found.append(new)
         }
         return found
     }

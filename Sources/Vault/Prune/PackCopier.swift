@@ -6,6 +6,8 @@ import ObjectStore
 struct PackCopier {
     private let vault: OpenVault
     private let session: ULID
+    /// Whether each pack is read back. Whoever will delete the originals must know that the copy is what was sent.
+    private let readsBack: Bool
     private var open: [ChunkKind: OpenPack] = [:]
     private var unindexed: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
     private var segments: UInt16 = 0
@@ -26,9 +28,11 @@ struct PackCopier {
         var chunks: [PackFooter.Chunk] = []
     }
 
-    init(_ vault: OpenVault, session: ULID) {
+    /// - Parameter vault: into which they are moved.
+    init(_ vault: OpenVault, session: ULID, readsBack: Bool = true) {
         self.vault = vault
         self.session = session
+        self.readsBack = readsBack
     }
 
     /// Copies what of `pack` is wanted and was not copied before. Fails with `.damaged` where its bytes are not what was written.
@@ -79,6 +83,11 @@ struct PackCopier {
         }
     }
 
+    /// Takes a pack that is in the vault already to those that the next segment names.
+    mutating func add(_ pack: IndexSegment.Pack, _ chunks: [PackFooter.Chunk]) {
+        unindexed.append((pack, chunks))
+    }
+
     /// Closes what is open and puts it into the index: everything that was copied is then found.
     mutating func finish() async throws(VaultError) {
         for kind in ChunkKind.allCases {
@@ -109,9 +118,10 @@ struct PackCopier {
         do throws(StoreError) {
             try await vault.store.putSurely(name, bytes, isNamedByItsBytes: true)
         } catch { throw VaultError(error) }
-        // The original will be deleted: the copy must be what was sent, not only be there.
-        guard try await vault.get(name) == bytes else {
-            throw .damaged(name, "it does not read back as it was written.")
+        if readsBack {
+            guard try await vault.get(name) == bytes else {
+                throw .damaged(name, "it does not read back as it was written.")
+            }
         }
         unindexed.append((.init(id: id, size: bytes.count, kind: kind), chunks))
         written.add(bytes.count)

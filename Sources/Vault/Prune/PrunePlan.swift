@@ -62,6 +62,8 @@ public struct PrunePlan: Sendable {
         public let rule: String
         /// Of its object, as it was verified.
         let digest: Digest
+        /// The name of the object in which a copy brought it.
+        let object: ULID?
     }
 
     /// Snapshots that are let go.

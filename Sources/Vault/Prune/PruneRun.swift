@@ -63,6 +63,8 @@ struct PruneRun {
     var progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
 
     private var live: LiveChunks?
+    /// Objects that bring snapshots which were let go.
+    private var stale: Set<ULID> = []
     /// Chunks that a repair found to be lost.
     private var knownLost: Set<ChunkID> = []
     private var doneBytes: Int64 = 0
@@ -95,11 +97,15 @@ struct PruneRun {
         try await vault.index.refresh(from: vault.store)
         if let problem = snapshots.problems.first { throw problem }
         try await requireAll(seen, there: snapshots.ended)
+        stale = snapshots.stale
 
         let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
         for envelope in snapshots.found {
             if let rule = wanted[envelope.record.id] {
-                plan.forget.append(.init(snapshot: envelope.record, rule: rule, digest: envelope.object.digest))
+                plan.forget.append(
+                    .init(
+                        snapshot: envelope.record, rule: rule, digest: envelope.object.digest,
+                        object: envelope.isCopied ? envelope.object.id : nil))
             }
         }
         let known = Set(snapshots.found.map(\.record.id))
@@ -371,12 +377,13 @@ struct PruneRun {
     private func forget(_ snapshots: [PrunePlan.Forgetting]) async throws(VaultError) {
         if !snapshots.isEmpty {
             let items = snapshots.map {
-                Forgotten.Item(id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule)
+                Forgotten.Item(id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule, object: $0.object)
             }
-            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items))
+            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items, in: vault.copy))
         }
         // With those of a prune that was cut off between the record and the deletion.
-        let forgotten = Set(try await vault.forgottenItems().map(\.id))
+        let letGo = try await vault.forgottenItems()
+        let forgotten = stale.union(letGo.map(\.id)).union(letGo.compactMap(\.object))
         for facts in try await vault.list(SnapshotEnvelope.prefix) {
             let name = facts.key.text
             guard let id = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)), forgotten.contains(id) else {

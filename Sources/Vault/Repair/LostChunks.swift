@@ -11,29 +11,33 @@ enum LostChunks {
     private struct Body: Codable {
         /// Ids, one behind the other.
         let chunks: Data
+        /// The copy of the vault in which they are lost.
+        let copy: ULID?
     }
 
-    static func body(_ chunks: some Sequence<ChunkID>) -> Data {
-        Data(OpenVault.json(Body(chunks: Data(chunks.flatMap(\.bytes)))))
+    static func body(_ chunks: some Sequence<ChunkID>, in copy: ULID?) -> Data {
+        Data(OpenVault.json(Body(chunks: Data(chunks.flatMap(\.bytes)), copy: copy)))
     }
 
-    /// Nil where the body is none of ours.
-    static func chunks(of body: Data) -> [ChunkID]? {
-        guard let bytes = (try? JSONDecoder().decode(Body.self, from: body))?.chunks,
-            bytes.count.isMultiple(of: Digest.width)
+    /// Nil where the body is none of ours, or says what another copy has lost.
+    static func chunks(of body: Data, in copy: ULID?) -> [ChunkID]? {
+        guard let body = try? JSONDecoder().decode(Body.self, from: body), body.copy == copy,
+            body.chunks.count.isMultiple(of: Digest.width)
         else { return nil }
+        let bytes = body.chunks
         let all = Array(bytes)
         return stride(from: 0, to: all.count, by: Digest.width).compactMap { ChunkID(bytes: Array(all[$0..<$0 + Digest.width])) }
     }
 }
 
 extension OpenVault {
-    /// Chunks that keepers have found to be lost. What is wrong with a record is told by who asks for records.
+    /// Chunks that keepers have found to be lost in this copy of the vault. What is wrong with a record is told by who asks for
+    /// records.
     func lostChunks() async throws(VaultError) -> Set<ChunkID> {
         var found: Set<ChunkID> = []
         for object in try await recordObjects().found where signers[object.signer]?.roles.contains(.keeper) ?? false {
             guard let record = VaultRecord(object), record.kind == LostChunks.kind else { continue }
-            found.formUnion(LostChunks.chunks(of: record.body) ?? [])
+            found.formUnion(LostChunks.chunks(of: record.body, in: copy) ?? [])
         }
         return found
     }
@@ -41,7 +45,7 @@ extension OpenVault {
     func appendLost(_ chunks: Set<ChunkID>) async throws(VaultError) {
         var rest = chunks.sorted()[...]
         while !rest.isEmpty {
-            try await append(kind: LostChunks.kind, body: LostChunks.body(rest.prefix(LostChunks.limit)))
+            try await append(kind: LostChunks.kind, body: LostChunks.body(rest.prefix(LostChunks.limit), in: copy))
             rest = rest.dropFirst(LostChunks.limit)
         }
     }

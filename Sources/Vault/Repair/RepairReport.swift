@@ -20,6 +20,10 @@ public struct RepairReport: Sendable {
     /// Good chunks that were saved from damaged packs, and those that could not be.
     public internal(set) var chunksSaved = 0
     public internal(set) var chunksLost = 0
+    /// Chunks that were lost here and came from another copy of the vault.
+    public internal(set) var chunksFetched = 0
+    /// Copies that could not be asked, and why.
+    public internal(set) var unasked: [(location: String, reason: VaultError)] = []
     /// Damaged packs of which this key cannot open everything; the index names them still.
     public internal(set) var unopened: [String] = []
     /// Objects that were found damaged and read well a moment later.

@@ -15,14 +15,16 @@ extension OpenVault {
     /// Needs the keeper role, and the reader role too for what lies in damaged packs and for lists for keepers.
     ///
     /// - Parameters:
+    ///   - copies: other copies of this vault, from which comes what is lost here.
     ///   - probesStore: tries first that the store honours what a repair relies on.
     ///   - progress: called with bytes of damaged packs looked into, and with what is expected of them.
     public func repair(
-        _ found: CheckReport, host: String, probesStore: Bool = true,
+        _ found: CheckReport, host: String, from copies: [OpenVault] = [], probesStore: Bool = true,
         progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> RepairReport {
         try require(.keeper)
-        guard found.canBeRepaired else { return .nothing }
+        let copies = copies.filter { $0.id == id && $0.copy != copy }
+        guard found.canBeRepaired || (found.lacksChunks && !copies.isEmpty) else { return .nothing }
         try requireInForce(try await refreshKeyring())
         try await loadGrants()
         if probesStore {
@@ -31,7 +33,7 @@ extension OpenVault {
             } catch { throw VaultError(error) }
         }
         return try await underSession(.repair, host: host) { session throws(VaultError) in
-            var run = VaultRepair(vault: self, session: session, progress: progress)
+            var run = VaultRepair(vault: self, session: session, copies: copies, progress: progress)
             return try await run.perform(found.damage)
         }
     }
@@ -42,6 +44,8 @@ extension OpenVault {
 private struct VaultRepair {
     let vault: OpenVault
     let session: ULID
+    /// Other copies of the vault.
+    let copies: [OpenVault]
     let progress: @Sendable (Int64, Int64) -> Void
     private var report = RepairReport()
     /// Packs that keepers have condemned, as of the beginning and by this run.
@@ -53,9 +57,15 @@ private struct VaultRepair {
     /// Damaged packs, those too of which something could not be opened.
     private var damaged: [PackID: Int] = [:]
 
-    init(vault: OpenVault, session: ULID, progress: @escaping @Sendable (Int64, Int64) -> Void) {
+    /// Chunks of damaged packs that do not open and are in no other.
+    private var spoilt: Set<ChunkID> = []
+
+    init(
+        vault: OpenVault, session: ULID, copies: [OpenVault], progress: @escaping @Sendable (Int64, Int64) -> Void
+    ) {
         self.vault = vault
         self.session = session
+        self.copies = copies
         self.progress = progress
     }
 
@@ -65,9 +75,12 @@ private struct VaultRepair {
         condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         try await vault.index.refresh(from: vault.store)
         if damage.isHidden { try await bringBack() }
-        if !damage.segments.isEmpty || damage.isUnindexed { try await indexUnnamed() }
+        if !damage.segments.isEmpty || damage.isUnindexed {
+            report.indexed = try await vault.indexUnnamed(except: condemned, under: session)
+        }
         try await recover(damage)
         try await save(damage.changed.subtracting(recovered))
+        try await fetch(damage)
         try await condemn()
         let lost = try await stillMissing(damage.lost.subtracting(recovered))
         let gone = lost.union(emptied)
@@ -127,47 +140,6 @@ private struct VaultRepair {
     }
 
     // MARK: - The index
-
-    /// Names every pack that is there and that no segment names, by its footer. Packs of a running backup are among them, which
-    /// does no harm: it names them too.
-    private mutating func indexUnnamed() async throws(VaultError) {
-        let named = vault.index.packs
-        var waiting: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] = []
-        var chunks = 0
-        var number: UInt16 = 1 << 14  // copies count from the beginning, merged segments from the middle
-        for facts in try await vault.listPacks() {
-            guard let pack = PackLayout.pack(of: facts.key.text), named[pack] == nil, !condemned.contains(pack) else { continue }
-            let footer: PackFooter?
-            do throws(StoreError) {
-                footer = try await PackFooter.read(pack, size: facts.size, from: vault.store, layout: vault.layout)
-            } catch { throw VaultError(error) }
-            guard let footer else { continue }
-            waiting.append((.init(id: pack, size: facts.size, kind: footer.kind), footer.chunks))
-            chunks += footer.chunks.count
-            report.indexed.add(facts.size)
-            if chunks >= IndexSegment.usualRecords {
-                try await write(waiting, number: &number)
-                waiting = []
-                chunks = 0
-            }
-        }
-        try await write(waiting, number: &number)
-    }
-
-    private func write(
-        _ packs: [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])], number: inout UInt16
-    ) async throws(VaultError) {
-        guard !packs.isEmpty else { return }
-        number &+= 1
-        let segment = ULID(at: Date(), family: session, number: number)
-        let table = IndexSegment.table(of: packs)
-        let bytes = IndexSegment.seal(table, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey)
-        try await vault.putNew(IndexSegment.objectName(segment), bytes)
-        guard try await vault.get(IndexSegment.objectName(segment)) == bytes else {
-            throw .damaged(IndexSegment.objectName(segment), "it does not read back as it was written.")
-        }
-        vault.index.add(table, segments: [segment])
-    }
 
     /// Everything that is there is in the index by now: a segment that cannot be read adds nothing.
     private mutating func removeUnreadable(_ segment: ULID) async throws(VaultError) {
@@ -286,13 +258,67 @@ private struct VaultRepair {
                 try await copier.copy(chunk, found.sealed(chunk), slot, known.kind)
                 report.chunksSaved += 1
             }
-            report.chunksLost += found.bad.count { !isElsewhere($0.id, than: packs) }
+            spoilt.formUnion(found.bad.map(\.id).filter { !isElsewhere($0, than: packs) })
             if found.unopened.isEmpty { emptied.insert(pack) } else { report.unopened.append(name) }
             renewals = [:]
         }
         try await copier.finish()
         report.copied.add(copier.written)
+        report.chunksLost = spoilt.count
     }
+
+    // MARK: - Other copies
+
+    /// Fetches what is in no good pack here: first of the packs that are gone or damaged, then whatever else snapshots use.
+    private mutating func fetch(_ damage: VaultDamage) async throws(VaultError) {
+        guard !copies.isEmpty else { return }
+        let harmed = damage.lost.union(damaged.keys).subtracting(recovered)
+        let listed = vault.index.chunks(of: harmed)
+        try await fetch(Set(listed.values.joined().map(\.id).filter { !isElsewhere($0, than: harmed) }))
+        try await fetch(missing())
+        for pack in damaged.keys where (listed[pack] ?? []).allSatisfy({ isElsewhere($0.id, than: harmed) }) {
+            emptied.insert(pack)
+            report.unopened.removeAll { $0 == PackLayout.objectName(pack) }
+        }
+        report.chunksLost = spoilt.count { !isElsewhere($0, than: harmed) }
+    }
+
+    private mutating func fetch(_ chunks: Set<ChunkID>) async throws(VaultError) {
+        var wanted = chunks
+        for copy in copies where !wanted.isEmpty {
+            var copier = PackCopier(vault, session: session)
+            do throws(VaultError) {
+                try await copy.index.refresh(from: copy.store)
+                var packs: [PackID: Set<ChunkID>] = [:]
+                for chunk in wanted {
+                    if let place = copy.index.find(chunk) { packs[place.pack, default: []].insert(chunk) }
+                }
+                for (pack, some) in packs.sorted(by: { $0.key < $1.key }) {
+                    // What has rotted there too is of no use.
+                    guard let bytes = try await copy.getUnlessGone(PackLayout.objectName(pack)), PackID(sha256: bytes) == pack
+                    else { continue }
+                    let good = await soundChunks(of: bytes).intersection(some)
+                    try await copier.copy(pack, bytes) { good.contains($0) }
+                    wanted.subtract(good)
+                    report.chunksFetched += good.count
+                }
+            } catch {
+                guard error.code != .cancelled, !Task.isCancelled else { throw error }
+                report.unasked.append((copy.location, error))
+            }
+            try await copier.finish()
+            report.copied.add(copier.written)
+        }
+    }
+
+    /// The chunks of a pack that open and give their names, as far as this key can tell.
+    private func soundChunks(of pack: [UInt8]) async -> Set<ChunkID> {
+        guard let kind = PackFooter(pack: pack, layout: vault.layout)?.kind else { return [] }
+        let found = await vault.examine(pack, kind: kind, listed: [])
+        return Set((found.good + found.unopened).map(\.id))
+    }
+
+    // MARK: - Slots
 
     /// Slots of the pack that is looked into, by what they were.
     private var renewals: [[UInt8]: KeySlot] = [:]
@@ -349,6 +375,14 @@ private struct VaultRepair {
     /// Leaves word for prunes of what is in no pack.
     private mutating func recordLost() async throws(VaultError) {
         try await vault.index.refresh(from: vault.store)
+        let lost = try await missing()
+        report.chunksMissing = lost.count
+        let new = lost.subtracting(try await vault.lostChunks())
+        if !new.isEmpty { try await vault.appendLost(new) }
+    }
+
+    /// What snapshots use and no pack holds that is there.
+    private func missing() async throws(VaultError) -> Set<ChunkID> {
         var marks = LiveChunks(vault)
         for envelope in try await vault.listedSnapshots().found {
             do throws(VaultError) {
@@ -367,8 +401,6 @@ private struct VaultRepair {
         try marks.eachChunk { id, isLive, places in
             if isLive, !places.contains(where: { present.contains($0.pack) }) { lost.insert(id) }
         }
-        report.chunksMissing = lost.count
-        let new = lost.subtracting(try await vault.lostChunks())
-        if !new.isEmpty { try await vault.appendLost(new) }
+        return lost
     }
 }

@@ -9,9 +9,11 @@ public import Foundation
 public struct Session: Codable, Hashable, Sendable {
     public enum Work: String, Codable, Sendable {
         case backup, prune, repair
+        /// A snapshot is brought from another copy of the vault.
+        case copy
 
         /// Whether it commits no snapshot: its object is all there is of it.
-        var isKeepers: Bool { self != .backup }
+        var isKeepers: Bool { self == .prune || self == .repair }
     }
 
     public let work: Work

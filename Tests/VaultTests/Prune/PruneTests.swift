@@ -125,7 +125,8 @@ import Testing
         let theirs = try await other.open()
         let own = try await theirs.snapshot(a)
         let digest = try await theirs.listedSnapshots().found[0].object.digest.description
-        try await theirs.append(kind: "forgotten", body: Forgotten.body([.init(id: own.id, digest: digest, rule: "none")]))
+        try await theirs.append(
+            kind: "forgotten", body: Forgotten.body([.init(id: own.id, digest: digest, rule: "none")], in: nil))
         #expect(try await other.open(cache: "fresh").snapshots().map(\.id) == [own.id])
         #expect(try await scene.vault().snapshots().map(\.id) == [record.id])
     }

@@ -144,16 +144,23 @@ extension OpenVault {
     /// Revokes a key: what it signed until now counts, nothing that it signs later; nobody seals for its reader any more. Needs
     /// the recovery key.
     ///
+    /// - Parameter copies: other copies of this vault, whose snapshots of that key count on too.
     /// - Returns: how many snapshots of it count on, and how many were written while it was being revoked and do not.
     @discardableResult
-    public func revokeKey(_ key: KeyID) async throws(VaultError) -> (kept: Int, late: Int) {
+    public func revokeKey(
+        _ key: KeyID, countingThoseOf copies: [OpenVault] = []
+    ) async throws(VaultError) -> (kept: Int, late: Int) {
         let ring = try await requireAuthority()
         precondition(key != ring.authority.id, "the recovery key is not revoked")
         guard let recovery = keys.reader?.publicKey else { preconditionFailure("the recovery key is a reader") }
         let snapshots = try await snapshotDigests(of: key)
+        var others: Set<Digest> = []
+        for copy in copies where copy.id == id { others.formUnion(try await copy.snapshotDigests(of: key)) }
         let records = Set(try await recordObjects().found.filter { $0.signer == key }.map(\.digest))
+        // What was let go here may be in a copy, where it is to count on.
+        let kept = snapshots.union(others).union(try await letGoDigests(inAnyCopy: true))
         try await put(
-            .revoke(.init(key: key, reader: ring.reader(of: key, recovery: recovery), snapshots: snapshots, records: records)))
+            .revoke(.init(key: key, reader: ring.reader(of: key, recovery: recovery), snapshots: kept, records: records)))
         // What came in between counts for nobody; whoever revokes is told.
         let late = try await allSnapshotDigests(of: key).subtracting(snapshots)
         return (snapshots.count, late.count)
