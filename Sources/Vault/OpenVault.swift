@@ -158,8 +158,8 @@ public final class OpenVault: Sendable {
         return true
     }
 
-    /// The snapshots of this signer that the next one follows. Reads the keyring again: the signer may have been revoked since the
-    /// backup began.
+    /// The snapshots of this signer that the next one follows. Reads the keyring again: the signer may have been revoked since
+    /// the backup began.
     func heads() async throws(VaultError) -> [Digest] {
         let listed = try await snapshotObjects()
         return heads(of: listed.found.map(\.object), beside: snapshotWitness.seen, there: listed.ended)

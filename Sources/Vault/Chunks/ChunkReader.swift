@@ -193,7 +193,8 @@ final class ChunkReader: Sendable {
         for item in sorted {
             if let last = spans.last?.last, let first = spans.last?.first, last.place.pack == item.place.pack,
                 item.place.offset - (last.place.offset + last.place.storedSize) <= Self.gap,
-                item.place.offset + item.place.storedSize - first.place.offset <= longest, plain + item.reference.size <= Self.plainSpan
+                item.place.offset + item.place.storedSize - first.place.offset <= longest,
+                plain + item.reference.size <= Self.plainSpan
             {
                 spans[spans.count - 1].append(item)
                 plain += item.reference.size

@@ -50,6 +50,6 @@ func outcome<Value, Failure: Error>(
 /// So many are not worth the tasks.
 private let fewItems = 4
 
-/// Requests for small objects that are under way at once. A store that takes 50 ms for each gives 10,000 objects in a second, if it
-/// can; the client of a bucket lets fewer through.
+/// Requests for small objects that are under way at once. A store that takes 50 ms for each gives 10,000 objects in a second, if
+/// it can; the client of a bucket lets fewer through.
 let requestsAtOnce = 512

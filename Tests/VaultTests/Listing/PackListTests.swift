@@ -54,7 +54,8 @@ import Testing
         var names: Set<String> = []
         let now = Date()
         for number in 0..<500 {
-            let age = pause >= 0 ? pause * Double(500 - number) : number < 12 ? 2.6e12 / Double(number + 1) : 6e4 * Double(500 - number)
+            let age =
+                pause >= 0 ? pause * Double(500 - number) : number < 12 ? 2.6e12 / Double(number + 1) : 6e4 * Double(500 - number)
             let id = ULID(at: now.addingTimeInterval(-age / 1000 + (number == 499 ? 86_400 : 0)))
             names.insert("snapshots/" + id.text)
         }
