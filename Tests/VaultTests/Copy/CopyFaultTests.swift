@@ -22,8 +22,11 @@ import Testing
     private func fail(_ fault: FaultyStore.Fault, _ aftermath: FaultyStore.Aftermath, at side: CopyScene.Side) async throws {
         let base = try await CopyScene.make()
         try await base.copy(only: ["b"])
-        // Each kind of fault at every fifth operation, and every operation with some kind: trying each everywhere takes a quarter of an hour.
-        let kinds = FaultyStore.Fault.allCases.flatMap { fault in FaultyStore.Aftermath.allCases.map { [fault.rawValue, $0.rawValue] } }
+        // Each kind of fault at every fifth operation, and every operation with some kind: trying each everywhere takes a quarter
+        // of an hour.
+        let kinds = FaultyStore.Fault.allCases.flatMap { fault in
+            FaultyStore.Aftermath.allCases.map { [fault.rawValue, $0.rawValue] }
+        }
         let first = (kinds.firstIndex(of: [fault.rawValue, aftermath.rawValue]) ?? 0) % 5
         for operation in stride(from: first, to: 100_000, by: 5) {
             let scene = base.replica()
