@@ -63,7 +63,7 @@ struct CopyTests {
     @Test func fromOneFolderToAnotherAndBackAfterALoss() async throws {
         let scene = try await Scene(["local: { url: ./vault }", "far: { url: ./far, site: elsewhere }"])
         let host = scene.host
-        try await host.run("copy").ended(69).says("There is no vault at", "«reprise init»")
+        try await host.run("copy").ended(69).says("is not there")
         try await host.run("init", "--vault", "far", "--copy-of", "local").succeeded().says("a copy of local")
         try await host.run("init", "--vault", "far", "--copy-of", "local").ended(73)
         try await host.run("backup").succeeded()
