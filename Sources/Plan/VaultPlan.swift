@@ -24,7 +24,8 @@ public struct VaultPlan: Sendable, Equatable {
 
     public init(
         name: String, url: String, key: SecretSource? = nil, credentials: BucketCredentials? = nil, parity: Bool = false,
-        lock: LockPlan? = nil, keep: RetentionRules? = nil, medium: StorageMedium? = nil, site: String? = nil, account: String? = nil,
+        lock: LockPlan? = nil, keep: RetentionRules? = nil, medium: StorageMedium? = nil, site: String? = nil,
+        account: String? = nil,
         removable: Bool = false
     ) {
         self.name = name

@@ -16,7 +16,8 @@ import Testing
                 VaultPlan(name: "far", url: "file:///mnt/far/vault", key: .environment("FAR_KEY")),
                 VaultPlan(
                     name: "cloud", url: "s3://shop-backups/vault?region=eu-west-3", credentials: .profile("backup"),
-                    lock: LockPlan(mode: .compliance, period: .seconds(30 * 86_400)), keep: RetentionRules(monthly: 12), account: "Hosting SA"),
+                    lock: LockPlan(mode: .compliance, period: .seconds(30 * 86_400)), keep: RetentionRules(monthly: 12),
+                    account: "Hosting SA"),
                 VaultPlan(
                     name: "usb", url: "/media/usb/vault", keep: RetentionRules(daily: 7), medium: .disk, site: "the safe",
                     removable: true),

@@ -118,9 +118,10 @@ struct DemoTour: Sendable {
         DrillPage(item: item, asset: asset, record: record, zone: workspace.plan.project.timezone).show(on: console)
 
         step("Where everything stands")
-        let status = try await Status.compute(workspace, vault)
+        let known = try await Status.Known(vault)
+        let status = try await Status.compute(workspace, known)
         StatusPage(
-            status: status, copies: try await Status.copies(workspace, vault, workspace.plan.vaults[0]),
+            status: status, copies: try await Status.copies(workspace, known, workspace.plan.vaults[0]),
             project: workspace.plan.project, vault: vault, figures: console.figures
         ).show(on: console)
         return item.evidence.outcome == .failed || !status.isKept ? .objectiveMissed : .done

@@ -27,8 +27,9 @@ struct Status: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let vaultPlan = try workspace.vaultPlan(vault)
         let vault = try await workspace.open(vaultPlan)
-        let status = try await Self.compute(workspace, vault)
-        let copies = try await Self.copies(workspace, vault, vaultPlan)
+        let known = try await Known(vault)
+        let status = try await Self.compute(workspace, known)
+        let copies = try await Self.copies(workspace, known, vaultPlan)
         let page = StatusPage(
             status: status, copies: copies, project: workspace.plan.project, vault: vault, figures: invocation.console.figures)
         page.show(on: invocation.console)
@@ -36,20 +37,36 @@ struct Status: Command {
         return status.isKept ? .done : .objectiveMissed
     }
 
-    static func compute(_ workspace: Workspace, _ vault: OpenVault) async throws -> PlanStatus {
+    /// What an open vault holds, read once.
+    struct Known {
+        let vault: OpenVault
+        let snapshots: [SnapshotRecord]
+        /// Oldest first.
+        let evidence: [EvidenceLog.Item]
+
+        init(_ vault: OpenVault) async throws {
+            self.vault = vault
+            snapshots = try await vault.snapshots()
+            evidence = try await EvidenceLog(vault).all()
+        }
+    }
+
+    static func compute(_ workspace: Workspace, _ known: Known) async throws -> PlanStatus {
+        let vault = known.vault
         // That the printed key works is the recovery key's own word, or nobody's.
-        let evidence = try await EvidenceLog(vault).all().filter { item in
+        let evidence = known.evidence.filter { item in
             if item.evidence.act == .kit { return vault.key(item.signer)?.isRecovery ?? false }
             // What was found in another copy proves nothing of this one.
             return item.evidence.copy == vault.copy
         }
         return PlanStatus(
-            of: workspace.plan, snapshots: try await vault.snapshots(), evidence: evidence.map(\.evidence),
+            of: workspace.plan, snapshots: known.snapshots, evidence: evidence.map(\.evidence),
             storedBytes: try await vault.storedBytes(), now: Date())
     }
 
     /// Every vault of the plan, of which one is open.
-    static func copies(_ workspace: Workspace, _ vault: OpenVault, _ plan: VaultPlan) async throws -> CopiesStatus {
+    static func copies(_ workspace: Workspace, _ own: Known, _ plan: VaultPlan) async throws -> CopiesStatus {
+        let vault = own.vault
         var found: [(plan: VaultPlan, state: Workspace.FoundCopy)] = []
         for other in workspace.plan.vaults {
             found.append((other, other.name == plan.name ? .open(vault) : await workspace.findCopy(other, of: vault)))
@@ -58,12 +75,16 @@ struct Status: Command {
         var evidence: [Evidence] = []
         var statuses: [String: CopyStatus] = [:]
         for case (let plan, .open(let copy)) in found {
-            let snapshots = try await copy.survey().snapshots
-            let own = try await EvidenceLog(copy).all().map(\.evidence)
-            known += snapshots
-            evidence += own
-            statuses[plan.name] = CopyStatus(
-                here: plan, copy: copy.copy, snapshots: snapshots, evidence: own, device: workspace.device(plan))
+            do {
+                let there = copy === vault ? own : try await Known(copy)
+                let said = there.evidence.map(\.evidence)
+                known += there.snapshots
+                evidence += said
+                statuses[plan.name] = CopyStatus(
+                    here: plan, copy: copy.copy, snapshots: there.snapshots, evidence: said, device: workspace.device(plan))
+            } catch let error as VaultError {
+                statuses[plan.name] = CopyStatus(unreachable: plan, error.message)
+            }
         }
         evidence.sort { $0.finished < $1.finished }
         for (plan, state) in found {

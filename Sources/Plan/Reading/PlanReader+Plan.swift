@@ -107,7 +107,8 @@ extension PlanReader {
             report(.badValue, at: place, "A bucket cannot be unplugged.", "Take the line out.")
         }
         return VaultPlan(
-            name: name, url: url, key: key, credentials: credentials, parity: parity, lock: lock, keep: keep, medium: medium, site: site,
+            name: name, url: url, key: key, credentials: credentials, parity: parity, lock: lock, keep: keep, medium: medium,
+            site: site,
             account: account, removable: removable)
     }
 
