@@ -20,7 +20,7 @@ final class CopyScene: Sendable {
         let contents = [
             "a": ["noise": noise, "rows": TestBytes.rows(60)],
             "b": ["noise": Array(noise.prefix(40_000)), "rows": TestBytes.rows(70)],
-            "c": ["noise": Array(noise.suffix(20_000)), "own": TestBytes.random(9000, seed: 8), "empty": []],
+            "c": ["noise": Array(noise.prefix(20_000)), "own": TestBytes.random(9000, seed: 8), "empty": []],
         ]
         let vault = try await first.vault()
         for asset in ["a", "b", "c"] { _ = try await vault.snapshot(asset: asset, contents[asset] ?? [:], workers: 1) }
