@@ -107,7 +107,8 @@ def _ratio(results, group, rows, ours, peer):
     ratios = [our.seconds / their.seconds for our, their in zip(rows[ours], rows[peer])]
     line = f"- **{ours} takes {_median(ratios):.2f}×** the time of `{peer}`"
     ours_stored, peer_stored = results.bytes.get((group, ours)), results.bytes.get((group, peer))
-    if ours_stored and peer_stored:
+    # What an unchanged backup adds is next to nothing with everyone.
+    if ours_stored and peer_stored and _median(peer_stored) > 1e6:
         line += f", and stores {_median(ours_stored) / _median(peer_stored):.2f}× the bytes"
     return line + "."
 
