@@ -207,7 +207,7 @@ class Storm:
                 self.counts["packs deleted"] += run.result["deleted"]["packs"]
                 self.counts["snapshots let go"] += len(run.result["forget"])
                 self.counts["sessions ended"] += run.result["sessions_ended"]
-            elif status != -signal.SIGKILL and not (named and status == USAGE):
+            elif status not in (BUSY, -signal.SIGKILL) and not (named and status == USAGE):
                 run.checked()
 
         return Job("prune", run, ended)

@@ -2,12 +2,14 @@ import Language
 public import ObjectStore
 import Synchronization
 
-/// A store between a test and another store that does something of the test's right before one operation, or before each put.
+/// A store between a test and another store that does something of the test's right before one operation, or before each put or
+/// head.
 public final class HookedStore: ObjectStore {
     private let inner: any ObjectStore
     private let operation: Int
     private let hook: @Sendable () async -> Void
     private let beforePut: @Sendable (ObjectKey) async -> Void
+    private let beforeHead: @Sendable (ObjectKey) async -> Void
     private let count = Mutex(0)
 
     /// - Parameter operation: the number, from 0, of the operation before which `hook` runs.
@@ -16,14 +18,21 @@ public final class HookedStore: ObjectStore {
         self.operation = operation
         self.hook = hook
         beforePut = { _ in }
+        beforeHead = { _ in }
     }
 
-    /// - Parameter beforePut: runs before each put, with the key that will be put.
-    public init(_ inner: any ObjectStore, beforePut: @escaping @Sendable (ObjectKey) async -> Void) {
+    /// - Parameters:
+    ///   - beforePut: runs before each put, with the key that will be put.
+    ///   - beforeHead: runs before each look at an object, with its key.
+    public init(
+        _ inner: any ObjectStore, beforePut: @escaping @Sendable (ObjectKey) async -> Void = { _ in },
+        beforeHead: @escaping @Sendable (ObjectKey) async -> Void = { _ in }
+    ) {
         self.inner = inner
         operation = -1
         hook = {}
         self.beforePut = beforePut
+        self.beforeHead = beforeHead
     }
 
     /// Whether so many operations were asked for.
@@ -61,6 +70,7 @@ public final class HookedStore: ObjectStore {
 
     public func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? {
         await begin()
+        await beforeHead(key)
         return try await inner.head(key)
     }
 

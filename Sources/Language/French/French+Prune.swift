@@ -73,5 +73,9 @@ extension Catalogue {
             "Un nettoyage a tenu cette sauvegarde pour morte et a supprimé une partie de ce dont elle dépendait.",
         "Run the same command again: what it uploaded and is still there is not uploaded again.":
             "Relancez la même commande : ce qu’elle a envoyé et qui est encore là n’est pas renvoyé.",
+        "Another prune took this run for dead and went on with its work.":
+            "Un autre nettoyage a tenu cette exécution pour morte et a poursuivi son travail.",
+        "Run the same command again: what was done is not done again.":
+            "Relancez la même commande : ce qui est fait n’est pas refait.",
     ]
 }

@@ -1,3 +1,4 @@
+import Language
 import ObjectStore
 import Synchronization
 
@@ -50,10 +51,25 @@ extension OpenVault {
             return value
         } catch {
             await living.end()
+            let wasEnded = await wasEnded(session, before: error)
             // No one commits under it: nothing but its objects say that it is there.
             try? await leave(session)
-            throw error
+            throw wasEnded ? Self.ended : error
         }
+    }
+
+    /// Whether what a keeper's work missed is the doing of another keeper, which took it for dead: they do not wait for each
+    /// other then, and what one has put the other may have replaced already.
+    private func wasEnded(_ session: ULID, before error: VaultError) async -> Bool {
+        guard error.storeCode == .failed || error.storeCode == .missing || error.code == .damaged else { return false }
+        let size: Int?? = try? await size(Session.objectName(session))
+        return size == .some(nil)
+    }
+
+    private static var ended: VaultError {
+        VaultError(
+            .overtaken, "Another prune took this run for dead and went on with its work.",
+            hint: "Run the same command again: what was done is not done again.")
     }
 
     private func leave(_ session: ULID) async throws(VaultError) {

@@ -17,8 +17,16 @@ extension OpenVault {
     /// Announces a session, and looks that it is there; when this returns every later list shows it.
     func announce(_ work: Session.Work, asset: String?, host: String) async throws(VaultError) -> ULID {
         let announced = try await putSession(work, asset: asset, host: host)
-        try await requireSession(announced)
-        return announced.id
+        do throws(VaultError) {
+            try await requireSession(announced)
+            return announced.id
+        } catch {
+            // Another keeper may have taken it for dead at once. A store that forgets does so again.
+            guard work.isKeepers, error.storeCode == .failed else { throw error }
+        }
+        let second = try await putSession(work, asset: asset, host: host)
+        try await requireSession(second)
+        return second.id
     }
 
     /// A session as it was announced.

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Synchronization
 import TestStores
 import Testing
 
@@ -94,6 +95,36 @@ import Testing
         #expect(scene.names("packs/").count == 3 && scene.names("index/").count <= 2)
         try await scene.expect(written)
         #expect(try await scene.prune().deleted.packs == 0, "what was merged is not merged again")
+    }
+
+    /// What a prune has just written another may replace at once, where it took that one for dead: the store is not to blame.
+    @Test func aPruneThatAnotherTookForDeadSaysSo() async throws {
+        let scene = try await PruneScene(packBytes: 1 << 18)
+        var written: [(SnapshotRecord, [String: [UInt8]])] = []
+        for number in 0..<12 {
+            let contents = ["own": TestBytes.random(3000, seed: UInt64(number)), "rows": TestBytes.rows(50)]
+            written.append((try await scene.vault().snapshot(contents, workers: 1), contents))
+        }
+        let wasHere = Mutex(false)
+        let slow = HookedStore(
+            scene.store,
+            beforeHead: { key in
+                guard key.text.hasPrefix("index/"),
+                    wasHere.withLock({ was in
+                        defer { was = true }; return !was
+                    })
+                else { return }
+                _ = try? await scene.prune(staleAfter: -1)
+            })
+
+        let error = await #expect(throws: VaultError.self) {
+            _ = try await scene.vault(slow, cache: "slow").prune(PruneOrder(forget: [], staleAfter: 86_400, host: "here"))
+        }
+
+        #expect(error?.code == .overtaken, "\(String(describing: error))")
+        try await scene.prune()
+        #expect(scene.names("sessions/").isEmpty && scene.names("condemned/").isEmpty)
+        try await scene.expect(written)
     }
 
     @Test func aForgottenSnapshotCountsNoMoreEvenWhereItsObjectComesBack() async throws {
