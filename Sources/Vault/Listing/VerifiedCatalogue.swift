@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 import Synchronization
 
 /// What this host has verified of a family of signed objects, in one file of the local cache, so that a vault of ten thousand
@@ -10,7 +8,7 @@ import Synchronization
 /// from this host's own signing key, so that nobody who cannot sign as this host makes it believe something (I14); `check` reads
 /// every object itself.
 ///
-///     "RPRSCAT1" (8) ‖ HMAC-SHA256 of the rest (32)
+///     "RPRSCAT1", as an `AuthenticatedFile`;
 ///     for each object: id (16) ‖ size (4) ‖ SHA-256 (32) ‖ signer (8) ‖ number of previous ones (1) ‖ their SHA-256 (32 each)
 ///                      ‖ plain bytes: a block
 final class VerifiedCatalogue: Sendable {
@@ -20,28 +18,20 @@ final class VerifiedCatalogue: Sendable {
         let size: Int
     }
 
-    private let cache: LocalCache
-    private let name: String
-    private let key: SymmetricKey
+    private let file: AuthenticatedFile
     private let items = Mutex<[ULID: Item]?>(nil)
-
-    private static let magic = Array("RPRSCAT1".utf8)
-    private static let headWidth = 40
 
     /// - Parameter family: a plain word, the file's name.
     init(_ family: String, cache: LocalCache, vault: VaultID, keys: KeyFile) {
-        self.cache = cache
-        name = family + ".catalogue"
-        key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: keys.signing.raw), salt: vault.bytes,
-            info: Array("reprise/catalogue/1/\(family)".utf8), outputByteCount: 32)
+        file = AuthenticatedFile(
+            family + ".catalogue", magic: "RPRSCAT1", purpose: "catalogue/1/\(family)", cache: cache, vault: vault, keys: keys)
     }
 
     /// Everything that was verified before, by this process or an earlier one.
     var known: [ULID: Item] {
         items.withLock { items in
             if let items { return items }
-            let loaded = cache.read(name).flatMap(decode) ?? [:]
+            let loaded = file.read(Self.decode) ?? [:]
             items = loaded
             return loaded
         }
@@ -50,10 +40,10 @@ final class VerifiedCatalogue: Sendable {
     /// Remembers these, and no others. A cache that cannot be written costs time and no more.
     func remember(_ new: [ULID: Item]) {
         items.withLock { $0 = new }
-        cache.write(name, encode(new))
+        file.write(Self.encode(new))
     }
 
-    private func encode(_ items: [ULID: Item]) -> [[UInt8]] {
+    private static func encode(_ items: [ULID: Item]) -> [UInt8] {
         var body: [UInt8] = []
         body.reserveCapacity(items.count * 1024)
         for (id, item) in items {
@@ -65,37 +55,25 @@ final class VerifiedCatalogue: Sendable {
             for digest in item.object.previous { body += digest.bytes }
             body.append(block: item.object.plain)
         }
-        return [Self.magic + Array(HMAC<SHA256>.authenticationCode(for: body, using: key)), body]
+        return body
     }
 
-    /// Nil where the bytes are not what this host wrote.
-    private func decode(_ bytes: [UInt8]) -> [ULID: Item]? {
-        guard bytes.count >= Self.headWidth, bytes.starts(with: Self.magic),
-            bytes.withUnsafeBytes({ raw in
-                HMAC<SHA256>.isValidAuthenticationCode(
-                    bytes[Self.magic.count..<Self.headWidth],
-                    authenticating: UnsafeRawBufferPointer(rebasing: raw[Self.headWidth...]), using: key)
-            })
-        else { return nil }
+    private static func decode(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> [ULID: Item]? {
         var found: [ULID: Item] = [:]
-        var reader = ByteReader(bytes, in: Self.headWidth..<bytes.count)
-        do throws(ByteReader.Truncated) {
-            while reader.remaining > 0 {
-                guard let id = ULID(bytes: try reader.bytes(ULID.width)) else { return nil }
-                let size = Int(try reader.number(UInt32.self))
-                guard let digest = Digest(bytes: try reader.bytes(Digest.width)),
-                    let signer = KeyID(bytes: try reader.bytes(KeyID.width))
-                else { return nil }
-                var previous: [Digest] = []
-                for _ in 0..<(try reader.number(UInt8.self)) {
-                    guard let digest = Digest(bytes: try reader.bytes(Digest.width)) else { return nil }
-                    previous.append(digest)
-                }
-                let object = VerifiedObject(
-                    id: id, signer: signer, previous: previous, digest: digest, plain: try reader.block())
-                found[id] = Item(object: object, size: size)
+        while reader.remaining > 0 {
+            guard let id = ULID(bytes: try reader.bytes(ULID.width)) else { return nil }
+            let size = Int(try reader.number(UInt32.self))
+            guard let digest = Digest(bytes: try reader.bytes(Digest.width)),
+                let signer = KeyID(bytes: try reader.bytes(KeyID.width))
+            else { return nil }
+            var previous: [Digest] = []
+            for _ in 0..<(try reader.number(UInt8.self)) {
+                guard let digest = Digest(bytes: try reader.bytes(Digest.width)) else { return nil }
+                previous.append(digest)
             }
-        } catch { return nil }
+            let object = VerifiedObject(id: id, signer: signer, previous: previous, digest: digest, plain: try reader.block())
+            found[id] = Item(object: object, size: size)
+        }
         return found
     }
 }
