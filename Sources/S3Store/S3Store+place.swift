@@ -24,12 +24,12 @@ extension S3Store {
     /// seen nowhere. Stores that know no such list have none.
     public func removeLeftovers() async throws(StoreError) -> Int {
         var removed = 0
-        var marker: (key: String, upload: String)?
+        var marker: PageMarker?
         // So many pages at most: what is left is for the next time.
         for _ in 0..<100 {
             var request = S3Request("list", .GET)
             request.query = [("uploads", ""), ("prefix", bucket.prefix.isEmpty ? "" : bucket.prefix + "/")]
-            if let marker { request.query += [("key-marker", marker.key), ("upload-id-marker", marker.upload)] }
+            if let marker { request.query += [("key-marker", marker.key), ("upload-id-marker", marker.id)] }
             let answer: S3Answer
             do throws(S3Failure) {
                 answer = try await client.send(request)
@@ -48,7 +48,7 @@ extension S3Store {
                 try await abort(item.key, item.upload)
                 removed += 1
             }
-            guard let next = page.next else { break }
+            guard let next = page.next, next != marker else { break }
             marker = next
         }
         return removed

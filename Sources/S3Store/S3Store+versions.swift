@@ -51,7 +51,7 @@ extension S3Store: VersionedStore {
     public func eachVersion(
         _ prefix: String, visit: (ObjectVersion) throws(StoreError) -> Void
     ) async throws(StoreError) {
-        var marker: (key: String, version: String)?
+        var marker: PageMarker?
         while true {
             var request = S3Request("list the versions of", .GET)
             request.query = [
@@ -59,10 +59,10 @@ extension S3Store: VersionedStore {
             ]
             if let marker {
                 request.query.append(("key-marker", marker.key))
-                if !marker.version.isEmpty { request.query.append(("version-id-marker", marker.version)) }
+                if !marker.id.isEmpty { request.query.append(("version-id-marker", marker.id)) }
             }
             let answer = try await send(request)
-            guard let page = VersionPage(answer.body), page.next.map({ $0 != marker ?? ("", "") }) ?? true else {
+            guard let page = VersionPage(answer.body), page.next == nil || page.next != marker else {
                 throw StoreError(.failed, "What \(bucket.host) answers is no list of the versions in \(bucket.location).")
             }
             for item in page.items {

@@ -27,8 +27,7 @@ struct TamperPage {
             console.print("The decoy \(report.decoy) is not locked." as Phrase)
         }
         for attempt in report.attempts {
-            let held = attempt.result == .refused || attempt.result == .withstood
-            let mark = held ? console.style.green("✓") : console.style.red("✗")
+            let mark = attempt.held ? console.style.green("✓") : console.style.red("✗")
             console.print("  \(mark) \(attempt.attack.title): \(Self.phrase(attempt.result))" as Phrase)
         }
         guard !report.isImmutable else {

@@ -45,6 +45,9 @@ public struct TamperReport: Sendable {
         public let result: Result
         /// What the store said where it refused.
         public let answer: Phrase?
+
+        /// Whether the data was out of reach.
+        public var held: Bool { result == .refused || result == .withstood }
     }
 
     /// The object that was attacked.
@@ -55,7 +58,7 @@ public struct TamperReport: Sendable {
     public let isVersioned: Bool
     public let attempts: [Attempt]
 
-    public var isImmutable: Bool { attempts.allSatisfy { $0.result == .refused || $0.result == .withstood } }
+    public var isImmutable: Bool { attempts.allSatisfy(\.held) }
 
     /// What took the data away.
     public var successes: [Attempt] { attempts.filter { $0.result == .succeeded } }

@@ -39,6 +39,13 @@ struct ObjectPage: Sendable, Equatable {
     }
 }
 
+/// Behind which key, and which of what bears it, the next page begins.
+struct PageMarker: Sendable, Equatable {
+    let key: String
+    /// A version or an upload.
+    let id: String
+}
+
 /// One page of ListObjectVersions.
 struct VersionPage: Sendable, Equatable {
     struct Item: Sendable, Equatable {
@@ -53,8 +60,8 @@ struct VersionPage: Sendable, Equatable {
 
     /// In the order of the answer: by key, the newest first.
     let items: [Item]
-    /// Key and version behind which the next page begins; nil: this is the last.
-    let next: (key: String, version: String)?
+    /// Nil: this is the last.
+    let next: PageMarker?
 
     init?(_ bytes: [UInt8]) {
         guard let root = XMLElement(document: bytes), root.name == "ListVersionsResult" else { return nil }
@@ -76,11 +83,7 @@ struct VersionPage: Sendable, Equatable {
             return
         }
         guard let marker = root["NextKeyMarker"].flatMap({ key($0.text) }), !marker.isEmpty else { return nil }
-        next = (marker, root.value("NextVersionIdMarker") ?? "")
-    }
-
-    static func == (left: VersionPage, right: VersionPage) -> Bool {
-        left.items == right.items && left.next?.key == right.next?.key && left.next?.version == right.next?.version
+        next = PageMarker(key: marker, id: root.value("NextVersionIdMarker") ?? "")
     }
 }
 
@@ -94,8 +97,8 @@ struct UploadPage: Sendable, Equatable {
     }
 
     let items: [Item]
-    /// Key and upload behind which the next page begins; nil: this is the last.
-    let next: (key: String, upload: String)?
+    /// Nil: this is the last.
+    let next: PageMarker?
 
     init?(_ bytes: [UInt8]) {
         guard let root = XMLElement(document: bytes), root.name == "ListMultipartUploadsResult" else { return nil }
@@ -111,10 +114,6 @@ struct UploadPage: Sendable, Equatable {
             return
         }
         guard let key = root.value("NextKeyMarker"), let upload = root.value("NextUploadIdMarker") else { return nil }
-        next = (key, upload)
-    }
-
-    static func == (left: UploadPage, right: UploadPage) -> Bool {
-        left.items == right.items && left.next?.key == right.next?.key && left.next?.upload == right.next?.upload
+        next = PageMarker(key: key, id: upload)
     }
 }
