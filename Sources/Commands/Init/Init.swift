@@ -88,14 +88,7 @@ struct Init: Command {
             ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
         let pagePath = kitPath.map(Self.pagePath)
         for path in [kitPath, pagePath].compactMap(\.self) { try refuseExisting(path) }
-        do throws(StoreError) {
-            try await store.prepare()
-        } catch {
-            guard error.code == .exists else { throw error }
-            // A directory that holds something: if that is a vault, making it says so.
-            if try await store.head(ObjectKey("config")!) == nil { throw error }
-        }
-        try await requireLock(store, vaultPlan)
+        try await Self.prepare(store, for: vaultPlan)
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
         let kit = Kit(
@@ -145,8 +138,15 @@ struct Init: Command {
         return .done
     }
 
-    /// A plan that asks for locks is refused where there can be none.
-    private func requireLock(_ store: any ObjectStore, _ vault: VaultPlan) async throws {
+    /// Makes the place of a new vault. A plan that asks for locks is refused where there can be none.
+    static func prepare(_ store: any ObjectStore, for vault: VaultPlan) async throws {
+        do throws(StoreError) {
+            try await store.prepare()
+        } catch {
+            guard error.code == .exists else { throw error }
+            // A directory that holds something: if that is a vault, making it says so.
+            if try await store.head(ObjectKey("config")!) == nil { throw error }
+        }
         guard vault.lock != nil, try await store.features().objectLock == false else { return }
         throw CommandError(
             .lockImpossible, "The plan locks the objects of the vault \(vault.name), and \(store.location) cannot lock any.",

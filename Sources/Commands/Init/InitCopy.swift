@@ -20,13 +20,7 @@ struct InitCopy {
         }
         let source = try await workspace.open(originalPlan)
         let store = try workspace.store(target)
-        do throws(StoreError) {
-            try await store.prepare()
-        } catch {
-            guard error.code == .exists else { throw error }
-            // A directory that holds something: if that is a vault, making it says so.
-            if try await store.head(ObjectKey("config")!) == nil { throw error }
-        }
+        try await Init.prepare(store, for: target)
         let found = try await LockedVault.makeCopy(of: source, in: store)
         let vault = try await LockedVault(in: store).open(with: source.keys, cacheFolder: workspace.cacheFolder)
         // Who may do what comes at once: keys that were added later open the copy too.

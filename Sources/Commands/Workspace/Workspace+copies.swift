@@ -16,13 +16,12 @@ extension Workspace {
     /// Opens another vault of the plan, with the same keys where it is a copy of `vault`.
     func findCopy(_ plan: VaultPlan, of vault: OpenVault) async -> FoundCopy {
         do {
-            let store = try store(plan)
-            try await store.requirePlace()
-            let locked = try await LockedVault(in: store)
+            let locked = try await LockedVault(in: store(plan))
             guard locked.id == vault.id else { return .open(try await open(plan)) }
             return .open(try await locked.open(with: vault.keys, cacheFolder: cacheFolder))
         } catch {
-            let isAway = (error as? StoreError)?.code == .unreachable || (error as? VaultError)?.code == .noVault
+            let failure = error as? VaultError
+            let isAway = failure?.storeCode == .unreachable || failure?.code == .noVault
             return plan.removable && isAway ? .absent : .failed(error)
         }
     }
@@ -58,7 +57,11 @@ extension Workspace {
         guard vault.bucket == nil else { return nil }
         var status = stat()
         guard stat(vaultFolder(vault), &status) == 0 else { return nil }
-        return "\(status.st_dev >> 8 & 0xfff):\(status.st_dev & 0xff)"
+        // The kernel's numbers have grown over the years, and so lie in two pieces each.
+        let number = UInt64(status.st_dev)
+        let major = number >> 8 & 0xfff | number >> 32 & ~0xfff
+        let minor = number & 0xff | number >> 12 & ~0xff
+        return "\(major):\(UInt32(truncatingIfNeeded: minor))"
     }
 
     /// The same error, with a word about the vaults that may serve instead.
