@@ -15,7 +15,7 @@ enum VanishedEntries {
 
     static func digests(of body: Data) -> Set<Digest> {
         let texts = (try? JSONDecoder().decode(Body.self, from: body))?.digests ?? []
-        return Set(texts.compactMap { [UInt8](hex: $0).flatMap { Digest(bytes: $0) } })
+        return Set(texts.compactMap { Digest(hex: $0) })
     }
 }
 
@@ -23,10 +23,7 @@ extension OpenVault {
     /// What keepers have noted as vanished.
     func vanishedEntries() async throws(VaultError) -> Set<Digest> {
         var found: Set<Digest> = []
-        for object in try await verifiedRecords().found where VaultRecord.kind(of: object.plain) == VanishedEntries.kind {
-            guard signers[object.signer]?.roles.contains(.keeper) ?? false, keyring.counts(object, .records),
-                let record = VaultRecord(object)
-            else { continue }
+        for record in try await keepersRecords(of: VanishedEntries.kind).compactMap(VaultRecord.init) {
             found.formUnion(VanishedEntries.digests(of: record.body))
         }
         return found

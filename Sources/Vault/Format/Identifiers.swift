@@ -68,6 +68,12 @@ struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
         self = bytes.withUnsafeBytes { Digest($0) }
     }
 
+    /// - Parameter hex: 64 hexadecimal digits, as `description` gives.
+    init?(hex: String) {
+        guard let bytes = [UInt8](hex: hex) else { return nil }
+        self.init(bytes: bytes)
+    }
+
     init(sha256 bytes: [UInt8]) {
         self = SHA256.hash(data: bytes).withUnsafeBytes { Digest($0) }
     }

@@ -30,6 +30,15 @@ extension OpenVault {
         return (verified.found.filter { ring.counts($0, .records) }, problems, verified.listed)
     }
 
+    /// The records of a kind that is for keepers to write, as far as they count. What is wrong with a record is told by who asks
+    /// for records: one that cannot be read says nothing.
+    func keepersRecords(of kind: String) async throws(VaultError) -> [VerifiedObject] {
+        try await verifiedRecords().found.filter { object in
+            VaultRecord.kind(of: object.plain) == kind && signers[object.signer]?.roles.contains(.keeper) ?? false
+                && keyring.counts(object, .records)
+        }
+    }
+
     /// Every record, whether it counts or not.
     ///
     /// - Parameters:

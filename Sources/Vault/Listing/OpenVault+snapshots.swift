@@ -25,8 +25,8 @@ extension OpenVault {
         var ended: Set<ULID> = []
         /// Snapshots that a keeper has let go.
         var forgotten: Set<SnapshotID> = []
-        /// Objects by which a copy brought a snapshot that was let go since.
-        var stale: Set<ULID> = []
+        /// What a copy brought again of snapshots that were let go.
+        var stale: [ListedSnapshot] = []
     }
 
     /// As `listedSnapshots`, with all else that is there.
@@ -39,7 +39,7 @@ extension OpenVault {
         let listed = try await names.get()
         let letGo = try await forgottenItems()
         result.forgotten = Set(letGo.map(\.id))
-        let gone = result.forgotten.union(letGo.compactMap(\.object))
+        let gone = Set(letGo.flatMap(\.objects))
         for facts in listed {
             let name = facts.key.text
             guard let snapshot = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)) else {
@@ -58,11 +58,7 @@ extension OpenVault {
         }
         for failure in verified.failures {
             // A keeper may have let it go since the names were listed.
-            if failure.error.storeCode == .missing,
-                try await forgottenItems().contains(where: { $0.id == failure.id || $0.object == failure.id })
-            {
-                continue
-            }
+            if failure.error.storeCode == .missing, try await letGoObjects().contains(failure.id) { continue }
             result.problems.append(failure.error)
         }
         result.found.reserveCapacity(verified.found.count)
@@ -71,7 +67,7 @@ extension OpenVault {
             guard let snapshot = ListedSnapshot(object) else { continue }
             if snapshot.isCopied {
                 if result.forgotten.contains(snapshot.record.id) {
-                    result.stale.insert(object.id)
+                    result.stale.append(snapshot)
                     continue
                 }
                 // Two copies at once may have brought it twice.

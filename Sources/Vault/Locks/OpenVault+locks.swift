@@ -6,6 +6,14 @@ extension OpenVault {
     /// The lock that this vault's objects are put with; nil: none.
     public var lock: ObjectLock? { store.versioned?.lock }
 
+    /// The store's versions, where it keeps any. Where it does not say, one that locks is taken to keep them.
+    func keptVersions() async throws(VaultError) -> (any VersionedStore)? {
+        guard let versioned = store.versioned else { return nil }
+        do throws(StoreError) {
+            return try await store.features().versioning ?? (versioned.lock != nil) ? versioned : nil
+        } catch { throw VaultError(error) }
+    }
+
     /// Makes sure that all that a snapshot will rely on stays locked: what is written is, by its put; of the rest the locks are
     /// made longer where less than half of their time is left (I20). Called before the snapshot is put, so that what is listed is
     /// locked.

@@ -19,6 +19,9 @@ struct Forgotten: Sendable {
         let rule: String
         /// The name of the object in which a copy brought it; nil where it stands under its own.
         var object: ULID?
+
+        /// The names under `snapshots/` that count no more.
+        var objects: [ULID] { [id] + (object.map { [$0] } ?? []) }
     }
 
     let items: [Item]
@@ -46,19 +49,22 @@ extension OpenVault {
         try await forgottenRecords().filter { $0.copy == copy }.flatMap(\.items)
     }
 
+    /// The names under `snapshots/` that count no more in this copy of the vault: the snapshots that keepers have let go, and the
+    /// objects in which copies brought them.
+    func letGoObjects() async throws(VaultError) -> Set<ULID> {
+        Set(try await forgottenItems().flatMap(\.objects))
+    }
+
     /// SHA-256 of the objects of snapshots that keepers have let go, here or in any copy.
     func letGoDigests(inAnyCopy: Bool = false) async throws(VaultError) -> Set<Digest> {
         let records = try await forgottenRecords().filter { inAnyCopy || $0.copy == copy }
         let digests = records.flatMap(\.items).compactMap(\.digest)
-        return Set(digests.compactMap { [UInt8](hex: $0).flatMap { Digest(bytes: $0) } })
+        return Set(digests.compactMap { Digest(hex: $0) })
     }
 
     private func forgottenRecords() async throws(VaultError) -> [Forgotten] {
-        // What is wrong with a record is told by who asks for records. One that cannot be read lets nothing go.
-        let records = try await verifiedRecords().found
         var found: [Forgotten] = []
-        for object in records where VaultRecord.kind(of: object.plain) == Forgotten.kind {
-            guard signers[object.signer]?.roles.contains(.keeper) ?? false, keyring.counts(object, .records) else { continue }
+        for object in try await keepersRecords(of: Forgotten.kind) {
             if let known = forgottenMemo.withLock({ $0[object.id] }) {
                 found.append(known)
                 continue

@@ -31,29 +31,6 @@ extension OpenVault {
     }
 }
 
-extension OpenVault {
-    /// Fails where the store keeps less than `init` found: the vault may have been moved since.
-    private func probeStore() async throws(VaultError) {
-        do throws(StoreError) {
-            let findings = try await StoreProbe.run(on: store)
-            guard findings.deletes else {
-                throw StoreError(
-                    .denied, "These credentials may not delete in \(location), so there is nothing that a prune could do.",
-                    hint: "Prune with a keeper's credentials.")
-            }
-            // Without conditional creation every put looks first, and the probe sees nothing amiss.
-            guard findings.conditionalCreate else {
-                throw StoreError(
-                    .failed, "\(location) replaces objects that must be new, and the store that this vault was made in did not.",
-                    hint:
-                        "A prune might end a backup that is running and lose it. Move the vault back, or make a new one here with «reprise init»: backups and restores work in either."
-                )
-            }
-            _ = try await store.removeLeftovers()
-        } catch { throw VaultError(error) }
-    }
-}
-
 /// One run of a prune.
 struct PruneRun {
     let vault: OpenVault
@@ -63,8 +40,8 @@ struct PruneRun {
     var progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
 
     private var live: LiveChunks?
-    /// Objects that bring snapshots which were let go.
-    private var stale: Set<ULID> = []
+    /// What copies brought again of snapshots that were let go.
+    private var stale: [ListedSnapshot] = []
     /// Chunks that a repair found to be lost.
     private var knownLost: Set<ChunkID> = []
     private var doneBytes: Int64 = 0
@@ -307,7 +284,7 @@ struct PruneRun {
         guard let session else { preconditionFailure("only a run with a session acts") }
         let ended = try await endDeadSessions()
         var plan = try await plan()
-        try await forget(plan.forget)
+        try await vault.letGo(plan.forget, broughtAgain: stale)
         var report = PruneReport(plan: plan)
         report.ended = ended
         expectedBytes =
@@ -333,23 +310,11 @@ struct PruneRun {
             try await vault.putNew(Condemned.objectName(id), bytes)
         }
         try await keepParity()
-        report.locksExtended = try await keepLocks(condemned: plan.condemned.union(plan.doomed))
+        report.locksExtended = try await vault.extendLocks(except: plan.condemned.union(plan.doomed))
         try await sweep(&report, with: &copier)
         try await clearAway(&report)
         report.copied = copier.written
         return report
-    }
-
-    /// What stays is locked for at least half of a lock's time: snapshots that are kept need it, however old they are.
-    private func keepLocks(condemned: Set<PackID>) async throws(VaultError) -> Int {
-        guard vault.lock != nil else { return 0 }
-        let forgotten = Set(try await vault.forgottenItems().map { SnapshotEnvelope.objectName($0.id) })
-        let going = forgotten.union(condemned.map(PackLayout.objectName))
-        var names = [VaultConfig.objectName]
-        for prefix in LockedObjects.prefixes {
-            names += try await vault.list(prefix).map(\.key.text).filter { !going.contains($0) && !Decoy.isOne($0) }
-        }
-        return try await vault.extendLocks(of: names)
     }
 
     /// What stays is protected by groups without the condemned packs before those go.
@@ -372,27 +337,6 @@ struct PruneRun {
     private mutating func advance(_ bytes: Int64) {
         doneBytes += bytes
         progress(doneBytes, max(doneBytes, expectedBytes))
-    }
-
-    private func forget(_ snapshots: [PrunePlan.Forgetting]) async throws(VaultError) {
-        if !snapshots.isEmpty {
-            let items = snapshots.map {
-                Forgotten.Item(id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule, object: $0.object)
-            }
-            try await vault.append(kind: Forgotten.kind, body: Forgotten.body(items, in: vault.copy))
-        }
-        // With those of a prune that was cut off between the record and the deletion.
-        let letGo = try await vault.forgottenItems()
-        let forgotten = stale.union(letGo.map(\.id)).union(letGo.compactMap(\.object))
-        for facts in try await vault.list(SnapshotEnvelope.prefix) {
-            let name = facts.key.text
-            guard let id = SnapshotID(name.dropFirst(SnapshotEnvelope.prefix.count)), forgotten.contains(id) else {
-                continue
-            }
-            // A tombstone stays.
-            guard let bytes = try await vault.getUnlessGone(name), !Tombstone.isOne(bytes) else { continue }
-            try await vault.remove(name)
-        }
     }
 
     /// Deletes what is condemned, by this run or an earlier one, as far as every session that may rely on it has ended.
@@ -478,13 +422,10 @@ struct PruneRun {
 
     /// Deletes old decoys, and the versions of what was deleted.
     private func clearAway(_ report: inout PruneReport) async throws(VaultError) {
-        for facts in try await vault.list(Decoy.prefix) {
-            guard let made = Decoy.when(facts.key.text), Date().timeIntervalSince(made) > Decoy.lifetime else { continue }
-            try await vault.remove(facts.key.text)
-        }
+        try await vault.removeOldDecoys()
         let condemned = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         report.versions = try await VersionPurge(
-            vault: vault, forgotten: Set(try await vault.forgottenItems().map(\.id)),
+            vault: vault, letGo: try await vault.letGoObjects(),
             kept: condemned.union(vault.index.packs.keys), isLossy: !knownLost.isEmpty
         ).run()
     }

@@ -23,8 +23,8 @@ public struct HiddenVersions: Sendable {
 /// lost. The lock decides over the rest: nothing is bypassed.
 struct VersionPurge {
     let vault: OpenVault
-    /// Snapshots that keepers have let go.
-    let forgotten: Set<ULID>
+    /// The names under `snapshots/` that keepers have let go.
+    let letGo: Set<ULID>
     /// Packs that are needed, or about to be deleted.
     let kept: Set<PackID>
     /// Whether chunks are lost, which may lie in versions of packs.
@@ -43,10 +43,7 @@ struct VersionPurge {
 
     /// Nil where the store keeps no versions.
     func run() async throws(VaultError) -> HiddenVersions? {
-        guard let versioned = vault.store.versioned else { return nil }
-        do throws(StoreError) {
-            guard try await vault.store.features().versioning ?? (versioned.lock != nil) else { return nil }
-        } catch { throw VaultError(error) }
+        guard let versioned = try await vault.keptVersions() else { return nil }
         var report = HiddenVersions()
         guard let hidden = try await find(versioned) else {
             report.isLeftToTheBucket = true
@@ -102,7 +99,7 @@ struct VersionPurge {
         if Decoy.isOne(name) || StoreProbe.isOwn(name) { return true }
         if let pack = PackLayout.pack(of: name) { return !isLossy && !kept.contains(pack) }
         if let snapshot = name.hasPrefix(SnapshotEnvelope.prefix) ? ULID(name.dropFirst(SnapshotEnvelope.prefix.count)) : nil {
-            return forgotten.contains(snapshot)
+            return letGo.contains(snapshot)
         }
         // Segments come back from the packs, and parity protects what is there.
         let redundant = [IndexSegment.prefix, ParityGroup.prefix, Session.prefix, Condemned.prefix, Awaited.prefix]

@@ -20,10 +20,7 @@ struct HiddenObjects {
 
     /// Nil where the store keeps no versions.
     init?(_ vault: OpenVault) async throws(VaultError) {
-        guard let versioned = vault.store.versioned else { return nil }
-        do throws(StoreError) {
-            guard try await vault.store.features().versioning ?? (versioned.lock != nil) else { return nil }
-        } catch { throw VaultError(error) }
+        guard let versioned = try await vault.keptVersions() else { return nil }
         self.vault = vault
         self.versioned = versioned
     }
@@ -39,13 +36,13 @@ struct HiddenObjects {
     func find() async throws(VaultError) -> Found {
         let condemned = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         let needed = Set(vault.index.packs.keys).subtracting(condemned)
-        let forgotten = Set(try await vault.forgottenItems().map(\.id))
+        let letGo = try await vault.letGoObjects()
         var found = Found()
         for hidden in try await changed() {
             let name = hidden.key.text
             if !hidden.isDeleted {
                 if try await !isRight(hidden.key, bytes(hidden.key, nil)) { found.certain.append(hidden) }
-            } else if shouldBeThere(name, needed: needed, forgotten: forgotten) {
+            } else if shouldBeThere(name, needed: needed, letGo: letGo) {
                 found.certain.append(hidden)
             } else if name.hasPrefix(IndexSegment.prefix) || PackLayout.pack(of: name).map({ !condemned.contains($0) }) ?? false {
                 found.candidates.append(hidden)
@@ -93,10 +90,10 @@ struct HiddenObjects {
         return found
     }
 
-    private func shouldBeThere(_ name: String, needed: Set<PackID>, forgotten: Set<ULID>) -> Bool {
+    private func shouldBeThere(_ name: String, needed: Set<PackID>, letGo: Set<ULID>) -> Bool {
         if let pack = PackLayout.pack(of: name) { return needed.contains(pack) }
         if name.hasPrefix(SnapshotEnvelope.prefix) {
-            return ULID(name.dropFirst(SnapshotEnvelope.prefix.count)).map { !forgotten.contains($0) } ?? false
+            return ULID(name.dropFirst(SnapshotEnvelope.prefix.count)).map { !letGo.contains($0) } ?? false
         }
         return !name.hasPrefix(IndexSegment.prefix) && !name.hasPrefix(ParityGroup.prefix)
     }

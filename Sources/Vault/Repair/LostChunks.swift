@@ -31,12 +31,10 @@ enum LostChunks {
 }
 
 extension OpenVault {
-    /// Chunks that keepers have found to be lost in this copy of the vault. What is wrong with a record is told by who asks for
-    /// records.
+    /// Chunks that keepers have found to be lost in this copy of the vault.
     func lostChunks() async throws(VaultError) -> Set<ChunkID> {
         var found: Set<ChunkID> = []
-        for object in try await recordObjects().found where signers[object.signer]?.roles.contains(.keeper) ?? false {
-            guard let record = VaultRecord(object), record.kind == LostChunks.kind else { continue }
+        for record in try await keepersRecords(of: LostChunks.kind).compactMap(VaultRecord.init) {
             found.formUnion(LostChunks.chunks(of: record.body, in: copy) ?? [])
         }
         return found

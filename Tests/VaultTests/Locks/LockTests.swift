@@ -134,6 +134,31 @@ struct LockedScene {
         try await scene.bucket.remove()
     }
 
+    /// What a copy brought stands under another name than its snapshot's: nobody may take it for hidden by a thief.
+    @Test func whatACopyLetGoStaysGone() async throws {
+        let scene = try await CopyScene.make()
+        let bucket = try await TestBucket.make(.strict, ["versioning": true, "object_lock": true])
+        let store = LockedScene.store(bucket, LockedScene.lock)
+        _ = try await LockedVault.makeCopy(of: scene.vault(.source), in: store)
+        try await scene.copy(to: store)
+        for assets in [["a"], []] as [Set<String>] {
+            try await scene.prune(.target, forget: assets, over: store)
+            let found = try await scene.vault(.target, store, cache: "new").check(.everything)
+            #expect(found.problems.map(\.message.description) == [] && !found.canBeRepaired)
+        }
+        // What is let go is not kept longer.
+        try await bucket.ageLocks(days: 20)
+        let later = try await scene.vault(.target, store, cache: "later")
+        _ = try await later.prune(PruneOrder(staleAfter: 86_400, host: "here"))
+        let limit = Date().addingTimeInterval(20 * 86_400)
+        let kept = try await scene.vault(.target, store, cache: "list").snapshots()
+        let extended = try await bucket.versions().filter {
+            $0.key.hasPrefix("vault/snapshots/") && !$0.isMarker && ($0.until ?? .distantPast) > limit
+        }
+        #expect(kept.count == 2 && extended.count == 2, "\(extended.map(\.key))")
+        try await bucket.remove()
+    }
+
     /// Of a store whose bucket has rules that refuse deletions, in the words of several.
     @Test(arguments: ["ObjectLockedByBucketPolicy", "ObjectLocked"])
     func packsThatTheBucketKeepsAreLeftForLater(code: String) async throws {
@@ -147,7 +172,7 @@ struct LockedScene {
         #expect(try await scene.bench.open().check(.everything).problems.isEmpty)
         try await scene.bucket.set(["worm": ""])
         let freed = try await scene.prune()
-        #expect(freed.locked.packs == 0 && freed.deleted.packs == kept.locked.packs)
+        #expect(freed.locked.packs == 0 && freed.deleted.packs >= kept.locked.packs)
         try await scene.bucket.remove()
     }
 
