@@ -32,9 +32,15 @@ struct CopyPage {
         document.missingBytes = plan.bytes
         console.result(document) {
             guard !plan.snapshots.isEmpty else { return upToDate(target) }
-            console.print(
-                "\(target.name): \(count: plan.snapshots.count) {snapshot|snapshots} would be copied, \(figures.bytes(plan.bytes)) from \(count: plan.packs.packs) {pack|packs}:"
-                    as Phrase)
+            if plan.isSealedAnew {
+                console.print(
+                    "\(target.name): \(count: plan.snapshots.count) {snapshot|snapshots} would be opened and sealed anew with its keys, as far as it lacks what {it holds|they hold}: at most \(figures.bytes(plan.bytes)):"
+                        as Phrase)
+            } else {
+                console.print(
+                    "\(target.name): \(count: plan.snapshots.count) {snapshot|snapshots} would be copied, \(figures.bytes(plan.bytes)) from \(count: plan.packs.packs) {pack|packs}:"
+                        as Phrase)
+            }
             list(plan.snapshots)
         }
     }

@@ -17,7 +17,7 @@ struct CopyRun: Command {
                 ("reprise copy --to offsite --dry-run", "show what one of them would get"),
                 ("reprise copy --from offsite --to local", "the other way, after a loss"),
                 about:
-                    "A copy is made with «reprise init --vault NAME --copy-of NAME». Data move as they are stored: nothing is read from the source and nothing is opened, so no key that reads is needed. Each copy keeps the snapshots that its own «keep» in the plan says, and its own time to let them go.\n\nEvery pack is compared with its checksum on the way; what is damaged is not copied, and named. Cut off anywhere, the next run goes on. Backups and prunes may run meanwhile on either side. A removable copy that is not there is no error."
+                    "A copy is made with «reprise init --vault NAME --copy-of NAME». Data move as they are stored: nothing is read from the source and nothing is opened, so no key that reads is needed. Each copy keeps the snapshots that its own «keep» in the plan says, and its own time to let them go. A vault with keys of its own gets what the first one has opened and sealed anew: that takes a reader key of the one and a writer key of the other.\n\nEvery pack is compared with its checksum on the way; what is damaged is not copied, and named. Cut off anywhere, the next run goes on. Backups and prunes may run meanwhile on either side. A removable copy that is not there is no error."
             ))
     }
 
@@ -128,7 +128,7 @@ struct CopyRun: Command {
         _ source: OpenVault, _ copy: OpenVault, _ target: VaultPlan, since started: Date, _ console: Console
     ) async {
         do {
-            try await EvidenceLog(source).add(CopyMemory.evidence(of: copy, named: target.name, since: started))
+            try await EvidenceLog(source).add(CopyMemory.evidence(of: copy, named: target.name, from: source, since: started))
         } catch {
             console.warn("What \(target.name) holds could not be noted: \(ErrorReport(error).message)")
         }

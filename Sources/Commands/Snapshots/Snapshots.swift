@@ -32,7 +32,9 @@ struct Snapshots: Command {
         let workspace = Workspace(try invocation.plan(), invocation)
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         let survey = try await vault.survey()
-        let shown = survey.snapshots.filter { (asset == nil || $0.asset == asset) && (tag == nil || $0.tags.contains(tag ?? "")) }
+        let shown = survey.snapshots
+            .filter { (asset == nil || $0.asset == asset) && (tag == nil || $0.tags.contains(tag ?? "")) }
+            .sorted { ($0.instant, $0.id) < ($1.instant, $1.id) }
         let console = invocation.console
         console.result(shown) {
             guard !shown.isEmpty else { return console.say("There is no snapshot yet. «reprise backup» makes one.") }

@@ -7,8 +7,8 @@ extension Catalogue {
             "chaque autre coffre du plan reçoit ce que le premier a et qui lui manque",
         "show what one of them would get": "montrer ce que l’un d’eux recevrait",
         "the other way, after a loss": "dans l’autre sens, après une perte",
-        "A copy is made with «reprise init --vault NAME --copy-of NAME». Data move as they are stored: nothing is read from the source and nothing is opened, so no key that reads is needed. Each copy keeps the snapshots that its own «keep» in the plan says, and its own time to let them go.\n\nEvery pack is compared with its checksum on the way; what is damaged is not copied, and named. Cut off anywhere, the next run goes on. Backups and prunes may run meanwhile on either side. A removable copy that is not there is no error.":
-            "Une copie se crée par « reprise init --vault NOM --copy-of NOM ». Les données passent telles qu’elles sont enregistrées : rien n’est lu à la source et rien n’est ouvert ; aucune clé de lecture n’est donc nécessaire. Chaque copie garde les instantanés que dit son propre « keep » dans le plan, et les laisse partir à son heure.\n\nL’empreinte de chaque paquet est vérifiée au passage ; ce qui est endommagé n’est pas copié, et est nommé. Interrompue n’importe où, la copie reprend à la prochaine fois. Sauvegardes et nettoyages peuvent tourner pendant ce temps des deux côtés. Une copie amovible qui n’est pas là n’est pas une erreur.",
+        "A copy is made with «reprise init --vault NAME --copy-of NAME». Data move as they are stored: nothing is read from the source and nothing is opened, so no key that reads is needed. Each copy keeps the snapshots that its own «keep» in the plan says, and its own time to let them go. A vault with keys of its own gets what the first one has opened and sealed anew: that takes a reader key of the one and a writer key of the other.\n\nEvery pack is compared with its checksum on the way; what is damaged is not copied, and named. Cut off anywhere, the next run goes on. Backups and prunes may run meanwhile on either side. A removable copy that is not there is no error.":
+            "Une copie se crée par « reprise init --vault NOM --copy-of NOM ». Les données passent telles qu’elles sont enregistrées : rien n’est lu à la source et rien n’est ouvert ; aucune clé de lecture n’est donc nécessaire. Chaque copie garde les instantanés que dit son propre « keep » dans le plan, et les laisse partir à son heure. Un coffre qui a ses propres clés reçoit ce que contient le premier, ouvert puis scellé à nouveau : il y faut une clé de lecture de l’un et une clé d’écriture de l’autre.\n\nL’empreinte de chaque paquet est vérifiée au passage ; ce qui est endommagé n’est pas copié, et est nommé. Interrompue n’importe où, la copie reprend à la prochaine fois. Sauvegardes et nettoyages peuvent tourner pendant ce temps des deux côtés. Une copie amovible qui n’est pas là n’est pas une erreur.",
         "The vault to copy from. (default: the plan's first)": "Le coffre d’où copier. (par défaut : le premier du plan)",
         "A vault to bring up to date; may be repeated. (default: all others)":
             "Un coffre à mettre à jour ; peut être répété. (par défaut : tous les autres)",
@@ -55,8 +55,12 @@ extension Catalogue {
         "The plan has other vaults: %1. To use one, add `--vault %2`.":
             "Le plan a d’autres coffres : %1. Pour en utiliser un, ajoutez `--vault %2`.",
         "%1 %2": "%1 %2",
-        "%1 is a vault of its own, and no copy of the one at %2.": "%1 est un coffre à part, et non une copie de celui de %2.",
-        "«reprise init --vault NAME --copy-of NAME» makes a copy.": "« reprise init --vault NOM --copy-of NOM » crée une copie.",
+        "%1 has other keys than %2, so what goes there must be opened and sealed anew: that needs a reader key here and a writer key there.":
+            "%1 a d’autres clés que %2 : ce qui y va doit être ouvert puis scellé à nouveau, avec une clé de lecture ici et une clé d’écriture là-bas.",
+        "Copy where both keys are, or make a copy with the same keys: «reprise init --vault NAME --copy-of NAME».":
+            "Copiez là où sont les deux clés, ou créez une copie avec les mêmes clés : « reprise init --vault NOM --copy-of NOM ».",
+        "%1: %2 {snapshot|snapshots} would be opened and sealed anew with its keys, as far as it lacks what {it holds|they hold}: at most %3:":
+            "%1 : %2 {instantané serait ouvert et scellé|instantanés seraient ouverts et scellés} à nouveau avec ses clés, pour autant qu’il lui en manque : au plus %3 :",
         "%1 and %2 say that they are the same copy of the vault.": "%1 et %2 se disent la même copie du coffre.",
         "One was made by copying the other's files. Make copies with «reprise init --vault NAME --copy-of NAME», which tells them apart.":
             "L’un a été fait en copiant les fichiers de l’autre. Créez les copies par « reprise init --vault NOM --copy-of NOM », qui les distingue.",

@@ -7,13 +7,16 @@ public enum CopyMemory {
     private static let newest = "newest/"
     private static let proven = "proven"
 
-    /// Evidence that a copy was brought up to date, with the newest snapshot of each asset in it.
+    /// Evidence that a copy was brought up to date from `source`, with the newest snapshot of each asset in it, as `source` calls
+    /// it.
     public static func evidence(
-        of copy: OpenVault, named name: String, since started: Date
+        of copy: OpenVault, named name: String, from source: OpenVault, since started: Date
     ) async throws(VaultError) -> Evidence {
         let snapshots = try await copy.survey().snapshots
         var facts = ["to": name, "snapshots": String(snapshots.count)]
-        for record in snapshots.sorted(by: { $0.instant < $1.instant }) { facts[newest + record.asset] = record.id.text }
+        for record in snapshots.sorted(by: { $0.instant < $1.instant }) {
+            facts[newest + record.asset] = record.id(in: source).text
+        }
         let own = try await EvidenceLog(copy).all().map(\.evidence).filter { $0.copy == copy.copy }
         facts[proven] = proof(in: own).map { String(Int64($0.timeIntervalSince1970)) }
         return Evidence(

@@ -8,6 +8,9 @@ public struct CopyPlan: Sendable {
     public internal(set) var packs = PrunePlan.Amount()
     /// Sealed bytes that the copy lacks.
     public internal(set) var bytes: Int64 = 0
+    /// Whether the copy has other keys: then nobody can say what it lacks before the snapshots are opened, `packs` is empty and
+    /// `bytes` are all their bytes.
+    public internal(set) var isSealedAnew = false
 }
 
 /// What a copy has done.
@@ -21,7 +24,7 @@ public struct CopyReport: Sendable {
     /// Snapshots that are now in the copy, in the order in which they came.
     public internal(set) var copied: [SnapshotRecord] = []
     public internal(set) var skipped: [Skipped] = []
-    /// Packs of the source that were read.
+    /// Packs of the source that were read; for a copy with other keys no packs, and the plain bytes that were opened.
     public internal(set) var read = PrunePlan.Amount()
     /// Packs that were written into the copy.
     public internal(set) var written = PrunePlan.Amount()

@@ -5,6 +5,10 @@ import ObjectStore
 extension OpenVault {
     /// The snapshots of this vault that `copy` has not and has not let go, oldest first. Fails where one cannot be read.
     public func snapshots(lackingIn copy: OpenVault) async throws(VaultError) -> [SnapshotRecord] {
+        guard copy.id == id else {
+            let known = try await copy.origins()
+            return try await survey().snapshots.filter { !known.contains($0.origin(in: id)) }
+        }
         let there = try await copy.snapshotObjects()
         if let problem = there.problems.first { throw problem }
         let known = there.forgotten.union(there.found.map(\.record.id))
@@ -13,7 +17,13 @@ extension OpenVault {
 
     /// What it would take to bring these snapshots into `copy`. Changes nothing.
     public func copyPlan(_ snapshots: [SnapshotRecord], to copy: OpenVault) async throws(VaultError) -> CopyPlan {
-        try requireTwin(copy)
+        try requireOther(copy)
+        if copy.id != id {
+            var plan = CopyPlan(snapshots: snapshots)
+            plan.bytes = snapshots.reduce(0) { $0 + $1.sourceBytes }
+            plan.isSealedAnew = true
+            return plan
+        }
         let condemned = try await copy.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         try await copy.index.refresh(from: copy.store)
         let lacking = try await LackingChunks.find(of: listed(snapshots), from: self, in: copy, avoiding: condemned)
@@ -26,7 +36,9 @@ extension OpenVault {
     }
 
     /// Brings snapshots into another copy of this vault: what they use that is not there, sealed as it is and without opening
-    /// it, then they themselves as their writers signed them. Records and changes of keys come first.
+    /// it, then they themselves as their writers signed them. Records and changes of keys come first. A vault with other keys
+    /// gets snapshots of its own that hold the same, opened and sealed anew: for that the reader role is needed here and the
+    /// writer role there, and nothing but snapshots travels.
     ///
     /// It works at the copy as a writer does, so that prunes, backups and other copies may go on there and here. Cut off
     /// anywhere, it leaves at worst garbage; what it had brought is found and not sent again. What is damaged here is not
@@ -36,13 +48,17 @@ extension OpenVault {
     ///   - snapshots: in the order in which they are wanted.
     ///   - host: the name of this host, for people.
     ///   - progress: called with bytes read and to be read.
-    /// - Throws: `.wrongVault` where the two are not copies of one vault; `.overtaken` where prunes at the copy took this for
-    ///   dead again and again.
+    /// - Throws: `.wrongVault` where the two say that they are the same; `.wrongKey` where a role is lacking; `.overtaken` where
+    ///   prunes at the copy took this for dead again and again.
     public func copy(
         _ snapshots: [SnapshotRecord], to copy: OpenVault, host: String,
         progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> CopyReport {
-        try requireTwin(copy)
+        try requireOther(copy)
+        if copy.id != id {
+            var run = ResealingCopy(from: self, to: copy, progress: progress)
+            return try await run.perform(snapshots)
+        }
         var run = VaultCopy(source: self, target: copy, host: host, progress: progress)
         return try await run.perform(listed(snapshots))
     }
@@ -53,11 +69,17 @@ extension OpenVault {
         return snapshots.compactMap { all[$0.id] }
     }
 
-    private func requireTwin(_ copy: OpenVault) throws(VaultError) {
+    private func requireOther(_ copy: OpenVault) throws(VaultError) {
         guard copy.id == id else {
-            throw VaultError(
-                .wrongVault, "\(copy.location) is a vault of its own, and no copy of the one at \(location).",
-                hint: "«reprise init --vault NAME --copy-of NAME» makes a copy.")
+            guard keys.roles.contains(.reader), copy.keys.roles.contains(.writer) else {
+                throw VaultError(
+                    .wrongKey,
+                    "\(copy.location) has other keys than \(location), so what goes there must be opened and sealed anew: that needs a reader key here and a writer key there.",
+                    hint:
+                        "Copy where both keys are, or make a copy with the same keys: «reprise init --vault NAME --copy-of NAME»."
+                )
+            }
+            return
         }
         guard copy.copy != self.copy else {
             throw VaultError(

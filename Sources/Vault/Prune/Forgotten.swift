@@ -19,6 +19,8 @@ struct Forgotten: Sendable {
         let rule: String
         /// The name of the object in which a copy brought it; nil where it stands under its own.
         var object: ULID?
+        /// Where it came from a vault with other keys: what names it there, so that it is not brought again.
+        var origin: String?
 
         /// The names under `snapshots/` that count no more.
         var objects: [ULID] { [id] + (object.map { [$0] } ?? []) }

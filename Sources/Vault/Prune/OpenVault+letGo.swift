@@ -10,7 +10,8 @@ extension OpenVault {
     func letGo(_ snapshots: [PrunePlan.Forgetting], broughtAgain: [ListedSnapshot]) async throws(VaultError) {
         var items = snapshots.map {
             Forgotten.Item(
-                id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule, object: $0.object)
+                id: $0.snapshot.id, digest: $0.digest.description, rule: $0.rule, object: $0.object,
+                origin: $0.snapshot.facts[SnapshotRecord.originFact])
         }
         for snapshot in broughtAgain {
             items.append(

@@ -16,10 +16,14 @@ public final class SnapshotWriter: Sendable {
     private let kind: String
     private let host: String
     private let started: Date
-    private let writer: ChunkWriter
+    let writer: ChunkWriter
     /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
     private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
-    private let feed: EntryFeed
+    let feed: EntryFeed
+
+    var listChunker: Chunker { vault.chunker(.rows) }
+    /// The packs that it has put.
+    var writtenPacks: Set<PackID> { writer.writtenPacks }
 
     /// The snapshot's id, unless `commit` has to take another.
     public var id: SnapshotID { session.id }

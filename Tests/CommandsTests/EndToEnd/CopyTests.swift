@@ -231,12 +231,30 @@ struct CopyTests {
         try await scene.expectWhole("far")
     }
 
-    @Test func anotherVaultThanACopyIsRefusedWithWhatToDo() async throws {
-        let scene = try await Scene(["local: { url: ./vault }", "other: { url: ./other }"])
+    @Test func aVaultWithKeysOfItsOwnGetsEverythingSealedAnew() async throws {
+        let scene = try await Scene(["local: { url: ./vault }", "other: { url: ./other, keep: { last: 2 } }"])
         let host = scene.host
         try await host.run("init", "--vault", "other").succeeded()
         try await host.run("backup").succeeded()
-        try await host.run("copy").ended(77).says("a vault of its own", "--copy-of")
+        try await host.run("copy", "--dry-run").succeeded().says("sealed anew with its keys")
+        try await host.run("copy").succeeded().says("2 snapshots were copied")
+        try await scene.expectWhole("other")
+        let first = try await host.run("snapshots", "--vault", "other", "--json").succeeded().json().list
+        #expect(first.allSatisfy { $0["facts"]["copied_from"].text != nil })
+
+        try await scene.shop.work()
+        try await host.run("backup").succeeded()
+        let next = try await host.run("copy", "--json").succeeded().json()
+        #expect(next["snapshots"].list.count == 2)
+        try await scene.expectWhole("other")
+        try await host.run("copy").succeeded().says("up to date")
+        // What one vault lets go the other does not give back.
+        try await host.run("backup").succeeded()
+        try await host.run("copy").succeeded()
+        try await host.run("prune", "--vault", "other").succeeded()
+        #expect(try await scene.snapshots("other").count == 4)
+        try await host.run("copy").succeeded().says("up to date")
+        #expect(try await host.run("status").says("other").status != 1)
         try await host.run("copy", "--to", "local").ended(64).says("cannot be copied to itself")
         try await host.run("init", "--vault", "other", "--copy-of", "local", "--write-only").ended(64)
     }
