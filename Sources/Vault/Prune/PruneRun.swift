@@ -57,6 +57,8 @@ struct PruneRun {
         self.progress = progress
     }
 
+    private var others: OtherSessions { OtherSessions(vault: vault, own: session, staleAfter: order.staleAfter) }
+
     // MARK: - Deciding
 
     mutating func plan() async throws(VaultError) -> PrunePlan {
@@ -91,7 +93,7 @@ struct PruneRun {
             throw VaultError(.notFound, "There is no snapshot \(stranger.id).", hint: "«reprise snapshots» lists them.")
         }
         try await mark(snapshots.found.filter { wanted[$0.record.id] == nil })
-        let busy = sessions.filter { $0.id != session && !snapshots.ended.contains($0.id) && !isDead($0) }.map(\.id)
+        let busy = sessions.filter { $0.id != session && !snapshots.ended.contains($0.id) && !others.isDead($0) }.map(\.id)
         let inUse = try await packsBeingWritten(by: busy)
         let gaps = try choose(&plan, sizes: sizes, before: before, inUse: inUse, isQuiet: busy.isEmpty)
         try await requireNowhere(gaps, outside: before)
@@ -185,7 +187,7 @@ struct PruneRun {
         }
     }
 
-    private static func incomplete(_ count: Int) -> VaultError {
+    static func incomplete(_ count: Int) -> VaultError {
         VaultError(
             .damaged,
             "\(count: count) {chunk that snapshots use is|chunks that snapshots use are} in no pack that the index names. Nothing was deleted.",
@@ -282,7 +284,7 @@ struct PruneRun {
 
     mutating func perform() async throws(VaultError) -> PruneReport {
         guard let session else { preconditionFailure("only a run with a session acts") }
-        let ended = try await endDeadSessions()
+        let ended = try await others.endDead()
         var plan = try await plan()
         try await vault.letGo(plan.forget, broughtAgain: stale)
         var report = PruneReport(plan: plan)
@@ -293,8 +295,11 @@ struct PruneRun {
         // What is used is copied before its pack is condemned, so that backups go on finding it.
         var copier = PackCopier(vault, session: session)
         for pack in plan.sources.sorted() {
+            guard let live else { preconditionFailure("what is live was marked") }
+            let before = copier.written.bytes
             do throws(VaultError) {
-                try await copy(pack, leaving: plan.condemned.union(plan.doomed), with: &copier)
+                try await vault.copy(pack, of: live, leaving: plan.condemned.union(plan.doomed), with: &copier)
+                advance(copier.written.bytes - before)
             } catch {
                 // Another prune has deleted it, or its bytes have changed.
                 guard error.code == .damaged || error.storeCode == .missing else { throw error }
@@ -323,17 +328,6 @@ struct PruneRun {
         if order.addsParity || !groups.groups.isEmpty { try await vault.protect() }
     }
 
-    /// Copies what a pack holds and nothing outside of `doomed` does.
-    private mutating func copy(
-        _ pack: PackID, leaving doomed: Set<PackID>, with copier: inout PackCopier
-    ) async throws(VaultError) {
-        guard let live else { preconditionFailure("what is live was marked") }
-        let index = vault.index
-        let before = copier.written.bytes
-        try await copier.copy(pack) { live.contains($0) && index.find($0, avoiding: doomed) == nil }
-        advance(copier.written.bytes - before)
-    }
-
     private mutating func advance(_ bytes: Int64) {
         doneBytes += bytes
         progress(doneBytes, max(doneBytes, expectedBytes))
@@ -352,7 +346,7 @@ struct PruneRun {
         var waiting: Set<ULID> = []
         for item in condemned {
             var open: [ULID] = []
-            for id in try await awaited(item.id, now: backups.map(\.id)) where !ended.contains(id) {
+            for id in try await others.awaited(item.id, now: backups.map(\.id)) where !ended.contains(id) {
                 if sessions.contains(where: { $0.id == id }) {
                     open.append(id)
                 } else {
@@ -380,7 +374,7 @@ struct PruneRun {
         for listed in backups where ended.contains(listed.id) {
             for name in listed.names { try await vault.remove(name) }
         }
-        try await removeStrays(condemned)
+        try await others.removeStrays(condemned)
         guard prunes.isEmpty else { return }
         // What a prune that was cut off has left in the index, or a store has lost.
         let missing = try await namedAndMissing(Set(vault.index.packs.keys).subtracting(vault.index.present))
@@ -391,7 +385,12 @@ struct PruneRun {
         let snapshots = try await vault.snapshotObjects()
         if let problem = (before.problems + snapshots.problems).first { throw problem }
         try await mark(before.found + snapshots.found)
-        guard try await rescue(packs, &report, with: &copier) else {
+        guard let live else { preconditionFailure("what is live was marked") }
+        let written = copier.written.bytes
+        let rescue = Rescue(vault: vault, live: live, knownLost: knownLost, packs: packs)
+        let isRescued = try await rescue.run(&report, with: &copier)
+        advance(copier.written.bytes - written)
+        guard isRescued else {
             report.leftForLater += packs.count
             return
         }
@@ -428,154 +427,6 @@ struct PruneRun {
             vault: vault, letGo: try await vault.letGoObjects(),
             kept: condemned.union(vault.index.packs.keys), isLossy: !knownLost.isEmpty
         ).run()
-    }
-
-    /// The sessions that may rely on what `condemned` names: those that were listed once after it was put.
-    private func awaited(_ condemned: ULID, now sessions: [ULID]) async throws(VaultError) -> [ULID] {
-        let name = Awaited.objectName(condemned)
-        do throws(VaultError) {
-            let opened = try SealedNote.awaited.open(
-                try await vault.get(name), name: name, id: condemned, vault: vault.id, indexKey: vault.keys.indexKey,
-                signers: vault.signers)
-            if vault.signers[opened.signer]?.roles.contains(.keeper) ?? false, let known = Awaited.decode(opened.plain) {
-                return known
-            }
-            return sessions
-        } catch {
-            if error.code == .damaged { return sessions }
-            guard error.storeCode == .missing else { throw error }
-        }
-        let bytes = SealedNote.awaited.seal(Awaited.encode(sessions), id: condemned, vault: vault.id, keys: vault.keys)
-        do throws(StoreError) {
-            try await vault.store.putSurely(name, bytes)
-        } catch {
-            // Another keeper was quicker; its list is as good.
-            guard error.code == .exists else { throw VaultError(error) }
-        }
-        return sessions
-    }
-
-    /// Whether a session's process is gone, or nothing was heard of it for long. That may be wrong without harm, where a
-    /// tombstone never replaces a snapshot; elsewhere only a process that was seen to be gone counts.
-    private func isDead(_ listed: OpenVault.ListedSession) -> Bool {
-        if listed.session?.process?.life() == .gone { return true }
-        guard vault.storeCreatesConditionally || listed.session?.work == .prune else { return false }
-        return Date().timeIntervalSince(listed.lastSeen) > order.staleAfter
-    }
-
-    /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
-    /// a writer that commits, one succeeds.
-    private func endDeadSessions() async throws(VaultError) -> Int {
-        let sessions = try await vault.listedSessions().filter { $0.id != session }
-        let ended = try await vault.snapshotObjects().ended
-        var count = 0
-        for listed in sessions where !ended.contains(listed.id) && isDead(listed) {
-            if listed.session?.work.isKeepers ?? false {
-                // It has no commit that must be stopped: its object is all there is of it.
-                for name in listed.names { try await vault.remove(name) }
-            } else if try await vault.end(listed.id, .fenced) {
-                count += 1
-            }
-        }
-        return count
-    }
-
-    /// What `condemned` objects that are gone have left.
-    private func removeStrays(_ condemned: [Condemned]) async throws(VaultError) {
-        let known = Set(condemned.map(\.id))
-        for facts in try await vault.list(Awaited.prefix) {
-            guard let id = ULID(facts.key.text.dropFirst(Awaited.prefix.count)), !known.contains(id) else { continue }
-            // It may belong to one that was put since.
-            if try await vault.size(Condemned.objectName(id)) == nil { try await vault.remove(facts.key.text) }
-        }
-    }
-
-    /// Copies what is live and lies in condemned packs only, until everything live has a place in a pack that was read and is
-    /// condemned by nobody. False where keepers condemn each other's copies: then nothing is deleted this time.
-    private mutating func rescue(
-        _ packs: Set<PackID>, _ report: inout PruneReport, with copier: inout PackCopier
-    ) async throws(VaultError) -> Bool {
-        var trusted: Set<PackID> = []
-        var damaged: Set<PackID> = []
-        for _ in 0..<5 {
-            // First what is condemned, then what is there: a pack that is listed and not condemned stays until whoever condemns
-            // it has seen these.
-            let doomed = try await vault.condemned().reduce(into: damaged.union(packs)) { $0.formUnion($1.packs) }
-            try await vault.index.refresh(from: vault.store)
-            let found = try places(of: packs, outside: doomed, damaged: damaged)
-            var isSound = true
-            for pack in found.witnesses.subtracting(trusted).subtracting(copier.packs).sorted() {
-                if try await isWhole(pack) {
-                    trusted.insert(pack)
-                } else {
-                    isSound = false
-                    damaged.insert(pack)
-                    report.damaged.append(PackLayout.objectName(pack))
-                }
-            }
-            if !isSound { continue }
-            if found.stranded.isEmpty { return true }
-            for pack in found.stranded.sorted() {
-                do throws(VaultError) {
-                    try await copy(pack, leaving: doomed, with: &copier)
-                } catch {
-                    // Another keeper was here, or it has other bytes than it had: look again.
-                    guard error.code == .damaged || error.storeCode == .missing else { throw error }
-                    if error.code == .damaged {
-                        damaged.insert(pack)
-                        report.damaged.append(PackLayout.objectName(pack))
-                    }
-                }
-            }
-            try await copier.finish()
-        }
-        return false
-    }
-
-    /// Whether a pack's bytes are what was written.
-    private func isWhole(_ pack: PackID) async throws(VaultError) -> Bool {
-        do throws(VaultError) {
-            return PackID(sha256: try await vault.get(PackLayout.objectName(pack))) == pack
-        } catch {
-            guard error.storeCode == .missing else { throw error }
-            return false
-        }
-    }
-
-    /// Of everything live in `packs`: the packs outside of `doomed` that hold it too, and those of `packs` that alone do. Fails
-    /// where something live is nowhere, and no repair has found that before.
-    private func places(
-        of packs: Set<PackID>, outside doomed: Set<PackID>, damaged: Set<PackID>
-    ) throws(VaultError) -> (witnesses: Set<PackID>, stranded: Set<PackID>) {
-        guard let live else { preconditionFailure("what is live was marked") }
-        let index = vault.index
-        let present = index.present
-        var witnesses: Set<PackID> = []
-        var stranded: Set<PackID> = []
-        var lost = 0
-        for table in index.tables {
-            let going = table.packs.map { packs.contains($0.id) }
-            guard going.contains(true) else { continue }
-            for position in 0..<table.recordCount {
-                guard let id = table.provenID(at: position), let ordinal = table.packOrdinal(at: position), going[ordinal],
-                    live.contains(id)
-                else { continue }
-                if let other = index.find(id, avoiding: doomed) {
-                    witnesses.insert(other.pack)
-                } else if let here = index.places(of: id).first(where: {
-                    present.contains($0.pack) && packs.contains($0.pack) && !damaged.contains($0.pack)
-                }) {
-                    stranded.insert(here.pack)
-                } else if !knownLost.contains(id) || index.places(of: id).contains(where: { present.contains($0.pack) }) {
-                    lost += 1
-                }
-            }
-        }
-        guard !index.tables.contains(where: \.isDamaged) else {
-            throw .damaged("the local cache", "a part of the index is not what was written. It is fetched anew next time.")
-        }
-        guard lost == 0 else { throw Self.incomplete(lost) }
-        return (witnesses, stranded)
     }
 
     /// Of packs that the index names, those that are not there at all (not only with another size).
