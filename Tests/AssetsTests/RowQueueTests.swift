@@ -25,6 +25,8 @@ struct RowQueueTests {
     private func title(_ step: RowQueue.Step?) -> String {
         switch step {
         case .load(let load)?: "load \(load.table.name)"
+        case .index(let index, let table)?: "index \(index.number) of \(table.name)"
+        case .analyze(let table)?: "analyze \(table.name)"
         case .cut(let group)?: "cut \(group)"
         case .compare(let part)?: "compare \(part.group) \(part.query)"
         case nil: "end"
@@ -48,6 +50,53 @@ struct RowQueueTests {
         #expect(Array(seen.prefix(3)) == ["load a", "load b", "load c"])
         #expect(Set(seen.dropFirst(3).prefix(3)) == ["cut 0", "cut 1", "cut 2"])
         #expect(seen.count == 12 && seen[6...8].allSatisfy { $0.hasSuffix("large") })
+    }
+
+    @Test func aLargeTableIsMadeWholeBeforeItIsReadBack() async throws {
+        let finish = TableFinish(
+            table: Self.name("a"), indexes: [.init(number: 1, isExclusive: true), .init(number: 2, isExclusive: false)],
+            isAnalyzed: true)
+        let queue = RowQueue(
+            [Self.load("a"), Self.load("b")], comparison: RunningComparison([Self.group("a"), Self.group("b")]),
+            finishes: [finish])
+        let (loadA, loadB) = (try #require(await queue.next()), try #require(await queue.next()))
+        await queue.finished(loadA)
+        let key = try #require(await queue.next())
+        #expect(title(key) == "index 1 of a")
+        await queue.finished(loadB)
+        // Nobody reads a table whose key is being made.
+        let cutB = try #require(await queue.next())
+        #expect(title(cutB) == "cut 1")
+        await queue.finished(cutB, found: [.init(group: 1, query: "all", size: 1)])
+        let partB = try #require(await queue.next())
+        #expect(title(partB) == "compare 1 all")
+        await queue.finished(key)
+        let index = try #require(await queue.next())
+        #expect(title(index) == "index 2 of a")
+        // An index that is not a key shuts no reader out; statistics wait for it.
+        let cutA = try #require(await queue.next())
+        #expect(title(cutA) == "cut 0")
+        await queue.finished(cutA, found: [.init(group: 0, query: "all", size: 1)])
+        await queue.finished(index)
+        let (statistics, partA) = (try #require(await queue.next()), try #require(await queue.next()))
+        #expect(title(statistics) == "analyze a")
+        #expect(title(partA) == "compare 0 all")
+        for step in [partB, statistics, partA] { await queue.finished(step) }
+        #expect(title(await queue.next()) == "end")
+    }
+
+    @Test func aKeyWaitsUntilNobodyReads() async throws {
+        let finish = TableFinish(
+            table: Self.name("a"), indexes: [.init(number: 1, isExclusive: false), .init(number: 2, isExclusive: true)],
+            isAnalyzed: false)
+        let queue = RowQueue([Self.load("a")], comparison: nil, finishes: [finish])
+        await queue.finished(try #require(await queue.next()))
+        // As if it were not sorted: the index comes first because nobody was there, and the key waits for its end.
+        let first = try #require(await queue.next())
+        async let second = queue.next()
+        await Task.yield()
+        await queue.finished(first)
+        #expect([title(first), title(await second)] == ["index 1 of a", "index 2 of a"])
     }
 
     @Test func whoIsIdleWaitsForWhatALoadMayBring() async throws {

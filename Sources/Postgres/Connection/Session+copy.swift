@@ -24,10 +24,13 @@ extension Session {
         var hasher = RowHasher()
         var kept = 0
         var refusal: (any Error)?
+        var pace = ReadPace()
         while !answer.isComplete || !stream.isBetweenMessages {
             if cancellation.isRequested || refusal != nil { requestCancel() }
+            if pace.isTooFast { usleep(ReadPace.pause) }
             var position = kept
             let end = try kept + read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept...]), over: wire, cancellation)
+            pace.note(end - kept)
             while try answer.note(stream.next(in: buffer, from: &position, to: end, keepingAt: &kept), on: self) {}
             // A COPY FROM STDIN, by mistake: the server would wait for ever.
             if answer.awaitsRows, answer.failure == nil {

@@ -34,9 +34,24 @@ final class Session:
         // libpq prints notices on standard error unless told otherwise.
         _ = PQsetNoticeProcessor(handle, { _, _ in }, nil)
         PQsetnonblocking(handle, 1)
+        widenLocalLine()
     }
 
     deinit { PQfinish(handle) }
+
+    /// Lets more rows be on their way to a server of this machine, so that neither side stops for the other at every turn. The
+    /// system grows the buffers of other lines by itself, and no longer once somebody has set them.
+    private func widenLocalLine() {
+        var address = sockaddr_storage()
+        var width = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let isKnown = withUnsafeMutablePointer(to: &address) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(PQsocket(handle), $0, &width) == 0 }
+        }
+        guard isKnown, address.ss_family == AF_UNIX else { return }
+        // More than the system allows is cut to what it does.
+        var bytes: Int32 = 2 << 20
+        setsockopt(PQsocket(handle), SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
 
     func serverParameter(_ name: String) -> String? { PQparameterStatus(handle, name).map { String(cString: $0) } }
 

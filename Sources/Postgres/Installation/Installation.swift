@@ -20,6 +20,14 @@ public struct Installation: Sendable, Hashable, CustomStringConvertible {
     /// `$REPRISE_POSTGRES_BIN` (separated by colons), then `/usr/lib/postgresql/*/bin`, `/usr/pgsql-*/bin`, then PATH. A folder
     /// counts when its `pg_dump` tells its version.
     public static func all(environment: [String: String] = ProcessInfo.processInfo.environment) -> [Installation] {
+        search(environment) { _ in false }.enumerated().sorted {
+            ($1.element.major, $0.offset) < ($0.element.major, $1.offset)
+        }.map(\.element)
+    }
+
+    /// Installations in the order of their folders, up to and with the first that `isWanted`: each is a program to be run, and
+    /// what lies in PATH may be a script that takes ten times as long as what it stands for.
+    private static func search(_ environment: [String: String], until isWanted: (Installation) -> Bool) -> [Installation] {
         var seen: Set<String> = []
         var found: [Installation] = []
         for folder in folders(environment) {
@@ -28,9 +36,11 @@ public struct Installation: Sendable, Hashable, CustomStringConvertible {
             guard seen.insert(String(cString: path)).inserted, let version = ProgramVersion.of(folder + "/pg_dump") else {
                 continue
             }
-            found.append(Installation(major: version.major, version: version.text, bin: FilePath(folder)))
+            let installation = Installation(major: version.major, version: version.text, bin: FilePath(folder))
+            found.append(installation)
+            if isWanted(installation) { break }
         }
-        return found.enumerated().sorted { ($1.element.major, $0.offset) < ($0.element.major, $1.offset) }.map(\.element)
+        return found
     }
 
     /// The programs to dump a server of `major` with: the same major, else the next newer (an older `pg_dump` refuses).
@@ -51,11 +61,13 @@ public struct Installation: Sendable, Hashable, CustomStringConvertible {
     private static func nearest(
         _ major: Int, needs programs: [String], _ environment: [String: String], for purpose: Phrase
     ) throws(PostgresError) -> Installation {
-        let all = all(environment: environment)
-        let usable = all.filter { installation in
+        func isUsable(_ installation: Installation) -> Bool {
             installation.major >= major && programs.allSatisfy { installation.has($0) }
         }
+        // Of the very major there is none better than the first.
+        let usable = search(environment) { $0.major == major && isUsable($0) }.filter(isUsable)
         if let nearest = usable.map(\.major).min(), let best = usable.first(where: { $0.major == nearest }) { return best }
+        let all = all(environment: environment)
         let found: Phrase = all.isEmpty ? "none was found" : "found: \(all.map(\.version).joined(separator: ", "))"
         throw PostgresError(
             .noInstallation,

@@ -22,6 +22,9 @@ final class RunningComparison: Sendable {
         let size: Int64
     }
 
+    /// Of a table on the server's disk: so little that the last part leaves nobody else idle for long.
+    private static let partBytes: Int64 = 32 << 20
+
     let groups: [Group]
     private let largeObjects: Int64
     private let state = Mutex(State())
@@ -58,7 +61,7 @@ final class RunningComparison: Sendable {
             """, [query.table.sql]
         ).first
         let plan = PartPlan(
-            blocks: Int64(row?[0] ?? "") ?? 0, bytes: Int64(row?[1] ?? "") ?? 0, partBytes: CaptureOptions().partBytes)
+            blocks: Int64(row?[0] ?? "") ?? 0, bytes: Int64(row?[1] ?? "") ?? 0, partBytes: Self.partBytes)
         return plan.parts.map { part in
             var query = query
             query.part = part

@@ -19,7 +19,7 @@ struct DefinitionsLoader {
     func make(_ numbers: [Int], jobs: Int = 1) async throws -> [RestoreFailure] {
         guard !numbers.isEmpty else { return [] }
         let wanted = Set(numbers)
-        let list = try folder.write(archive.list { wanted.contains($0.number) }, as: "list")
+        let list = try folder.write(archive.list { wanted.contains($0.number) }, as: "list-\(UUID().uuidString)")
         var arguments = ["--use-list=\(list)", "--no-password", "--dbname=dbname=\(Self.quoted(target.database ?? ""))"]
         if options.withoutOwners { arguments.append("--no-owner") }
         if !keepsTablespaces { arguments.append("--no-tablespaces") }

@@ -1,5 +1,6 @@
 internal import Language
 public import Postgres
+internal import Synchronization
 public import Vault
 
 /// Brings a snapshot of a database back into a database: everything into an empty one, or tables, or definitions, or rows.
@@ -10,6 +11,7 @@ public struct PostgresRestore: Sendable {
     let snapshot: SnapshotReader
     let target: ConnectionString
     let options: RestoreOptions
+    private let opened = OpenedArchives()
 
     public init(_ snapshot: SnapshotReader, into target: ConnectionString, options: RestoreOptions = RestoreOptions()) {
         self.snapshot = snapshot
@@ -92,11 +94,34 @@ public struct PostgresRestore: Sendable {
         let installation =
             try (try? Installation.forDump(server: max(written, survey.server.major))) ?? Installation.forDump(server: written)
         let tools = ArchiveTools(installation: installation)
+        if let known = opened[path, installation] { return (known.archive, known.bytes, tools) }
         guard let entry = try await snapshot.entry(path) else {
             throw AssetError(.damagedSnapshot, "The snapshot lacks its definitions (\(path)).")
         }
         var bytes: [UInt8] = []
         for try await piece in snapshot.bytes(of: entry) { bytes += piece }
-        return (try await tools.contents(of: bytes), bytes, tools)
+        let archive = try await tools.contents(of: bytes)
+        opened[path, installation] = .init(archive: archive, bytes: bytes)
+        return (archive, bytes, tools)
+    }
+}
+
+/// Archives that were read for the plan, so that the run need not read them again: their lists are made by a program.
+private final class OpenedArchives: Sendable {
+    struct Opened {
+        let archive: Archive
+        let bytes: [UInt8]
+    }
+
+    private struct Key: Hashable {
+        let path: String
+        let installation: Installation
+    }
+
+    private let known = Mutex<[Key: Opened]>([:])
+
+    subscript(path: String, installation: Installation) -> Opened? {
+        get { known.withLock { $0[Key(path: path, installation: installation)] } }
+        set { known.withLock { $0[Key(path: path, installation: installation)] = newValue } }
     }
 }

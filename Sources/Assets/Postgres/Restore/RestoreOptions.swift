@@ -21,6 +21,8 @@ public struct RestoreOptions: Sendable {
     public var isSandbox: Bool
     /// Whether rows are read back and compared with the manifest, each table as soon as it is loaded.
     public var comparesRows: Bool
+    /// Bytes of COPY text from which on a table is made whole while others are loaded.
+    var largeTableBytes = TableFinish.leastBytes
     var heartbeat = Heartbeat()
 
     public init(

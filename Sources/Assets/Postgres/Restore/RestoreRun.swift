@@ -52,7 +52,8 @@ struct RestoreRun {
         meter.enter(.definitions)
         let lost = try await makeBeforeRows(&leftOut)
         let comparison = options.comparesRows && options.contents != .definitions ? comparison(without: lost) : nil
-        try await loadRows(without: lost, comparing: comparison)
+        let finishes = finishes(without: lost)
+        try await loadRows(without: lost, comparing: comparison, finishes)
         if plan.largeObjects > 0 {
             meter.enter(.largeObjects)
             try await LargeObjectsLoader(
@@ -62,8 +63,9 @@ struct RestoreRun {
             if let comparison { try await compareLargeObjects(comparison) }
         }
         meter.enter(.indexes)
-        try await makeAfterRows(plan.definitions.afterRows.filter { !lost.contains($0) }, &leftOut)
-        try await finish(without: lost, &leftOut)
+        let made = lost.union(finishes.flatMap(\.indexes).map(\.number))
+        try await makeAfterRows(plan.definitions.afterRows.filter { !made.contains($0) }, &leftOut)
+        try await finish(without: lost, analyzed: Set(finishes.filter(\.isAnalyzed).map(\.table)), &leftOut)
         if let comparison { try await compareAgain(comparison) }
         let totals = meter.totals
         var plan = plan
@@ -173,124 +175,17 @@ struct RestoreRun {
         leftOut += RightsLoader.joined(first + second)
     }
 
-    // MARK: - Rows
-
-    private func comparison(without lost: Set<Int>) -> RunningComparison {
-        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
-        let gone = Set(manifest.tables.filter { missing.contains($0.oid) }.map(\.tableName))
-        return ManifestComparison(
-            manifest, with: target, tables: plan.loaded.filter { !gone.contains($0) }, largeObjects: plan.largeObjects > 0
-        ).start()
-    }
-
-    private func compareLargeObjects(_ comparison: RunningComparison) async throws {
-        guard let group = comparison.groups.firstIndex(where: { $0.query == nil }) else { return }
-        try await compare([group], of: comparison)
-    }
-
-    /// A row may show the name of what was made after it (`regclass` and its like): what differs is read once more at the end.
-    private func compareAgain(_ comparison: RunningComparison) async throws {
-        let different = comparison.different
-        guard !different.isEmpty else { return }
-        for group in different { comparison.forget(group) }
-        try await compare(different, of: comparison)
-    }
-
-    private func compare(_ groups: [Int], of comparison: RunningComparison) async throws {
-        try await comparison.read(groups, of: target, jobs: options.jobs) { [meter] count in
-            meter.change { $0.comparedBytes += Int64(count) }
-        }
-    }
-
-    private func loadRows(without lost: Set<Int>, comparing comparison: RunningComparison?) async throws {
-        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
-        let tables = Dictionary(manifest.tables.map { ($0.tableName, $0) }) { first, _ in first }
-        let entries = Dictionary(try await snapshot.entries().map { ($0.path, $0) }) { first, _ in first }
-        var ordered: [Load] = []
-        var parallel: [Load] = []
-        // A table is loaded in one transaction, whose rows come in frozen, unless the other workers would wait for its end.
-        let share = plan.tables.reduce(0) { $0 + $1.bytes } / Int64(max(1, options.jobs))
-        // Made just now by this login, or by one who may do everything: nothing hangs on it yet.
-        for step in plan.tables where step.action != .define {
-            guard let table = tables[step.name], !missing.contains(table.oid) else { continue }
-            guard let entry = entries[table.path], entry.partSizes.count == table.parts.count else {
-                throw AssetError(.damagedSnapshot, "The snapshot lacks the rows of table \(step.name).")
-            }
-            if table.ofExtension != nil || step.action == .replace {
-                ordered.append(
-                    Load(
-                        table: table, entry: entry, part: nil, manner: step.action == .replace ? .replacing : .plain,
-                        isLastOfTable: true))
-            } else if table.parts.count == 1 || table.bytes <= share {
-                let mayFreeze =
-                    step.action == .create && table.loadThrough == nil && (survey.isSuperuser || options.withoutOwners)
-                parallel.append(
-                    Load(table: table, entry: entry, part: nil, manner: mayFreeze ? .frozen : .plain, isLastOfTable: true))
-            } else {
-                for part in table.parts.indices {
-                    parallel.append(
-                        Load(table: table, entry: entry, part: part, manner: .plain, isLastOfTable: part == table.parts.count - 1)
-                    )
-                }
-            }
-        }
-        guard !ordered.isEmpty || !parallel.isEmpty else { return }
-        meter.enter(.rows)
-        meter.change { [ordered, parallel] in
-            $0.tables = ordered.count + Set(parallel.map(\.table.tableName)).count
-            $0.expectedBytes = plan.tables.reduce(0) { $0 + $1.bytes } * (comparison == nil ? 1 : 2)
-        }
-        // Where keys cannot be put off, a table comes after those it refers to.
-        if !ordered.isEmpty {
-            // Their triggers may touch each other's rows: these tables are compared once all of them are loaded.
-            try await load(try await byReference(ordered), jobs: survey.maySkipTriggers ? options.jobs : 1, comparing: nil)
-        }
-        parallel.sort { $0.size > $1.size }
-        try await load(parallel, jobs: options.jobs, comparing: comparison)
-    }
-
-    private func load(_ loads: [Load], jobs: Int, comparing comparison: RunningComparison?) async throws {
-        let loader = RowLoader(
-            target: target, snapshot: snapshot, manifest: manifest, survey: survey,
-            queue: RowQueue(loads, comparison: comparison), comparison: comparison, meter: meter)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<jobs { group.addTask { try await loader.run() } }
-            try await group.waitForAll()
-        }
-    }
-
-    private func byReference(_ loads: [Load]) async throws -> [Load] {
-        let keys = try await withConnection(target) { connection in
-            try await connection.rows(
-                """
-                SELECT n.nspname, c.relname, fn.nspname, fc.relname
-                FROM pg_catalog.pg_constraint k
-                JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                JOIN pg_catalog.pg_class fc ON fc.oid = k.confrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
-                WHERE k.contype = 'f' AND k.conrelid <> k.confrelid
-                """)
-        }
-        var needs: [TableName: Set<TableName>] = [:]
-        for key in keys {
-            needs[TableName(schema: key[0] ?? "", name: key[1] ?? ""), default: []].insert(
-                TableName(schema: key[2] ?? "", name: key[3] ?? ""))
-        }
-        var waiting = loads
-        var result: [Load] = []
-        while !waiting.isEmpty {
-            let open = Set(waiting.map(\.table.tableName))
-            let ready =
-                waiting.firstIndex { (needs[$0.table.tableName] ?? []).isDisjoint(with: open.subtracting([$0.table.tableName])) }
-                ?? 0
-            result.append(waiting.remove(at: ready))
-        }
-        return result
+    /// Relations that are not made.
+    func missing(_ lost: Set<Int>) -> Set<UInt32> {
+        Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
     }
 
     // MARK: - After the rows
 
-    private func finish(without lost: Set<Int>, _ leftOut: inout [RestorePlan.LeftOut]) async throws {
-        let missing = Set(definitions.archive.entries.filter { lost.contains($0.number) && $0.isRelation }.map(\.oid))
+    private func finish(
+        without lost: Set<Int>, analyzed: Set<TableName>, _ leftOut: inout [RestorePlan.LeftOut]
+    ) async throws {
+        let missing = missing(lost)
         if !plan.sequences.isEmpty {
             meter.enter(.sequences)
             let wanted = Set(plan.sequences)
@@ -313,7 +208,7 @@ struct RestoreRun {
         }
         if plan.tables.contains(where: { $0.action != .define }) {
             meter.enter(.statistics)
-            try await analyze()
+            try await analyze(besides: analyzed)
         }
         try await make(plan.definitions.atTheEnd.filter { !lost.contains($0) }, jobs: 1, &leftOut)
     }
@@ -380,11 +275,12 @@ struct RestoreRun {
         }
     }
 
-    private func analyze() async throws {
+    private func analyze(besides done: Set<TableName>) async throws {
         let names = try await withConnection(target) { connection in
             try await connection.rows(TargetQueries.analyzed).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") }
         }
-        let wanted = options.only.isEmpty ? names : names.filter(Set(plan.loaded).contains)
+        let loaded = Set(plan.loaded)
+        let wanted = names.filter { !done.contains($0) && (options.only.isEmpty || loaded.contains($0)) }
         let queue = NameQueue(wanted)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(options.jobs, max(1, wanted.count)) {
@@ -404,10 +300,6 @@ private actor NameQueue {
     private var names: ArraySlice<TableName>
     init(_ names: [TableName]) { self.names = names[...] }
     func next() -> TableName? { names.popFirst() }
-}
-
-extension Load {
-    var size: Int64 { part.map { table.parts[$0].bytes } ?? table.bytes }
 }
 
 extension Array {

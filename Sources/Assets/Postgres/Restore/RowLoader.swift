@@ -2,7 +2,7 @@ internal import Language
 internal import Postgres
 internal import Vault
 
-/// One of the workers that load rows, each over a connection of its own.
+/// One of the workers that load rows, make large tables whole, and read everything back, each over a connection of its own.
 struct RowLoader {
     let target: ConnectionString
     let snapshot: SnapshotReader
@@ -11,13 +11,15 @@ struct RowLoader {
     let queue: RowQueue
     let comparison: RunningComparison?
     let meter: RestoreMeter
+    /// Makes one definition of the archive.
+    let make: @Sendable (_ number: Int) async throws -> Void
 
-    /// Loads what the queue has, then compares. Reading back has a connection of its own, in which nothing is set aside.
+    /// Loads what the queue has, then does the rest. Reading back has a connection of its own, in which nothing is set aside.
     func run() async throws {
         do {
             var step = await queue.next()
             if case .load = step { step = try await load(from: step) }
-            if step != nil { try await compare(from: step) }
+            if step != nil { try await finish(from: step) }
         } catch {
             await queue.stop()
             throw error
@@ -42,21 +44,24 @@ struct RowLoader {
         }
     }
 
-    private func compare(from first: RowQueue.Step?) async throws {
-        guard let comparison else { preconditionFailure("only a comparison has parts") }
+    private func finish(from first: RowQueue.Step?) async throws {
         try await withConnection(target) { connection in
             var next = first
             while let step = next {
                 try Task.checkCancellation()
+                var found: [RunningComparison.Part] = []
                 switch step {
                 case .load: preconditionFailure("loads come before everything else")
-                case .cut(let group): await queue.finished(step, found: try await comparison.parts(of: group, on: connection))
+                case .index(let index, _): try await make(index.number)
+                // A login that may not analyze somebody's table is warned by the server, not refused.
+                case .analyze(let table): try await connection.execute("ANALYZE \(table.sql)")
+                case .cut(let group): found = try await comparison?.parts(of: group, on: connection) ?? []
                 case .compare(let part):
-                    try await comparison.read(part, on: connection) { [meter] count in
+                    try await comparison?.read(part, on: connection) { [meter] count in
                         meter.change { $0.comparedBytes += Int64(count) }
                     }
-                    await queue.finished(step)
                 }
+                await queue.finished(step, found: found)
                 next = await queue.next()
             }
         }
