@@ -17,8 +17,11 @@ struct TableFinishTests {
             15; 1259 115 TABLE s leaf o
             16; 0 0 TABLE ATTACH s leaf o
             ;\tdepends on: 14 15
+            17; 1255 117 FUNCTION s look_up(integer) o
+            18; 1259 118 TABLE s looking o
+            19; 1247 119 TYPE s mood o
             20; 1259 220 INDEX s plain_index o
-            ;\tdepends on: 10
+            ;\tdepends on: 10 19
             21; 2606 221 CONSTRAINT s plain plain_key o
             ;\tdepends on: 10 10
             22; 1259 222 INDEX s wide_index o
@@ -37,6 +40,8 @@ struct TableFinishTests {
             ;\tdepends on: 10 11
             29; 1259 229 INDEX s late_index o
             ;\tdepends on: 13 28
+            30; 1259 230 INDEX s looking_index o
+            ;\tdepends on: 18 17
 
             """,
         postData: "")
@@ -51,7 +56,7 @@ struct TableFinishTests {
     }
 
     private func finish(_ tables: PostgresManifest.Table...) -> [TableFinish] {
-        TableFinish.all(of: tables, late: Set(20...29), in: Self.archive, leastBytes: 100)
+        TableFinish.all(of: tables, late: Set(20...30), in: Self.archive, leastBytes: 100)
     }
 
     @Test("Its indexes, keys first, and then its statistics")
@@ -71,6 +76,11 @@ struct TableFinishTests {
             Self.table("leaf", 115, partitionOf: TableName(schema: "s", name: "root")))
         #expect(found.map(\.indexes.count) == [1, 1, 1])
         #expect(found.allSatisfy { !$0.isAnalyzed })
+    }
+
+    @Test("Nothing that calls a function, which may look into tables that are empty yet")
+    func functions() {
+        #expect(finish(Self.table("looking", 118)).isEmpty)
     }
 
     @Test("Nothing that needs a definition which comes later, and nothing of a table whose rows come through another")

@@ -19,10 +19,13 @@ struct TableFinish: Sendable, Equatable {
     /// Bytes of COPY text from which on a table is worth a program of its own for each index.
     static let leastBytes: Int64 = 32 << 20
 
+    /// Kinds of what an index may need without its contents hanging on any other table.
+    private static let harmless: Set<String> = ["ACCESS METHOD", "COLLATION", "DOMAIN", "EXTENSION", "SCHEMA", "TYPE"]
+
     /// Of those among `tables` that are large enough, the largest first.
     ///
-    /// - Parameter late: numbers of the definitions that are made once the rows are there. An index that needs another of them
-    ///   is left to the end.
+    /// - Parameter late: numbers of the definitions that are made once the rows are there. An index that needs another of them,
+    ///   or a function, which may look into tables that lack their rows yet, is left to the end.
     static func all(
         of tables: [PostgresManifest.Table], late: Set<Int>, in archive: Archive, leastBytes: Int64
     ) -> [TableFinish] {
@@ -42,8 +45,10 @@ struct TableFinish: Sendable, Equatable {
             guard let number = relations[table.oid] else { return nil }
             let entries = own[number] ?? []
             let ready = entries.filter { entry in
-                entry.kind != "STATISTICS" && numbers.intersection(entry.dependsOn) == [number]
-                    && late.isDisjoint(with: entry.dependsOn)
+                entry.kind != "STATISTICS"
+                    && entry.dependsOn.allSatisfy { needed in
+                        needed == number || !late.contains(needed) && archive[needed].map { harmless.contains($0.kind) } ?? true
+                    }
             }
             let indexes = ready.map { Index(number: $0.number, isExclusive: $0.kind == "CONSTRAINT") }
             // Statistics of a parent are also those of its children, which may lack their rows yet.
