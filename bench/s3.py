@@ -355,6 +355,8 @@ def many_snapshots(bench, program, memory):
     said = {"log": bench.work / "log", "cwd": tool.folder, "environment": tool.environment}
     measure.run(tool.init(), **said)
     measure.run([bench.reprise, "debug", "snapshots", "tree", "--count", str(count)], **said)
+    # As every vault that is looked after: with the bundles that a prune writes.
+    measure.run([bench.reprise, "prune"], **said)
     line = Line(program, store.port, LATENCY, remembers=True)
     tool.use(vault_url(line.port, "vault"))
     tool.forget()

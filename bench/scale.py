@@ -31,7 +31,9 @@ def snapshots(bench):
     reprise = bench.reprise
     measure.run([reprise, "init"], log=bench.work / "log", **said)
     measure.run([reprise, "debug", "snapshots", "notes", "--count", str(count)], log=bench.work / "log", **said)
-    costs = {}
+    # As every vault that is looked after: with the bundles that a prune writes.
+    pruning = measure.run([reprise, "prune"], log=bench.work / "log", **said)
+    costs = {"`reprise prune`, the first one": [pruning]}
 
     def timed(name, *arguments, statuses=(0,)):
         cost = measure.run([reprise, *arguments], log=bench.work / "log", statuses=statuses, **said)

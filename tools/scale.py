@@ -96,6 +96,16 @@ def backup(vault, new_data, before_packs, before_chunks, new_chunks, tree, reach
     )
 
 
+def listing(snapshots):
+    """A bundle for each so many; some of the newest are in none yet."""
+    bundles = math.ceil(snapshots / P["bundle_objects"])
+    return Cost(
+        lists=3 + pages(snapshots),
+        get=1 + bundles + min(snapshots, P["bundle_least"] - 1),
+        received=snapshots * M["snapshot_object"],
+    )
+
+
 def costs(vault):
     changed = A["changed_share"]
     kept = A["snapshots"]
@@ -114,15 +124,16 @@ def costs(vault):
     yield "restore of everything, nothing cached", Cost(
         lists=one.lists, get=2 + vault.segments + spans, received=vault.data + vault.tree + vault.index
     )
-    yield f"list of {kept} snapshots, nothing cached", Cost(lists=3, get=1 + kept, received=kept * M["snapshot_object"])
+    for some in (kept, 10_000):
+        yield f"list of {some:,} snapshots, nothing cached", listing(some)
     rewritten = math.ceil(vault.packs * A["rewritten_share"])
     bytes_rewritten = rewritten * F["pack_bytes"]
     # Each snapshot's lists for keepers are its own where a hundredth of the files, anywhere, changed before it.
     lists_read = packs(vault.reach) * kept
     yield f"prune to {kept} snapshots", Cost(
-        put=rewritten + 10,
-        lists=30 + 3 * vault.pages,
-        get=lists_read + 2 * rewritten + 10,
+        put=rewritten + 11,
+        lists=34 + 3 * vault.pages,
+        get=lists_read + 2 * rewritten + 11 + P["bundle_least"],
         head=rewritten + 5,
         delete=rewritten,
         sent=bytes_rewritten,

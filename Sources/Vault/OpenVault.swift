@@ -24,6 +24,8 @@ public final class OpenVault: Sendable {
     let snapshotWitness: Witness
     let recordWitness: Witness
     let lockBook: LockBook
+    /// What is worth a bundle. Smaller where tests have few objects.
+    let bundleSizes = Mutex(ObjectBundle.Sizes.usual)
 
     /// Whose signatures count, as it was last read.
     var keyring: Keyring { ring.withLock { $0 } }

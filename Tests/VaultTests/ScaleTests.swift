@@ -37,7 +37,8 @@ import Testing
             inputs.program == [
                 "near_packs": ChunkWriter.nearUploads, "far_pack_bytes": ChunkWriter.farUploadBytes,
                 "waiting_bytes": ChunkWriter.budget, "restore_bytes": ScatteredRead.farBytes, "small_requests": requestsAtOnce,
-                "remembered_packs": ChunkWriter.mostUsed,
+                "remembered_packs": ChunkWriter.mostUsed, "bundle_objects": ObjectBundle.Sizes.usual.mostObjects,
+                "bundle_least": ObjectBundle.Sizes.usual.leastObjects,
             ])
     }
 

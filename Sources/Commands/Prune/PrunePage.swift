@@ -69,6 +69,10 @@ enum PrunePage {
             }
         }
         showLocks(report, in: timezone, on: console)
+        if let problem = report.bundles.problem {
+            console.warn(
+                "The bundles that make the first listing of this vault quick could not be brought up to date: \(problem.message)")
+        }
         for name in report.damaged {
             console.warn("\(name) is damaged and stays: its bytes have changed since they were written.")
         }
@@ -146,6 +150,13 @@ enum PrunePage {
         var locked: PackAmount?
         var locksExtended: Int?
         var versions: Versions?
+        var bundles: Bundles?
+
+        struct Bundles: Encodable {
+            let written: Int
+            let removed: Int
+            let problem: String?
+        }
 
         struct Versions: Encodable {
             let deleted: Int
@@ -188,6 +199,9 @@ enum PrunePage {
                     deleted: $0.deleted, deletedBytes: $0.deletedBytes, locked: $0.locked, lockedBytes: $0.lockedBytes,
                     lockedUntil: $0.lockedUntil, leftToTheBucket: $0.isLeftToTheBucket)
             }
+            bundles = Bundles(
+                written: report.bundles.written, removed: report.bundles.removed,
+                problem: report.bundles.problem?.message.description)
         }
     }
 }

@@ -1,6 +1,7 @@
 extension Catalogue {
     static let frenchParts: [[String: String]] = [
         frenchAssets,
+        frenchBundles,
         frenchCommandLine,
         frenchCommands,
         frenchCopies,

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What `body` makes of every item, in their order, with at most `limit` of them under way: a request to a far store takes long
 /// and costs nobody's time meanwhile. A few items are done one after the other, unless each of them is large. The first failure
 /// ends it.
@@ -36,6 +38,19 @@ func concurrently<Item: Sendable, Value: Sendable, Failure: Error>(
         return .success(values.compactMap(\.self))
     }
     return try result.get()
+}
+
+/// What `body` makes of every item, in their order, on as many threads of their own as there are processors: for work that keeps
+/// one busy, of which the threads that run tasks must be spared.
+func onEveryProcessor<Item: Sendable, Value: Sendable>(
+    _ items: [Item], _ body: @escaping @Sendable (Item) -> Value?
+) async -> [Value] {
+    let count = min(items.count, ProcessInfo.processInfo.activeProcessorCount)
+    guard count > 0 else { return [] }
+    let slices = (0..<count).map { items[items.count * $0 / count..<items.count * ($0 + 1) / count] }
+    return await concurrently(slices, atMost: count, areLarge: true) { slice in
+        await onOwnThread { slice.compactMap(body) }
+    }.flatMap(\.self)
 }
 
 /// What an asynchronous body gives or throws, for who waits for it elsewhere.

@@ -58,12 +58,16 @@ extension OpenVault {
             }
         }
         let signers = signers
-        return try await verified(listed, in: recordCatalogue, witness: recordWitness, fresh: fresh) { object in
+        return try await verified(listed, of: .records, in: recordCatalogue, witness: recordWitness, fresh: fresh) { object in
             signers[object.signer] != nil
         } _: { [self] bytes, id throws(VaultError) in
-            let object = try SignedObject(
-                bytes, name: VaultRecord.objectName(id), magic: VaultRecord.magic, vault: self.id, id: id, signers: signers)
-            return VerifiedObject(object, plain: try VaultRecord.open(object, indexKey: keys.indexKey))
+            try verifyRecord(bytes, id)
         }
+    }
+
+    func verifyRecord(_ bytes: [UInt8], _ id: ULID) throws(VaultError) -> VerifiedObject {
+        let object = try SignedObject(
+            bytes, name: VaultRecord.objectName(id), magic: VaultRecord.magic, vault: self.id, id: id, signers: signers)
+        return VerifiedObject(object, plain: try VaultRecord.open(object, indexKey: keys.indexKey))
     }
 }

@@ -50,7 +50,9 @@ extension OpenVault {
             if !gone.contains(snapshot) { wanted.append((snapshot, name, facts.size)) }
         }
         let signers = signers
-        let verified = try await verified(wanted, in: snapshotCatalogue, witness: snapshotWitness, fresh: fresh) { object in
+        let verified = try await verified(
+            wanted, of: .snapshots, in: snapshotCatalogue, witness: snapshotWitness, fresh: fresh
+        ) { object in
             // A tombstone may be any signer's.
             object.plain.isEmpty ? signers[object.signer] != nil : signers[object.signer]?.roles.contains(.writer) ?? false
         } _: { [self] bytes, id throws(VaultError) in
@@ -63,15 +65,15 @@ extension OpenVault {
         }
         result.found.reserveCapacity(verified.found.count)
         var brought: [SnapshotID: ULID] = [:]
-        for object in verified.found where !object.plain.isEmpty && (!counting || ring.counts(object, .snapshots)) {
-            guard let snapshot = ListedSnapshot(object) else { continue }
+        let counted = verified.found.filter { !$0.plain.isEmpty && (!counting || ring.counts($0, .snapshots)) }
+        for snapshot in await summarised(counted) {
             if snapshot.isCopied {
                 if result.forgotten.contains(snapshot.record.id) {
                     result.stale.append(snapshot)
                     continue
                 }
                 // Two copies at once may have brought it twice.
-                guard brought.updateValue(object.id, forKey: snapshot.record.id) == nil else { continue }
+                guard brought.updateValue(snapshot.object.id, forKey: snapshot.record.id) == nil else { continue }
             }
             result.found.append(snapshot)
         }
@@ -84,6 +86,12 @@ extension OpenVault {
         }
         result.ended.formUnion(gone)
         return result
+    }
+
+    /// What the summaries of objects say; ten thousand are worth more than one processor.
+    private func summarised(_ objects: [VerifiedObject]) async -> [ListedSnapshot] {
+        guard objects.count >= 1000 else { return objects.compactMap(ListedSnapshot.init) }
+        return await onEveryProcessor(objects, ListedSnapshot.init)
     }
 
     /// A snapshot, one that a copy has brought, or a tombstone.

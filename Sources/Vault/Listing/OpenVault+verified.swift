@@ -12,19 +12,19 @@ extension OpenVault {
         var failures: [(id: ULID, error: VaultError)] = []
     }
 
-    /// Verifies what is listed: from the catalogue of what this host has verified before, the rest from the cache or the store,
-    /// many at once.
+    /// Verifies what is listed: from the catalogue of what this host has verified before, the rest from the cache, from bundles
+    /// or from the objects, many at once.
     ///
     /// - Parameters:
-    ///   - listed: objects of one family, in the order of their ids, with their sizes.
+    ///   - listed: objects of `family`, in the order of their ids, with their sizes.
     ///   - witness: notes what is verified.
     ///   - fresh: reads every object from the store.
     ///   - isBelieved: whether what was verified once still counts for this signer.
     ///   - verify: reads an object's bytes; fails with `.damaged`.
     /// - Throws: what the store says, unless it is that an object is missing.
     func verified(
-        _ listed: [(id: ULID, name: String, size: Int)], in catalogue: VerifiedCatalogue, witness: Witness,
-        fresh: Bool,
+        _ listed: [(id: ULID, name: String, size: Int)], of family: ObjectBundle.Family, in catalogue: VerifiedCatalogue,
+        witness: Witness, fresh: Bool,
         isBelieved: (VerifiedObject) -> Bool,
         _ verify: @escaping @Sendable ([UInt8], ULID) throws(VaultError) -> VerifiedObject
     ) async throws(VaultError) -> Verified {
@@ -33,8 +33,10 @@ extension OpenVault {
             known[item.id].map { $0.size != item.size || !isBelieved($0.object) } ?? true
         }
         let here = fresh || unknown.isEmpty ? [] : cachedNames(like: unknown[0].name)
+        let bundled = fresh ? [:] : await bundled(unknown.filter { !here.contains($0.name) }, of: family, verify)
+        let rest = unknown.filter { bundled[$0.id] == nil }
         typealias Outcome = (item: VerifiedCatalogue.Item?, failure: VaultError?)
-        let outcomes = try await concurrently(unknown, atMost: requestsAtOnce) { [self] item throws(VaultError) -> Outcome in
+        let outcomes = try await concurrently(rest, atMost: requestsAtOnce) { [self] item throws(VaultError) -> Outcome in
             if here.contains(item.name), let bytes = cache.read(item.name), let object = try? verify(bytes, item.id) {
                 return (.init(object: object, size: bytes.count), nil)
             }
@@ -50,13 +52,13 @@ extension OpenVault {
         result.listed = Set(listed.map(\.id))
         var items: [ULID: VerifiedCatalogue.Item] = [:]
         items.reserveCapacity(listed.count)
-        let new = Dictionary(uniqueKeysWithValues: zip(unknown.map(\.id), outcomes))
+        let new = Dictionary(uniqueKeysWithValues: zip(rest.map(\.id), outcomes))
         for item in listed {
             if let outcome = new[item.id] {
                 if let failure = outcome.failure { result.failures.append((item.id, failure)) }
                 items[item.id] = outcome.item
             } else {
-                items[item.id] = known[item.id]
+                items[item.id] = bundled[item.id] ?? known[item.id]
             }
             if let found = items[item.id] { result.found.append(found.object) }
         }

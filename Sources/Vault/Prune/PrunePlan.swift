@@ -120,6 +120,8 @@ public struct PruneReport: Sendable {
     public internal(set) var locksExtended = 0
     /// What became of the versions of what was deleted; nil where the store keeps none.
     public internal(set) var versions: HiddenVersions?
+    /// What became of the bundles that make listing quick.
+    public internal(set) var bundles = BundleReport()
     /// Packs that cannot be written anew because their bytes have changed; they stay.
     public internal(set) var damaged: [String] = []
 }

@@ -317,6 +317,7 @@ struct PruneRun {
         try await keepParity()
         report.locksExtended = try await vault.extendLocks(except: plan.condemned.union(plan.doomed))
         try await sweep(&report, with: &copier)
+        report.bundles = await BundleUpkeep(vault: vault).run()
         try await clearAway(&report)
         report.copied = copier.written
         return report

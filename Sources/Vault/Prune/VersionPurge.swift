@@ -101,8 +101,10 @@ struct VersionPurge {
         if let snapshot = name.hasPrefix(SnapshotEnvelope.prefix) ? ULID(name.dropFirst(SnapshotEnvelope.prefix.count)) : nil {
             return letGo.contains(snapshot)
         }
-        // Segments come back from the packs, and parity protects what is there.
-        let redundant = [IndexSegment.prefix, ParityGroup.prefix, Session.prefix, Condemned.prefix, Awaited.prefix]
+        // Segments come back from the packs, parity protects what is there, and bundles repeat it.
+        let redundant = [
+            IndexSegment.prefix, ParityGroup.prefix, ObjectBundle.prefix, Session.prefix, Condemned.prefix, Awaited.prefix,
+        ]
         return redundant.contains { name.hasPrefix($0) }
     }
 

@@ -62,6 +62,27 @@ struct RequestTests {
         try await scene.bucket.remove()
     }
 
+    /// A host that has listed nothing takes snapshots from bundles, once a prune has written them.
+    @Test func aFirstListOfManySnapshotsAsksLittle() async throws {
+        let scene = try await Scene()
+        try await scene.host.run("init").succeeded()
+        try await scene.host.run("debug", "snapshots", "uploads", "--count", "150").succeeded()
+        let cache = scene.host.environment["REPRISE_CACHE"] ?? ""
+        try FileManager.default.removeItem(atPath: cache)
+        let before = try await scene.requests(of: "snapshots")
+        #expect(before.count("Get") > 150)
+        let pruned = try await scene.requests(of: "prune")
+        #expect(pruned.objects.count { $0.contains("/bundles/") } == 1, "\(pruned.objects)")
+        try FileManager.default.removeItem(atPath: cache)
+        let first = try await scene.requests(of: "snapshots")
+        // config, keys twice, snapshots, records, bundles; config and one bundle are read.
+        #expect(first.operations.count <= 7 && first.count("Get") == 2, "\(first.operations)")
+        try FileManager.default.removeItem(atPath: cache)
+        let status = try await scene.requests(of: "status")
+        #expect(status.operations.count <= 10, "\(status.operations)")
+        try await scene.bucket.remove()
+    }
+
     /// A pack costs one request: whether all are there is asked once for many.
     @Test func aPackIsOneRequest() async throws {
         let scene = try await Scene()

@@ -2,6 +2,7 @@ import Foundation
 import Language
 import ObjectStore
 import S3Store
+import Synchronization
 import TestBuckets
 import Testing
 
@@ -27,10 +28,13 @@ struct LockedScene {
         return bucket.store(options: options)
     }
 
-    func prune(_ forget: [SnapshotID] = [], cache: String = "keeper") async throws -> PruneReport {
+    /// - Parameter leastObjects: how many make a bundle.
+    func prune(_ forget: [SnapshotID] = [], cache: String = "keeper", leastObjects: Int = 64) async throws -> PruneReport {
         let order = PruneOrder(
             forget: forget.map { .init(id: $0, rule: "test") }, unusedShare: 1, staleAfter: 86_400, host: "keeper")
-        return try await bench.open(cache: cache).prune(order)
+        let vault = try await bench.open(cache: cache)
+        vault.bundleSizes.withLock { $0.leastObjects = leastObjects }
+        return try await vault.prune(order)
     }
 
     /// What the bucket keeps of the vault, without its prefix.
@@ -91,6 +95,24 @@ struct LockedScene {
             #expect(isUsed || pack.size < 10_000, "\(pack.key) of \(pack.size) bytes")
         }
         #expect(try #require(after.first { $0.key == "vault/config" }?.until) > limit)
+        try await scene.bucket.remove()
+    }
+
+    /// What is let go must not stay in a version of a bundle either.
+    @Test func bundlesAreNotLockedAndGoForGood() async throws {
+        let scene = try await LockedScene()
+        var records: [SnapshotRecord] = []
+        for _ in 0..<4 { records.append(try await scene.bench.open().snapshot(["rows": TestBytes.rows(20)])) }
+        func bundles() async throws -> [TestBucket.Version] {
+            try await scene.versions().filter { $0.key.hasPrefix("vault/bundles/") }
+        }
+        #expect(try await scene.prune(leastObjects: 3).bundles.written == 1)
+        let before = try await bundles()
+        #expect(before.count == 1 && before[0].mode == nil && !before[0].isMarker)
+        let report = try await scene.prune([records[1].id], leastObjects: 3)
+        #expect(report.bundles.written == 1 && report.bundles.removed == 1)
+        let after = try await bundles()
+        #expect(after.count == 1 && !after[0].isMarker && after[0].key != before[0].key, "\(after)")
         try await scene.bucket.remove()
     }
 

@@ -69,6 +69,35 @@ import Testing
         }
     }
 
+    @Test func bundles() throws {
+        let objects = (0..<5).map {
+            (id: ULID(at: Date(timeIntervalSince1970: 1e9 + Double($0))), bytes: TestBytes.random(50 + $0))
+        }
+        let name = ObjectBundle.Name(.records, first: objects[0].id, last: objects[4].id, id: ULID(at: Date()))
+        let good = ObjectBundle.encode(objects, id: name.id, vault: vault)
+        #expect(ObjectBundle.objects(good, of: name, vault: vault).map { Array(good[$0.range]) } == objects.map(\.bytes))
+        #expect(ObjectBundle.objects(good, of: name, vault: VaultID()).isEmpty)
+        fuzz(30, 6000) { generator in
+            // Mostly the table: of what follows it says only where it lies.
+            let table = Mutation.apply(to: Array(good[..<150]), with: &generator)
+            let bad = Bool.random(using: &generator) ? table + good[150...] : Mutation.apply(to: good, with: &generator)
+            let found = ObjectBundle.objects(bad, of: name, vault: vault)
+            #expect(found.count <= ObjectBundle.Sizes.limit.objects)
+            #expect(
+                zip(found, found.dropFirst()).allSatisfy {
+                    $0.entry.id < $1.entry.id && $0.range.upperBound == $1.range.lowerBound
+                })
+            #expect(found.allSatisfy { $0.range.count == $0.entry.size && $0.range.upperBound <= bad.count })
+            let size = Int.random(in: 0...good.count * 2, using: &generator)
+            let entries = ObjectBundle.entries(bad, of: name, size: size, vault: vault) ?? []
+            #expect(entries.reduce(0) { $0 + $1.size } <= size)
+        }
+        fuzz(31) { generator in
+            let text = String(decoding: Mutation.apply(to: Array(name.text.utf8), with: &generator), as: UTF8.self)
+            if let read = ObjectBundle.Name(text, of: .records) { #expect(read.text == text && read.first <= read.last) }
+        }
+    }
+
     @Test func sealedChunks() {
         let cipher = ChunkCipher(vault: vault, dedupKey: shared.dedup)
         let key = SymmetricKey(size: .bits256)

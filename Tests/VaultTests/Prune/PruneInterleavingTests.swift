@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Synchronization
 import TestNumbers
 import TestStores
 import Testing
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func aPruneBeforeAnyOperationOfAnother() async throws {
-        let base = try await World.make()
+        let base = try await World.make(bundling: true)
         for operation in 0... {
             let world = try base.copy()
             let store = HookedStore(world.store, before: operation) {
@@ -183,7 +184,7 @@ import Testing
 
     @Test(arguments: FaultyStore.Fault.allCases, FaultyStore.Aftermath.allCases)
     func aFaultAtAnyOperationOfAPruneHarmsNothing(fault: FaultyStore.Fault, aftermath: FaultyStore.Aftermath) async throws {
-        let base = try await World.make()
+        let base = try await World.make(bundling: true)
         for operation in 0... {
             let world = try base.copy()
             let store = FaultyStore(world.store, operation: operation, fault: fault, aftermath: aftermath)
@@ -208,11 +209,13 @@ private final class World: Sendable {
     let old: SnapshotRecord
     /// By asset.
     let contents: [String: [String: [UInt8]]]
+    /// Whether prunes write bundles, which whoever has listed nothing takes.
+    private let isBundling: Bool
     private let caches: String
 
     var store: MemoryStore { scene.store }
 
-    static func make() async throws -> World {
+    static func make(bundling isBundling: Bool = false) async throws -> World {
         let scene = try await PruneScene(packBytes: 1 << 16)
         let old = ["noise": TestBytes.random(20_000), "rows": TestBytes.rows(60)]
         let kept = ["noise": Array(TestBytes.random(20_000).prefix(11_000)), "rows": TestBytes.rows(70)]
@@ -224,10 +227,11 @@ private final class World: Sendable {
             scene: scene, old: first,
             contents: [
                 "old": old, "kept": kept, "writer": fresh, "writer-0": fresh, "writer-1": old, "sleeper": old, "again": old,
-            ])
+            ], isBundling: isBundling)
     }
 
-    init(scene: PruneScene, old: SnapshotRecord, contents: [String: [String: [UInt8]]]) {
+    init(scene: PruneScene, old: SnapshotRecord, contents: [String: [String: [UInt8]]], isBundling: Bool) {
+        self.isBundling = isBundling
         self.scene = scene
         self.old = old
         self.contents = contents
@@ -235,14 +239,21 @@ private final class World: Sendable {
     }
 
     func copy() throws -> World {
-        World(scene: PruneScene(bench: scene.bench, store: MemoryStore(store.contents)), old: old, contents: contents)
+        World(
+            scene: PruneScene(bench: scene.bench, store: MemoryStore(store.contents)), old: old, contents: contents,
+            isBundling: isBundling)
     }
 
     func vault(
         _ store: (any ObjectStore)? = nil, cache: String, roles: Set<Role> = [.writer, .reader, .keeper]
     ) async throws -> OpenVault {
-        try await scene.vault(store, cache: caches + "-" + cache, roles: roles)
+        let vault = try await scene.vault(store, cache: caches + "-" + cache, roles: roles)
+        if isBundling { vault.bundleSizes.withLock { $0 = Self.bundles } }
+        return vault
     }
+
+    /// Two objects make a bundle.
+    private static let bundles = ObjectBundle.Sizes(leastObjects: 2, mostObjects: 8, worthwhile: 1, mostWaste: 100)
 
     func backup(_ asset: String, over store: any ObjectStore) async -> Outcome {
         do {
@@ -257,7 +268,7 @@ private final class World: Sendable {
     func prune(
         forgetting: Bool, fences: Bool, over store: (any ObjectStore)? = nil, cache: String = "keeper"
     ) async throws {
-        let keeper = try await scene.vault(store, cache: caches + "-" + cache, roles: [.keeper])
+        let keeper = try await vault(store, cache: cache, roles: [.keeper])
         var order = PruneOrder(staleAfter: fences ? -1 : 86_400, host: "here")
         if forgetting { order.forget = [.init(id: old.id, rule: "test")] }
         order.probesStore = false
@@ -268,7 +279,7 @@ private final class World: Sendable {
 
     /// What is listed restores exactly.
     func expectSound(_ comment: String, deeply: Bool = true) async throws {
-        let vault = try await scene.vault(cache: "fresh-" + UUID().uuidString)
+        let vault = try await vault(cache: "fresh-" + UUID().uuidString)
         let listed = try await vault.snapshots()
         #expect(listed.contains { $0.asset == "kept" }, "\(comment)")
         for record in listed {
