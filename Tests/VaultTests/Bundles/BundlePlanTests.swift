@@ -42,15 +42,17 @@ import Testing
         var entries: [ObjectBundle.Entry] { bundles.values.flatMap { $0 ?? [] } }
 
         /// Nothing twice, nothing that is not listed, and no bundle too small or too large.
-        func expectSound(_ comment: Comment? = nil) {
-            #expect(Set(entries).count == entries.count, comment)
+        ///
+        /// - Parameter mayRepeat: as after keepers that were cut off: a bundle goes when others hold more than half of it.
+        func expectSound(_ comment: Comment? = nil, mayRepeat: Bool = false) {
+            #expect(entries.count - Set(entries).count <= (mayRepeat ? entries.count / 2 : 0), comment)
             for entry in entries where listed[entry.id] != entry.size { Issue.record("what is not listed is in a bundle") }
             for bundle in bundles.values {
                 let bytes = bundle?.reduce(0) { $0 + $1.size } ?? 0
                 #expect(
                     (sizes.leastObjects...sizes.mostObjects).contains(bundle?.count ?? 0) && bytes <= sizes.mostBytes, comment)
             }
-            #expect(listed.count { $0.value <= sizes.largestObject } - entries.count < sizes.leastObjects * 3, comment)
+            #expect(listed.count { $0.value <= sizes.largestObject } - Set(entries).count < sizes.leastObjects * 3, comment)
         }
     }
 
@@ -168,6 +170,6 @@ import Testing
         _ = world.keep()
         _ = world.keep()
         #expect(!world.keep(), "it comes to rest")
-        world.expectSound("seed \(seed)")
+        world.expectSound("seed \(seed)", mayRepeat: true)
     }
 }
