@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import resource
 import subprocess
 import threading
 import time
@@ -31,6 +32,8 @@ def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL, 
     """The cost of `command` (a list). Raises Failed with the end of what it said when it exits with none of `statuses`."""
     # What the command before it has written is not this one's business.
     os.sync()
+    # Until it becomes another program a child counts the memory of this one as its own.
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with open(log, "wb") as said:
         started = time.monotonic()
         child = subprocess.Popen(
@@ -46,15 +49,18 @@ def run(command, *, log, environment=None, cwd=None, stdout=subprocess.DEVNULL, 
         tail = pathlib.Path(log).read_bytes()[-2000:].decode(errors="replace")
         raise Failed(f"{' '.join(map(str, command))}\nexit status {child.returncode}\n{tail}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Cost(seconds, cpu, min(watch.cpu, cpu), watch.peak or usage.ru_maxrss * 1024, usage.ru_maxrss * 1024)
+    seen = max(watch.peaks.values(), default=0)
+    largest = usage.ru_maxrss * 1024 if usage.ru_maxrss > inherited else seen
+    return Cost(seconds, cpu, min(watch.cpu, cpu), watch.peaks.get(child.pid, largest), largest)
 
 
 class _Watch(threading.Thread):
-    """Reads a process's own counters every 20 ms; the last reading before its end stands."""
+    """Reads the counters of a process and of those below it every 20 ms; of each the last reading before its end stands."""
 
     def __init__(self, pid):
         super().__init__(daemon=True)
-        self.pid, self.cpu, self.peak = pid, 0.0, 0
+        #: Peak resident bytes by process.
+        self.pid, self.cpu, self.peaks = pid, 0.0, {}
         self._over = threading.Event()
 
     def run(self):
@@ -62,11 +68,21 @@ class _Watch(threading.Thread):
             try:
                 fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
                 self.cpu = (int(fields[11]) + int(fields[12])) / TICKS
-                for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
-                    if line.startswith("VmHWM:"):
-                        self.peak = int(line.split()[1]) * 1024
             except (FileNotFoundError, ProcessLookupError, IndexError):
                 return
+            self.look(self.pid)
+
+    def look(self, pid):
+        """Notes the peaks of a process and of all below it."""
+        try:
+            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    self.peaks[pid] = int(line.split()[1]) * 1024
+            children = [child for file in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
+        except (FileNotFoundError, ProcessLookupError, IndexError):
+            return
+        for child in children:
+            self.look(int(child))
 
     def stop(self):
         self._over.set()
