@@ -5,7 +5,8 @@ internal import Vault
 final class CaptureBatch {
     let number: Int
     var items: [CaptureItem] = []
-    /// Bytes to be read.
+    /// Files to be read, and their bytes.
+    var reads = 0
     var bytes: Int64 = 0
 
     init(number: Int) { self.number = number }

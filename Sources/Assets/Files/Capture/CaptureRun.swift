@@ -33,7 +33,10 @@ final class CaptureRun: @unchecked Sendable {
         let inode: UInt64
     }
 
-    private static let batchItems = 128
+    /// Of a batch: files that are to be read, and entries. Who takes the next one is woken for it, which what is known already is
+    /// not worth.
+    private static let batchReads = 128
+    private static let batchItems = 512
     private static let batchBytes: Int64 = 8 << 20
 
     init(
@@ -55,7 +58,7 @@ final class CaptureRun: @unchecked Sendable {
     /// Blocks until everything is stored and listed.
     func run() throws -> FilesManifest {
         // Each item of a batch may hold a folder open until it is read.
-        let limit = max(2, min(48, OpenFolder.roomForDescriptors() / (2 * Self.batchItems)))
+        let limit = max(2, min(48, OpenFolder.roomForDescriptors() / (2 * Self.batchReads)))
         let queue = CaptureQueue(limit: limit) { [self] batch in try emit(batch) }
         let readers = DispatchGroup()
         for number in 0..<max(1, options.jobs) {
@@ -96,7 +99,9 @@ final class CaptureRun: @unchecked Sendable {
         try add(CaptureItem(path: FilesManifest.root, facts: facts, work: .none), to: queue)
         let avoided = options.avoided.compactMap { OpenFolder.root($0).flatMap { FileStatus.of($0.descriptor) } }
         var walk = TreeWalk(
-            root: root, rules: IgnoreRules(options.exclude), avoided: avoided, deepest: OpenFolder.roomForDescriptors() / 4)
+            root: root, rules: IgnoreRules(options.exclude), avoided: avoided, descriptors: OpenFolder.roomForDescriptors(),
+            scouts: max(1, options.jobs - 1))
+        defer { walk.finish() }
         while let step = walk.next() {
             if isCancelledNow.withLock({ $0 }) { throw CancellationError() }
             switch step {
@@ -116,8 +121,7 @@ final class CaptureRun: @unchecked Sendable {
         let path = String(decoding: visit.entry, as: UTF8.self)
         var item = CaptureItem(path: path, facts: status.facts(accounts), work: .none)
         switch status.kind {
-        case .directory:
-            if let folder = visit.folder.folder(visit.name) { item.facts.attributes = ExtendedAttributes.of(folder.descriptor) }
+        case .directory: item.facts.attributes = visit.attributes
         case .symlink:
             guard let target = visit.folder.target(of: visit.name) else {
                 item.work = .failed(FileReading.problem(path, errno))
@@ -168,9 +172,12 @@ final class CaptureRun: @unchecked Sendable {
                 return try submit(to: queue)
             }
             batch.bytes += file.status.size
+            batch.reads += 1
         }
         batch.items.append(item)
-        if batch.items.count >= Self.batchItems || batch.bytes >= Self.batchBytes { try submit(to: queue) }
+        let isFull =
+            batch.items.count >= Self.batchItems || batch.reads >= Self.batchReads || batch.bytes >= Self.batchBytes
+        if isFull { try submit(to: queue) }
     }
 
     private func submit(to queue: CaptureQueue) throws {

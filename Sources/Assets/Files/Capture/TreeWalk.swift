@@ -13,6 +13,8 @@ struct TreeWalk {
         /// As the entry list has it.
         let entry: [UInt8]
         let status: FileStatus
+        /// Of a folder that was listed ahead.
+        let attributes: [FileFacts.Attribute]
     }
 
     enum Step {
@@ -21,22 +23,15 @@ struct TreeWalk {
         case problem([UInt8], Int32)
     }
 
-    private struct Item {
-        let name: [UInt8]
-        /// By which it is sorted: what lies in a folder comes behind the folder's name and a slash.
-        let key: [UInt8]
-        let isDescent: Bool
-    }
-
     private struct Level {
-        let folder: OpenFolder
-        let path: [UInt8]
+        let place: FolderScouts.Place
         let entry: [UInt8]
-        var items: ArraySlice<Item>
+        var next = 0
     }
 
-    private let rules: IgnoreRules
-    private let avoided: [FileStatus]
+    private let root: OpenFolder
+    private let scouts: FolderScouts
+    private let looksAhead: Bool
     private(set) var excluded: Int64 = 0
     /// Gets the path of each folder in which something is left out, raw.
     var leavesOut: ([UInt8]) -> Void = { _ in }
@@ -45,72 +40,67 @@ struct TreeWalk {
     /// Folders open on the way down; each level holds one.
     private let deepest: Int
 
-    init(root: OpenFolder, rules: IgnoreRules, avoided: [FileStatus], deepest: Int) {
-        self.rules = rules
-        self.avoided = avoided
-        self.deepest = deepest
-        levels = [Level(folder: root, path: [], entry: Array(FilesManifest.root.utf8), items: [])]
+    /// - Parameter scouts: threads that list folders ahead of the walk. Where there are any, `finish` ends them.
+    init(root: OpenFolder, rules: IgnoreRules, avoided: [FileStatus], descriptors: Int, scouts: Int = 0) {
+        self.root = root
+        self.scouts = FolderScouts(rules: rules, avoided: avoided, scouts: scouts, descriptors: descriptors)
+        looksAhead = scouts > 0
+        deepest = descriptors / 4
     }
+
+    /// Ends the threads that list ahead.
+    func finish() { scouts.stop() }
 
     /// What comes next; nil at the end.
     mutating func next() -> Step? {
         if !isBegun {
             isBegun = true
-            guard let items = self.items(of: levels[0].folder, []) else {
-                let entry = levels[0].entry
-                levels = []
-                return .problem(entry, errno)
+            let entry = Array(FilesManifest.root.utf8)
+            switch scouts.begin(at: root) {
+            case .failed(let number): return .problem(entry, number)
+            case .listing(let listing): enter(listing, entry, of: nil, at: 0)
             }
-            levels[0].items = items[...]
         }
         while let level = levels.last {
-            guard let item = level.items.first else {
+            let listing = level.place.listing
+            guard level.next < listing.items.count else {
                 levels.removeLast()
+                scouts.leave(level.place)
                 continue
             }
-            levels[levels.count - 1].items.removeFirst()
-            let path = level.path.isEmpty ? item.name : level.path + [UInt8(ascii: "/")] + item.name
+            let item = listing.items[level.next]
+            levels[levels.count - 1].next += 1
             let entry = level.entry + [UInt8(ascii: "/")] + RawText.escaped(item.name)
             guard item.isDescent else {
-                guard let status = FileStatus.at(level.folder.descriptor, item.name) else { return .problem(entry, errno) }
-                return .visit(Visit(folder: level.folder, name: item.name, path: path, entry: entry, status: status))
+                let found = item.status ?? FileStatus.at(listing.folder.descriptor, item.name)
+                guard let status = found else { return .problem(entry, errno) }
+                let path = listing.path.isEmpty ? item.name : listing.path + [UInt8(ascii: "/")] + item.name
+                return .visit(
+                    Visit(
+                        folder: listing.folder, name: item.name, path: path, entry: entry, status: status,
+                        attributes: attributes(level.place, level.next, status)))
             }
             guard levels.count < deepest else { return .problem(entry, EMFILE) }
-            guard let folder = level.folder.folder(item.name), let items = self.items(of: folder, path) else {
-                return .problem(entry, errno)
+            switch scouts.take(level.place, level.next) {
+            case .failed(let number): return .problem(entry, number)
+            case .listing(let inner): enter(inner, entry, of: level.place, at: level.next)
             }
-            // The folder that was looked at a moment ago may be another by now.
-            if let status = FileStatus.of(folder.descriptor), avoided.contains(where: status.isSameFile) {
-                leavesOut(path)
-                continue
-            }
-            levels.append(Level(folder: folder, path: path, entry: entry, items: items[...]))
         }
         return nil
     }
 
-    /// What a folder holds and is not left out, in order.
-    private mutating func items(of folder: OpenFolder, _ path: [UInt8]) -> [Item]? {
-        guard let names = folder.names() else { return nil }
-        var items: [Item] = []
-        items.reserveCapacity(names.count)
-        var leavesOutSome = false
-        for found in names {
-            let isFolder = found.isFolder ?? (FileStatus.at(folder.descriptor, found.name)?.kind == .directory)
-            if !rules.isEmpty {
-                let whole = path.isEmpty ? found.name : path + [UInt8(ascii: "/")] + found.name
-                if rules.leaveOut(whole, isFolder: isFolder) {
-                    excluded += 1
-                    leavesOutSome = true
-                    continue
-                }
-            }
-            let key = RawText.escaped(found.name)
-            items.append(Item(name: found.name, key: key, isDescent: false))
-            if isFolder { items.append(Item(name: found.name, key: key + [UInt8(ascii: "/")], isDescent: true)) }
-        }
-        if leavesOutSome { leavesOut(path) }
-        items.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        return items
+    private mutating func enter(_ listing: FolderListing, _ entry: [UInt8], of above: FolderScouts.Place?, at index: Int) {
+        let place = scouts.enter(listing, of: above, at: index)
+        excluded += listing.excluded
+        // The folder that was looked at a moment ago may be another by now.
+        if listing.isAvoided || listing.excluded > 0 { leavesOut(listing.path) }
+        levels.append(Level(place: place, entry: entry))
+    }
+
+    private func attributes(_ place: FolderScouts.Place, _ index: Int, _ status: FileStatus) -> [FileFacts.Attribute] {
+        guard looksAhead, status.kind == .directory, let descent = place.listing.descent(of: index),
+            case .listing(let listing) = scouts.look(place, descent)
+        else { return [] }
+        return listing.attributes
     }
 }

@@ -58,7 +58,7 @@ final class TargetExtras: @unchecked Sendable {
         self.isDry = isDry
         self.selection = selection
         self.avoided = avoided
-        walk = TreeWalk(root: tree.root, rules: rules, avoided: avoided, deepest: OpenFolder.roomForDescriptors() / 4)
+        walk = TreeWalk(root: tree.root, rules: rules, avoided: avoided, descriptors: OpenFolder.roomForDescriptors())
         let kept = kept
         walk.leavesOut = { kept.insert($0) }
     }

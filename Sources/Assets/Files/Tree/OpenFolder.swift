@@ -54,30 +54,41 @@ final class OpenFolder: Sendable {
     /// O_NOATIME, which the C library does not show to Swift.
     private static let noAccessTime: Int32 = 0o1_000_000
 
-    /// Every name but `.` and `..`, in no order. Nil: see `errno`.
+    /// Every name but `.` and `..`, in no order; by one thread at a time. Nil: see `errno`.
     func names() -> [Item]? {
-        let copy = openat(descriptor, ".", Self.flags)
-        guard copy >= 0 else { return nil }
-        guard let stream = fdopendir(copy) else {
-            close(copy)
+        guard let getdents64 = Self.getdents64 else {
+            errno = ENOSYS
             return nil
         }
-        defer { closedir(stream) }
-        var items: [Item] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                let start = UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt8.self)
-                return Array(
-                    UnsafeBufferPointer(
-                        start: start, count: strlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))))
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: 32 << 10, alignment: 8) { buffer in
+            var items: [Item] = []
+            while true {
+                let count = getdents64(descriptor, buffer.baseAddress!, buffer.count)
+                guard count >= 0 else { return nil }
+                if count == 0 { return items }
+                Self.read(UnsafeRawBufferPointer(rebasing: buffer[..<count]), into: &items)
             }
+        }
+    }
+
+    /// Reads entries as the system gives them: number (8), where the next one is (8), size of the entry (2), type (1), and the
+    /// name with a zero behind it.
+    private static func read(_ entries: UnsafeRawBufferPointer, into items: inout [Item]) {
+        var start = 0
+        while start < entries.count {
+            let size = Int(entries.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self))
+            let type = Int(entries[start + 18])
+            let name = Array(entries[(start + 19)..<(start + size)].prefix { $0 != 0 })
+            start += size
             if name == [0x2e] || name == [0x2e, 0x2e] { continue }
-            let type = Int(entry.pointee.d_type)
             items.append(Item(name: name, isFolder: type == Int(DT_UNKNOWN) ? nil : type == Int(DT_DIR)))
         }
-        return errno == 0 ? items : nil
+    }
+
+    /// The C library has it and does not show it to Swift. By itself it needs neither a second descriptor nor memory of its own.
+    private static let getdents64 = dlsym(nil, "getdents64").map {
+        unsafeBitCast($0, to: (@convention(c) (Int32, UnsafeMutableRawPointer, Int) -> Int).self)
     }
 
     /// Where a symbolic link points to. Nil: see `errno`.
