@@ -83,29 +83,54 @@ struct ChunkCipher: Sendable {
         return plain
     }
 
+    /// Gives `body` the plain bytes, which stand no longer than it runs; nil where they are not those of `id`. As `open`, without
+    /// memory of its own for each: for who opens many.
+    ///
+    /// - Parameter room: at least `plainSize` bytes.
+    func withOpened<Value>(
+        _ sealed: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey,
+        decompressor: borrowing Decompressor, room: UnsafeMutableRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) rethrows -> Value? {
+        guard let (codec, opened) = Self.unsealed(sealed, id: id, kind: kind, key: key, vault: vault) else { return nil }
+        return try opened.withUnsafeBytes { opened in
+            var plain = opened
+            if codec == .zstd {
+                let target = UnsafeMutableRawBufferPointer(rebasing: room[..<plainSize])
+                guard decompressor.decompress(opened, into: target) else { return nil }
+                plain = UnsafeRawBufferPointer(target)
+            }
+            guard plain.count == plainSize, self.id(of: plain, kind: kind) == id else { return nil }
+            return try body(plain)
+        }
+    }
+
     /// The plain bytes that a holder of `key` sealed as `id`. Whether they give that id only the dedup key can tell; a keeper has
     /// none, and opens nothing but reach lists.
     static func unseal(
         _ sealed: ArraySlice<UInt8>, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey, vault: VaultID,
         decompressor: borrowing Decompressor
     ) -> [UInt8]? {
-        let start = sealed.startIndex
-        guard sealed.count >= overhead, let codec = Codec(rawValue: sealed[start]), sealed[start + 2] == 0,
-            sealed[start + 3] == 0
-        else { return nil }
-        let nonceBytes = [0, 0, 0, 0] + sealed[(start + 4)..<(start + 12)]
-        guard
-            let nonce = try? AES.GCM.Nonce(data: nonceBytes),
-            let box = try? AES.GCM.SealedBox(
-                nonce: nonce, ciphertext: sealed[(start + headerWidth)..<(sealed.endIndex - 16)],
-                tag: sealed[(sealed.endIndex - 16)...]),
-            let body = try? AES.GCM.open(box, using: key, authenticating: binding(vault, id, kind, codec.rawValue))
-        else { return nil }
+        let found = sealed.withUnsafeBytes { unsealed($0, id: id, kind: kind, key: key, vault: vault) }
+        guard let (codec, body) = found else { return nil }
         switch codec {
         case .raw: return body.count == plainSize ? Array(body) : nil
         case .zstd:
             return body.withUnsafeBytes { decompressor.decompress($0.bindMemory(to: UInt8.self), size: plainSize) }
         }
+    }
+
+    /// What was sealed as `id`, still as its codec says.
+    private static func unsealed(
+        _ sealed: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, key: SymmetricKey, vault: VaultID
+    ) -> (Codec, Data)? {
+        guard sealed.count >= overhead, let codec = Codec(rawValue: sealed[0]), sealed[2] == 0, sealed[3] == 0,
+            let nonce = try? AES.GCM.Nonce(data: [0, 0, 0, 0] + sealed[4..<12]),
+            let box = try? AES.GCM.SealedBox(
+                nonce: nonce, ciphertext: sealed[headerWidth..<(sealed.count - 16)], tag: sealed[(sealed.count - 16)...]),
+            let body = try? AES.GCM.open(box, using: key, authenticating: binding(vault, id, kind, codec.rawValue))
+        else { return nil }
+        return (codec, body)
     }
 
     private static func binding(_ vault: VaultID, _ id: ChunkID, _ kind: ChunkKind, _ codec: UInt8) -> [UInt8] {

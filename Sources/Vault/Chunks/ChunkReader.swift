@@ -91,6 +91,9 @@ final class ChunkReader: Sendable {
             hint: "Run the same command again with a snapshot that is there: «reprise snapshots» lists them.", cause: error)
     }
 
+    /// Takes the plain bytes of the chunk at a position; they stand no longer than it runs.
+    typealias Deliver = @Sendable (_ position: Int, _ plain: UnsafeRawBufferPointer) throws -> Void
+
     struct Wanted: Sendable {
         let position: Int
         let reference: ChunkRef
@@ -160,10 +163,40 @@ final class ChunkReader: Sendable {
         } catch {
             guard error.exitStatus == .damagedData else { throw error }
             var decoded: [(Int, [UInt8])] = []
-            do throws(VaultError) {
-                for item in span { decoded += try await fetchAnywhere(item, kind) }
-            } catch { throw await explained(error) }
+            for item in span { decoded += try await fetchAnywhereOrExplain(item, kind) }
             return decoded
+        }
+    }
+
+    private func fetchAnywhereOrExplain(_ item: Wanted, _ kind: ChunkKind) async throws(VaultError) -> [(Int, [UInt8])] {
+        do throws(VaultError) {
+            return try await fetchAnywhere(item, kind)
+        } catch { throw await explained(error) }
+    }
+
+    /// Gives chunks that lie together to `deliver`, each as soon as it is proven, on a thread that may block; what it throws ends
+    /// it. Those that cannot be had there come from whichever of their places holds them.
+    func fetch(_ span: [Wanted], _ kind: ChunkKind, deliver: @escaping Deliver) async throws {
+        let given = Mutex<Set<Int>>([])
+        do {
+            let sealed = try await sealedSpan(span)
+            let cipher = self.cipher
+            try await onOwnThread {
+                Result {
+                    try Self.decode(span, sealed, cipher: cipher) { position, plain in
+                        try deliver(position, plain)
+                        given.withLock { _ = $0.insert(position) }
+                    }
+                }
+            }.get()
+        } catch let error as VaultError {
+            guard error.exitStatus == .damagedData else { throw error }
+            for item in span where !given.withLock({ $0.contains(item.position) }) {
+                let chunks = try await fetchAnywhereOrExplain(item, kind)
+                try await onOwnThread {
+                    Result { for (position, plain) in chunks { try plain.withUnsafeBytes { try deliver(position, $0) } } }
+                }.get()
+            }
         }
     }
 
@@ -212,7 +245,29 @@ final class ChunkReader: Sendable {
         return last.offset + last.storedSize - first.offset + span.reduce(0) { $0 + $1.reference.size }
     }
 
-    private func fetch(_ span: [Wanted]) async throws(VaultError) -> [(Int, [UInt8])] {
+    /// What a span's chunks are opened from.
+    private struct SealedSpan: Sendable {
+        let name: String
+        /// Of the pack, from `start` on.
+        let bytes: [UInt8]
+        let start: Int
+        let slots: [SymmetricKey?]
+
+        /// Where a chunk lies in `bytes`, and the key that it was sealed with.
+        func place(of item: Wanted) throws(VaultError) -> (range: Range<Int>, key: SymmetricKey) {
+            let offset = item.place.offset - start
+            let range = offset..<offset + item.place.storedSize
+            guard let slot = ChunkCipher.slot(of: bytes[range]), slots.indices.contains(slot) else { throw damaged(item) }
+            guard let key = slots[slot] else { throw notSealed(name) }
+            return (range, key)
+        }
+
+        func damaged(_ item: Wanted) -> VaultError {
+            .damaged(name, "the chunk \(item.reference.id) at byte \(item.place.offset) is not what was written.")
+        }
+    }
+
+    private func sealedSpan(_ span: [Wanted]) async throws(VaultError) -> SealedSpan {
         let pack = span[0].place.pack
         let name = PackLayout.objectName(pack)
         let start = span[0].place.offset
@@ -224,38 +279,56 @@ final class ChunkReader: Sendable {
         if known == nil, first == start { known = try await slotKeys(of: pack, before: start) }
         let bytes = try await read.get()
         let slots = if let known { known } else { try open(bytes, before: start, of: pack) }
+        return SealedSpan(name: name, bytes: bytes, start: first, slots: slots)
+    }
+
+    private func fetch(_ span: [Wanted]) async throws(VaultError) -> [(Int, [UInt8])] {
+        let sealed = try await sealedSpan(span)
         let cipher = self.cipher
         let result: Result<[(Int, [UInt8])], VaultError> = await withCheckedContinuation { continuation in
             Self.decoding.async {
                 continuation.resume(
-                    returning: Result { () throws(VaultError) in
-                        try Self.decode(span, bytes, start: first, slots: slots, name: name, cipher: cipher)
-                    })
+                    returning: Result { () throws(VaultError) in try Self.decode(span, sealed, cipher: cipher) })
             }
         }
         return try result.get()
     }
 
     private static func decode(
-        _ span: [Wanted], _ bytes: [UInt8], start: Int, slots: [SymmetricKey?], name: String, cipher: ChunkCipher
+        _ span: [Wanted], _ sealed: SealedSpan, cipher: ChunkCipher
     ) throws(VaultError) -> [(Int, [UInt8])] {
         let decompressor = Decompressor()
         var decoded: [(Int, [UInt8])] = []
         for item in span {
-            let offset = item.place.offset - start
-            let sealed = bytes[offset..<offset + item.place.storedSize]
-            guard let slot = ChunkCipher.slot(of: sealed), slots.indices.contains(slot) else {
-                throw .damaged(name, "the chunk \(item.reference.id) at byte \(item.place.offset) is not what was written.")
-            }
-            guard let key = slots[slot] else { throw notSealed(name) }
+            let (range, key) = try sealed.place(of: item)
             guard
                 let plain = cipher.open(
-                    sealed, id: item.reference.id, kind: item.place.kind, plainSize: item.reference.size, key: key,
+                    sealed.bytes[range], id: item.reference.id, kind: item.place.kind, plainSize: item.reference.size, key: key,
                     decompressor: decompressor)
-            else { throw .damaged(name, "the chunk \(item.reference.id) at byte \(item.place.offset) is not what was written.") }
+            else { throw sealed.damaged(item) }
             decoded.append((item.position, plain))
         }
         return decoded
+    }
+
+    /// One chunk after the other in the same memory, so that it is still in the processor's cache when it is given on.
+    private static func decode(
+        _ span: [Wanted], _ sealed: SealedSpan, cipher: ChunkCipher, to deliver: Deliver
+    ) throws {
+        let decompressor = Decompressor()
+        let room = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: span.reduce(0) { max($0, $1.reference.size) }, alignment: 4096)
+        defer { room.deallocate() }
+        for item in span {
+            let (range, key) = try sealed.place(of: item)
+            let isGiven: Void? = try sealed.bytes.withUnsafeBytes { bytes in
+                try cipher.withOpened(
+                    UnsafeRawBufferPointer(rebasing: bytes[range]), id: item.reference.id, kind: item.place.kind,
+                    plainSize: item.reference.size, key: key, decompressor: decompressor, room: room
+                ) { try deliver(item.position, $0) }
+            }
+            guard isGiven != nil else { throw sealed.damaged(item) }
+        }
     }
 
     private static func notSealed(_ name: String) -> VaultError {
@@ -338,7 +411,7 @@ final class ChunkReader: Sendable {
         guard let footer = PackFooter(pack: bytes, layout: layout),
             let header = try? PackLayout.readHeader(bytes, vault: vault)
         else { throw .damaged(name, "its list of chunks is not what was written.") }
-        let slots = try open(header, name)
+        let sealed = SealedSpan(name: name, bytes: bytes, start: 0, slots: try open(header, name))
         let wanted = footer.chunks.enumerated().map { position, chunk in
             Wanted(
                 position: position, reference: ChunkRef(id: chunk.id, size: chunk.plainSize),
@@ -353,7 +426,7 @@ final class ChunkReader: Sendable {
                     returning: Result { () throws(VaultError) in
                         var proven = 0
                         for item in wanted {  // one at a time: a pack's plain bytes may be many times its size
-                            let plain = try Self.decode([item], bytes, start: 0, slots: slots, name: name, cipher: cipher)
+                            let plain = try Self.decode([item], sealed, cipher: cipher)
                             proven += plain[0].1.count
                         }
                         return proven

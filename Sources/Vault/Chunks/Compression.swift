@@ -58,6 +58,11 @@ struct Decompressor: ~Copyable {
 
     deinit { ZSTD_freeDCtx(context) }
 
+    /// Whether `frame` was a zstd frame of exactly as many bytes as `target` has; they are there then.
+    func decompress(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
+        ZSTD_decompressDCtx(context, target.baseAddress, target.count, frame.baseAddress, frame.count) == target.count
+    }
+
     /// Nil where `frame` is no zstd frame of exactly `size` bytes.
     func decompress(_ frame: some Collection<UInt8>, size: Int) -> [UInt8]? {
         var written = 0

@@ -27,7 +27,8 @@ public final class ScatteredRead: @unchecked Sendable {
     }
 
     public typealias IsThere = @Sendable (Target, Proof) -> Bool
-    public typealias Deliver = @Sendable ([UInt8], [Target]) throws -> Void
+    /// Takes bytes, which stand no longer than it runs.
+    public typealias Deliver = @Sendable (UnsafeRawBufferPointer, [Target]) throws -> Void
 
     private let snapshot: SnapshotReader
     private let jobs: Int
@@ -83,6 +84,9 @@ public final class ScatteredRead: @unchecked Sendable {
         }
     }
 
+    /// Whether the store is far: then it is better to have many entries wait than to have few read.
+    public var isFar: Bool { snapshot.chunks.isFar }
+
     /// Does what is left.
     public func finish() async throws { try await flush() }
 
@@ -102,7 +106,7 @@ public final class ScatteredRead: @unchecked Sendable {
         let (chunks, isThere) = (snapshot.chunks, isThere)
         let isFar = chunks.isFar
         try await inTurns(
-            chunks.spans(of: wanted), atMost: isFar ? max(jobs, Self.farFetches) : jobs,
+            chunks.spans(of: wanted), atMost: isFar ? max(jobs, Self.farFetches) : jobs + 1,  // one is read meanwhile
             within: isFar ? Self.farBytes : .max, of: ChunkReader.memory
         ) { span in
             var targets: [Int: [Target]] = [:]
@@ -120,11 +124,8 @@ public final class ScatteredRead: @unchecked Sendable {
                 missing = span.filter { !(targets[$0.position] ?? []).isEmpty }
             }
             guard !missing.isEmpty else { return }
-            let found = try await chunks.fetch(missing, .data)
             let left = targets
-            try await onOwnThread {
-                Result { for (position, bytes) in found { try deliver(bytes, left[position] ?? []) } }
-            }.get()
+            try await chunks.fetch(missing, .data) { position, bytes in try deliver(bytes, left[position] ?? []) }
         }
     }
 

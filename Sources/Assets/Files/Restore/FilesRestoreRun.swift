@@ -27,12 +27,22 @@ final class FilesRestoreRun: @unchecked Sendable {
         /// Folders that their owner may not enter or write.
         var closed: [(raw: [UInt8], facts: FileFacts, path: String)] = []
         var root: FileFacts?
+        /// Every folder of the snapshot; nil where they are too many to be remembered.
+        var folders: [Entry]? = []
+        /// Whether every entry was looked at.
+        var isListed = false
         var lastTold = ContinuousClock.now
     }
     private let state = Mutex(State())
 
     /// From this size on a file that is there is changed where it differs instead of being written anew, bytes.
     private static let largeEnough: Int64 = 1 << 20
+    /// Beyond, the list is read once more for the folders.
+    private static let rememberedFolders = 1 << 16
+    /// What is read together: of a store near by little, so that the reading begins soon…
+    private static let nearWindow = (entries: 2048, bytes: Int64(256 << 20))
+    /// …of a far one much, so that many requests are under way.
+    private static let farWindow = (entries: 16_384, bytes: Int64(1 << 30))
 
     init(
         snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions,
@@ -58,15 +68,17 @@ final class FilesRestoreRun: @unchecked Sendable {
         let deliver: ScatteredRead.Deliver = { [self] bytes, targets in take(bytes, targets) }
         let scattered = ScatteredRead(
             snapshot, jobs: options.jobs, isThere: options.inPlace ? isThere : nil, deliver: deliver)
+        let stream = snapshot.entryStream()
         var number = 0
-        try await each { entries in
-            let first = number
-            let wanted = try await onOwnThread { [self] in
-                Result { try entries.enumerated().compactMap { try prepare($0.element, number: first + $0.offset) } }
-            }.get()
-            for (entry, number) in wanted { try await scattered.add(entry, number: number) }
-            number += entries.count
-        }
+        var ready: [(Entry, Int)] = []
+        repeat {
+            // The next entries are looked for while the bytes of these are read.
+            let wanted = ready
+            async let done: Void = read(wanted, scattered)
+            let following = try await prepare(stream, from: number, isFar: scattered.isFar)
+            try await done
+            (ready, number) = (following.wanted, following.next)
+        } while !ready.isEmpty || !state.withLock({ $0.isListed })
         for (link, same) in state.withLock({ $0.orphans }) {
             guard let first = try await snapshot.entry(same) else {
                 note(link.path, systemMessage(ENOENT))
@@ -90,8 +102,12 @@ final class FilesRestoreRun: @unchecked Sendable {
         if deletes, !isWhole { state.withLock { $0.report.keptExtras = true } }
         let scope = TargetExtras.Scope(extras: deletes && isWhole, drafts: leftovers)
         if scope.extras || scope.drafts { try await removeExtras(scope, rules) }
-        try await each { entries in
-            try await onOwnThread { [self] in Result { for entry in entries { try finishFolder(entry) } } }.get()
+        if let folders = state.withLock({ $0.folders }) {
+            try await onOwnThread { [self] in Result { for folder in folders { try finishFolder(folder) } } }.get()
+        } else {
+            try await each { entries in
+                try await onOwnThread { [self] in Result { for entry in entries { try finishFolder(entry) } } }.get()
+            }
         }
         await onOwnThread { [self] in
             for folder in state.withLock({ $0.closed }).reversed() { apply(folder.facts, folder.raw, folder.path) }
@@ -125,6 +141,44 @@ final class FilesRestoreRun: @unchecked Sendable {
         while let entries = try await stream.next() {
             try Task.checkCancellation()
             try await body(entries)
+        }
+    }
+
+    /// Prepares the next entries, as many as are read together, and names those whose bytes are wanted.
+    private func prepare(
+        _ stream: EntryStream, from number: Int, isFar: Bool
+    ) async throws -> (wanted: [(Entry, Int)], next: Int) {
+        var wanted: [(Entry, Int)] = []
+        var number = number
+        var bytes: Int64 = 0
+        let limits = isFar ? Self.farWindow : Self.nearWindow
+        while wanted.count < limits.entries, bytes < limits.bytes {
+            try Task.checkCancellation()
+            guard let entries = try await stream.next() else {
+                state.withLock { $0.isListed = true }
+                break
+            }
+            let first = number
+            let found = try await onOwnThread { [self] in
+                Result { try entries.enumerated().compactMap { try prepare($0.element, number: first + $0.offset) } }
+            }.get()
+            wanted += found
+            bytes += found.reduce(0) { $0 + $1.0.size }
+            number += entries.count
+            remember(entries.filter { $0.file?.kind == .directory })
+        }
+        return (wanted, number)
+    }
+
+    private func read(_ wanted: [(Entry, Int)], _ scattered: ScatteredRead) async throws {
+        for (entry, number) in wanted { try await scattered.add(entry, number: number) }
+        if !scattered.isFar { try await scattered.finish() }
+    }
+
+    private func remember(_ folders: [Entry]) {
+        state.withLock { state in
+            state.folders?.append(contentsOf: folders)
+            if let count = state.folders?.count, count > Self.rememberedFolders { state.folders = nil }
         }
     }
 
@@ -278,7 +332,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         return true
     }
 
-    private func take(_ bytes: [UInt8], _ targets: [ScatteredRead.Target]) {
+    private func take(_ bytes: UnsafeRawBufferPointer, _ targets: [ScatteredRead.Target]) {
         for target in targets {
             guard let file = state.withLock({ $0.files[target.entry] }) else { continue }
             settle(file, target) { try file.take(bytes, at: target.offset) }

@@ -85,7 +85,7 @@ final class RestoredFile: @unchecked Sendable {
     }
 
     /// Takes bytes; true when the file was complete with them and stands in its place.
-    func take(_ bytes: [UInt8], at offset: Int64) throws -> Bool {
+    func take(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws -> Bool {
         if lock.withLock({ isFailed }) { return false }
         let folder = try openFolder()
         let file = try openForWriting(folder)
@@ -165,24 +165,22 @@ final class RestoredFile: @unchecked Sendable {
         }
     }
 
-    private func write(_ bytes: [UInt8], at offset: Int64, to file: Int32) throws {
-        try bytes.withUnsafeBytes { bytes in
-            var start = 0
-            while start < bytes.count {
-                var end = bytes.count
-                // A new file has zeros where nothing was written. In one that is there they must be.
-                if facts.isSparse, !isInPlace {
-                    end = min(bytes.count, start + 4096)
-                    if bytes[start..<end].allSatisfy({ $0 == 0 }) {
-                        start = end
-                        continue
-                    }
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, to file: Int32) throws {
+        var start = 0
+        while start < bytes.count {
+            var end = bytes.count
+            // A new file has zeros where nothing was written. In one that is there they must be.
+            if facts.isSparse, !isInPlace {
+                end = min(bytes.count, start + 4096)
+                if bytes[start..<end].allSatisfy({ $0 == 0 }) {
+                    start = end
+                    continue
                 }
-                let count = pwrite(file, bytes.baseAddress! + start, end - start, off_t(offset) + off_t(start))
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw Failure(message: systemMessage(errno)) }
-                start += count
             }
+            let count = pwrite(file, bytes.baseAddress! + start, end - start, off_t(offset) + off_t(start))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Failure(message: systemMessage(errno)) }
+            start += count
         }
     }
 
