@@ -68,7 +68,7 @@ final class ChunkWriter: @unchecked Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 1
+        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 2
     ) {
         self.store = store
         self.index = index
