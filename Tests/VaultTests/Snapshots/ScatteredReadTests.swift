@@ -1,0 +1,112 @@
+import Foundation
+import Language
+import ObjectStore
+import Synchronization
+import Testing
+
+@testable import Vault
+
+/// Chunks that are read in the order of the packs come each once, proven, and in every place that they belong to.
+@Suite struct ScatteredReadTests {
+    /// What was delivered, by entry; nil where a place was given twice.
+    private func read(_ reader: SnapshotReader, _ given: Counts) async throws -> [Int: [UInt8]] {
+        let bytes = Mutex<[Int: [UInt8]]>([:])
+        let scattered = ScatteredRead(reader, jobs: 2) { plain, targets in
+            for target in targets {
+                given.count(target)
+                bytes.withLock { bytes in
+                    var whole = bytes[target.entry] ?? []
+                    let end = Int(target.offset) + target.size
+                    if whole.count < end { whole += [UInt8](repeating: 0, count: end - whole.count) }
+                    whole.replaceSubrange(Int(target.offset)..<end, with: plain)
+                    bytes[target.entry] = whole
+                }
+            }
+        }
+        let stream = reader.entryStream()
+        var number = 0
+        while let entries = try await stream.next() {
+            for entry in entries {
+                try await scattered.add(entry, number: number)
+                number += 1
+            }
+        }
+        try await scattered.finish()
+        return bytes.withLock { $0 }
+    }
+
+    private final class Counts: Sendable {
+        private let targets = Mutex<[ScatteredRead.Target: Int]>([:])
+        func count(_ target: ScatteredRead.Target) { targets.withLock { $0[target, default: 0] += 1 } }
+        var most: Int { targets.withLock { $0.values.max() ?? 0 } }
+        var all: Int { targets.withLock { $0.count } }
+    }
+
+    private let contents = ["a": TestBytes.rows(3000), "b": TestBytes.random(300_000, seed: 4), "c": TestBytes.rows(3000)]
+
+    /// Flips a byte in the middle of the largest pack of data.
+    private func damage(_ bench: TestVault, _ packs: [ObjectFacts]) async throws {
+        let largest = try #require(packs.max { $0.size < $1.size })
+        var bytes = try await bench.store.get(largest.key, range: nil)
+        bytes[bytes.count / 2] ^= 1
+        try await bench.store.delete(largest.key)
+        try await bench.store.put(largest.key, bytes, ifAbsent: true)
+    }
+
+    private func packs(_ bench: TestVault) async throws -> [ObjectFacts] {
+        var packs: [ObjectFacts] = []
+        try await bench.store.each("packs/") { packs.append($0) }
+        return packs
+    }
+
+    private func keys(_ bench: TestVault, _ prefix: String) async throws -> [ObjectKey] {
+        var keys: [ObjectKey] = []
+        try await bench.store.each(prefix) { keys.append($0.key) }
+        return keys
+    }
+
+    @Test func everyPlaceGetsItsBytesOnce() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let vault = try await bench.open()
+        let record = try await bench.snapshot(vault, contents)
+        let counts = Counts()
+        let found = try await read(try await vault.read(record), counts)
+
+        #expect(found == [0: contents["a"]!, 1: contents["b"]!, 2: contents["c"]!])
+        #expect(counts.most == 1 && counts.all > 50)
+    }
+
+    @Test func whatIsDamagedIsNeverGivenAndTheRestOnce() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let record = try await bench.snapshot(try await bench.open(), contents)
+        try await damage(bench, try await packs(bench))
+        let vault = try await bench.open(cache: "second")
+        let counts = Counts()
+
+        let error = await #expect(throws: VaultError.self) { _ = try await read(try await vault.read(record), counts) }
+        #expect(error?.exitStatus == .damagedData)
+        #expect(counts.most <= 1)
+    }
+
+    @Test func whatIsDamagedInOnePackComesFromAnother() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let record = try await bench.snapshot(try await bench.open(cache: "one"), contents)
+        let first = try await packs(bench)
+        // Who does not know of it stores everything again.
+        var index: [(ObjectKey, [UInt8])] = []
+        for key in try await keys(bench, "index/") {
+            index.append((key, try await bench.store.get(key, range: nil)))
+            try await bench.store.delete(key)
+        }
+        _ = try await bench.snapshot(try await bench.open(cache: "other"), contents)
+        for (key, bytes) in index { try await bench.store.put(key, bytes, ifAbsent: true) }
+        #expect(try await packs(bench).count >= 2 * first.count)
+        try await damage(bench, first)
+        let vault = try await bench.open(cache: "third")
+        let counts = Counts()
+        let found = try await read(try await vault.read(record), counts)
+
+        #expect(found == [0: contents["a"]!, 1: contents["b"]!, 2: contents["c"]!])
+        #expect(counts.most == 1)
+    }
+}
