@@ -1,11 +1,10 @@
 /* A line to a store: every byte takes a while and goes no faster than the line allows; requests are counted by verb.
 
-       line LISTEN_PORT TARGET_PORT DELAY_MS BYTES_PER_SECOND [remember]
+       line LISTEN_PORT TARGET_PORT DELAY_MS BYTES_PER_SECOND
 
    Listens on 127.0.0.1 (port 0: a free one), prints "PORT", and passes every connection on to TARGET_PORT. A request and its answer
    take DELAY_MS together, half of it each way, and so does the opening of a connection; each direction of the whole line passes
-   BYTES_PER_SECOND at most (0: no limit). With `remember` what was answered to a GET is answered from memory from then on, after the
-   same delay: so a store that would take long itself is as fast as any. For each line on standard input it prints the counts so far as JSON; it ends with its
+   BYTES_PER_SECOND at most (0: no limit). For each line on standard input it prints the counts so far as JSON; it ends with its
    standard input. One thread: on two cores the line must take little from what is measured. */
 
 #define _GNU_SOURCE
@@ -45,18 +44,6 @@ struct way {
     int ended, closed;
 };
 
-/* What was answered to a GET, by its first line and its range. */
-struct answer {
-    struct answer *next;
-    char *request;
-    char *bytes;
-    size_t size, room;
-    long long whole; /* its length; 0 while its head has not come */
-};
-
-static struct answer *answers[1 << 16];
-static int remembers;
-
 /* Where a client is in its request. */
 struct reading {
     char head[16384];
@@ -69,7 +56,6 @@ struct connection {
     struct reading reading;
     struct connection *next, *previous;
     int client, target, dead;
-    struct answer *recording; /* what comes from the store next */
     uint32_t armed[2];
 };
 
@@ -130,57 +116,6 @@ static void follow(struct reading *reading, const char *bytes, size_t size) {
     }
 }
 
-static void append(struct way *way, const char *bytes, size_t size, int64_t due) {
-    struct piece *piece = malloc(sizeof *piece + size);
-    *piece = (struct piece){.due = due, .size = size};
-    memcpy(piece->bytes, bytes, size);
-    *way->last = piece;
-    way->last = &piece->next;
-    way->waiting += size;
-}
-
-/* The answer to a request that is one whole GET, made where it was not asked before; nil for any other. */
-static struct answer *answer_to(const char *bytes, size_t size) {
-    if (size < 8 || memcmp(bytes, "GET ", 4) || memcmp(bytes + size - 4, "\r\n\r\n", 4)) return NULL;
-    char text[16384], key[16384];
-    if (size >= sizeof text) return NULL;
-    memcpy(text, bytes, size);
-    text[size] = 0;
-    char *range = strcasestr(text, "\r\nrange:"), *end = strstr(text, "\r\n");
-    int length = range ? (int)(strstr(range + 2, "\r\n") - range) : 0;
-    snprintf(key, sizeof key, "%.*s%.*s", (int)(end - text), text, length, range ? range : "");
-    unsigned hash = 5381;
-    for (const char *c = key; *c; c++) hash = hash * 33 + (unsigned char)*c;
-    struct answer **place = &answers[hash & 0xffff];
-    while (*place && strcmp((*place)->request, key)) place = &(*place)->next;
-    if (!*place) {
-        *place = calloc(1, sizeof **place);
-        (*place)->request = strdup(key);
-    }
-    return *place;
-}
-
-static void record(struct connection *connection, const char *bytes, size_t size) {
-    struct answer *answer = connection->recording;
-    if (!answer) return;
-    if (answer->size + size > answer->room) answer->bytes = realloc(answer->bytes, answer->room = 2 * (answer->size + size));
-    memcpy(answer->bytes + answer->size, bytes, size);
-    answer->size += size;
-    if (!answer->whole) {
-        char *end = memmem(answer->bytes, answer->size, "\r\n\r\n", 4);
-        if (!end) return;
-        char head[8192];
-        size_t width = (size_t)(end - answer->bytes) + 4;
-        if (width >= sizeof head) exit(1);
-        memcpy(head, answer->bytes, width);
-        head[width] = 0;
-        char *length = strcasestr(head, "\r\ncontent-length:");
-        if (length) answer->whole = (long long)width + atoll(length + 17);
-        else connection->recording = NULL; /* of unknown length: not remembered */
-    }
-    if (answer->whole && (long long)answer->size >= answer->whole) connection->recording = NULL;
-}
-
 static void arm(struct connection *connection) {
     for (int which = 0; which < 2; which++) {
         struct way *out = &connection->ways[which], *in = &connection->ways[1 - which];
@@ -206,25 +141,7 @@ static void take(struct connection *connection, int which) {
             way->ended = 1;
             return;
         }
-        if (which == 0) {
-            int begins = connection->reading.length == 0 && connection->reading.body == 0;
-            follow(&connection->reading, piece->bytes, (size_t)got);
-            struct answer *answer = remembers && begins ? answer_to(piece->bytes, (size_t)got) : NULL;
-            if (answer && answer->whole && (long long)answer->size == answer->whole) {
-                /* The opening of the connection, where it is not over, comes first here too. */
-                int64_t opened = way->first ? way->first->due : 0, due = now() + delay;
-                append(&connection->ways[1], answer->bytes, answer->size, opened > due ? opened : due);
-                free(piece);
-                passed[1] += (long long)answer->size;
-                continue;
-            }
-            if (answer) {
-                answer->size = 0;
-                connection->recording = answer;
-            }
-        } else {
-            record(connection, piece->bytes, (size_t)got);
-        }
+        if (which == 0) follow(&connection->reading, piece->bytes, (size_t)got);
         int64_t time = now();
         if (rate > 0) {
             if (busy[way->number] < time) busy[way->number] = time;
@@ -331,8 +248,7 @@ static void report(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5 && argc != 6) return 64;
-    remembers = argc == 6;
+    if (argc != 5) return 64;
     signal(SIGPIPE, SIG_IGN);
     delay = (int64_t)(atof(argv[3]) * 1e6);
     rate = atof(argv[4]);

@@ -41,9 +41,9 @@ assets:
 class Line:
     """The way to the store, with counters."""
 
-    def __init__(self, program, target, latency, rate=0, remembers=False):
+    def __init__(self, program, target, latency, rate=0):
         self.child = subprocess.Popen(
-            [program, "0", str(target), str(latency), str(rate), *(["remember"] if remembers else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [program, "0", str(target), str(latency), str(rate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.port = int(self.child.stdout.readline())
 
@@ -357,14 +357,9 @@ def many_snapshots(bench, program, memory):
     measure.run([bench.reprise, "debug", "snapshots", "tree", "--count", str(count)], **said)
     # As every vault that is looked after: with the bundles that a prune writes.
     measure.run([bench.reprise, "prune"], **said)
-    line = Line(program, store.port, LATENCY, remembers=True)
+    line = Line(program, store.port, LATENCY)
     tool.use(vault_url(line.port, "vault"))
-    tool.forget()
-    measure.run([bench.reprise, "snapshots"], **said)
     lines = [
-        "`rclone` takes longer for so many small objects than the way does, so what it has answered once the line answers from then on, at"
-        " once but for the way; the first run is not measured.",
-        "",
         "| | seconds | fastest–slowest | requests | connections | peak MB |",
         "|---|---|---|---|---|---|",
     ]
