@@ -10,6 +10,6 @@ enum Allocator {
         mallopt(M_ARENA_MAX, Int32(max(1, ProcessInfo.processInfo.activeProcessorCount / 2)))
         // The largest that it takes: what is longer is mapped by itself and given back at once.
         mallopt(M_MMAP_THRESHOLD, 32 << 20)
-        mallopt(M_TRIM_THRESHOLD, 256 << 20)
+        mallopt(M_TRIM_THRESHOLD, 64 << 20)
     }
 }

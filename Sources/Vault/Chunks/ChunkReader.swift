@@ -63,10 +63,8 @@ final class ChunkReader: Sendable {
     private static let gap = 256 << 10
     /// …up to this many bytes a request: of a disk…
     private static let nearSpan = 4 << 20
-    /// …and of a far store, where a request costs as much as its bytes.
-    static let farSpan = 16 << 20
-    /// …and so many plain bytes: what compresses well may be many times larger than it looks.
-    private static let plainSpan = 32 << 20
+    /// …and of a far store, where a request costs as much as its bytes: a whole pack, which is a chunk longer than it was meant.
+    static let farSpan = 24 << 20
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
 
     init(
@@ -220,29 +218,25 @@ final class ChunkReader: Sendable {
 
     func spans(of wanted: [Wanted]) -> [[Wanted]] {
         let longest = isFar ? Self.farSpan : Self.nearSpan
-        var plain = 0
         let sorted = wanted.sorted { ($0.place.pack, $0.place.offset) < ($1.place.pack, $1.place.offset) }
         var spans: [[Wanted]] = []
         for item in sorted {
             if let last = spans.last?.last, let first = spans.last?.first, last.place.pack == item.place.pack,
                 item.place.offset - (last.place.offset + last.place.storedSize) <= Self.gap,
-                item.place.offset + item.place.storedSize - first.place.offset <= longest,
-                plain + item.reference.size <= Self.plainSpan
+                item.place.offset + item.place.storedSize - first.place.offset <= longest
             {
                 spans[spans.count - 1].append(item)
-                plain += item.reference.size
             } else {
                 spans.append([item])
-                plain = item.reference.size
             }
         }
         return spans
     }
 
-    /// Bytes that a span takes while it is fetched: as it is stored, and plain.
+    /// Bytes that a span takes while it is fetched and its chunks are opened one by one.
     static func memory(_ span: [Wanted]) -> Int {
         guard let first = span.first?.place, let last = span.last?.place else { return 0 }
-        return last.offset + last.storedSize - first.offset + span.reduce(0) { $0 + $1.reference.size }
+        return last.offset + last.storedSize - first.offset + span.reduce(0) { max($0, $1.reference.size) }
     }
 
     /// What a span's chunks are opened from.
