@@ -82,11 +82,7 @@ import Testing
 
     @Test func manySmallPacksAndSegmentsBecomeFew() async throws {
         let scene = try await PruneScene(packBytes: 1 << 18)
-        var written: [(SnapshotRecord, [String: [UInt8]])] = []
-        for number in 0..<12 {
-            let contents = ["own": TestBytes.random(3000, seed: UInt64(number)), "rows": TestBytes.rows(50)]
-            written.append((try await scene.vault().snapshot(contents, workers: 1), contents))
-        }
+        let written = try await scene.writeTwelveSmall()
         #expect(scene.names("packs/").count > 24 && scene.names("index/").count == 12)
 
         let report = try await scene.prune(roles: [.keeper])
@@ -100,11 +96,7 @@ import Testing
     /// What a prune has just written another may replace at once, where it took that one for dead: the store is not to blame.
     @Test func aPruneThatAnotherTookForDeadSaysSo() async throws {
         let scene = try await PruneScene(packBytes: 1 << 18)
-        var written: [(SnapshotRecord, [String: [UInt8]])] = []
-        for number in 0..<12 {
-            let contents = ["own": TestBytes.random(3000, seed: UInt64(number)), "rows": TestBytes.rows(50)]
-            written.append((try await scene.vault().snapshot(contents, workers: 1), contents))
-        }
+        let written = try await scene.writeTwelveSmall()
         let wasHere = Mutex(false)
         let slow = HookedStore(
             scene.store,
@@ -270,6 +262,16 @@ final class PruneScene: Sendable {
     init(bench: TestVault, store: MemoryStore) {
         self.bench = bench
         self.store = store
+    }
+
+    /// Snapshots that each leave small packs and a small segment.
+    func writeTwelveSmall() async throws -> [(SnapshotRecord, [String: [UInt8]])] {
+        var written: [(SnapshotRecord, [String: [UInt8]])] = []
+        for number in 0..<12 {
+            let contents = ["own": TestBytes.random(3000, seed: UInt64(number)), "rows": TestBytes.rows(50)]
+            written.append((try await vault().snapshot(contents, workers: 1), contents))
+        }
+        return written
     }
 
     func vault(
