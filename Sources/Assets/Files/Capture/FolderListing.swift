@@ -46,8 +46,7 @@ struct FolderListing: Sendable {
             let status = looks || found.isFolder == nil ? FileStatus.at(folder.descriptor, found.name) : nil
             let isFolder = found.isFolder ?? (status?.kind == .directory)
             if !rules.isEmpty {
-                let whole = path.isEmpty ? found.name : path + [UInt8(ascii: "/")] + found.name
-                if rules.leaveOut(whole, isFolder: isFolder) {
+                if rules.leaveOut(Self.path(of: found.name, in: path), isFolder: isFolder) {
                     excluded += 1
                     continue
                 }
@@ -60,6 +59,13 @@ struct FolderListing: Sendable {
         return FolderListing(
             folder: folder, path: path, isAvoided: isAvoided,
             attributes: isAhead ? ExtendedAttributes.of(folder.descriptor) : [], items: items, excluded: excluded)
+    }
+
+    /// From the root on, of what bears this name in it.
+    func path(of name: [UInt8]) -> [UInt8] { Self.path(of: name, in: path) }
+
+    private static func path(of name: [UInt8], in folder: [UInt8]) -> [UInt8] {
+        folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
     }
 
     /// Where the walk goes down into the folder whose own entry stands at `index`; nil where that is no folder.

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Lists the folders ahead of a walk on threads of its own, those first to which the walk comes next.
 ///
@@ -149,7 +148,7 @@ final class FolderScouts: @unchecked Sendable {
     private func list(_ place: Place, _ index: Int) -> Found {
         let above = place.listing
         let name = above.items[index].name
-        let path = above.path.isEmpty ? name : above.path + [UInt8(ascii: "/")] + name
+        let path = above.path(of: name)
         let listing = above.folder.folder(name).flatMap {
             FolderListing.read($0, path, rules, avoided: avoided, isAhead: areAhead)
         }

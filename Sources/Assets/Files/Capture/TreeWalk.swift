@@ -74,10 +74,9 @@ struct TreeWalk {
             guard item.isDescent else {
                 let found = item.status ?? FileStatus.at(listing.folder.descriptor, item.name)
                 guard let status = found else { return .problem(entry, errno) }
-                let path = listing.path.isEmpty ? item.name : listing.path + [UInt8(ascii: "/")] + item.name
                 return .visit(
                     Visit(
-                        folder: listing.folder, name: item.name, path: path, entry: entry, status: status,
+                        folder: listing.folder, name: item.name, path: listing.path(of: item.name), entry: entry, status: status,
                         attributes: attributes(level.place, level.next, status)))
             }
             guard levels.count < deepest else { return .problem(entry, EMFILE) }
