@@ -89,6 +89,7 @@ struct ResealingCopy {
         let inline = entries.flatMap(\.parts).filter { $0.depth == 0 }.flatMap(\.chunks)
         let renamed = try await chunks.renamed(inline)
         var next = 0
+        var sealed: [Entry] = []
         for entry in entries {
             var parts: [Content] = []
             for part in entry.parts {
@@ -102,10 +103,11 @@ struct ResealingCopy {
                     parts.append(try await content(part, of: entry, writer, &chunks))
                 }
             }
-            try await writer.append(Entry(path: entry.path, parts: parts, file: entry.file))
-            doneBytes += entry.size
-            progress(doneBytes, max(doneBytes, allBytes))
+            sealed.append(Entry(path: entry.path, parts: parts, file: entry.file))
         }
+        try await writer.append(sealed)
+        doneBytes += entries.reduce(0) { $0 + $1.size }
+        progress(doneBytes, max(doneBytes, allBytes))
     }
 
     /// A content with lists of chunks, a window at a time.

@@ -18,10 +18,11 @@ extension SnapshotWriter {
 
     func contentList() -> ContentList { ContentList(ListWriter(writer: writer, chunker: listChunker)) }
 
-    /// Adds an entry whose chunks are stored; see `append(_:_:_:)`.
-    func append(_ entry: Entry) async throws(VaultError) {
-        writer.count(sourceBytes: Int(entry.size))
-        try await onOwnThread { [self] in Result { () throws(VaultError) in try feed.append(entry) } }.get()
+    /// Adds entries whose chunks are stored; see `append(_:_:_:)`.
+    func append(_ entries: [Entry]) async throws(VaultError) {
+        try await onOwnThread { [self] in
+            Result { () throws(VaultError) in for entry in entries { try append(entry) } }
+        }.get()
     }
 }
 

@@ -19,7 +19,7 @@ public final class SnapshotWriter: Sendable {
     let writer: ChunkWriter
     /// By the bytes of the path: to `String`, two spellings of one accented letter are the same, and two files may bear them.
     private let parts = Mutex<[[UInt8]: [Int: Content?]]>([:])
-    let feed: EntryFeed
+    private let feed: EntryFeed
 
     var listChunker: Chunker { vault.chunker(.rows) }
     /// The packs that it has put.
@@ -54,7 +54,7 @@ public final class SnapshotWriter: Sendable {
             precondition(parts[key]?[part] == nil, "an entry is written once")
             parts[key, default: [:]][part] = Content?.none
         }
-        return EntryWriter(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows)) { [self] content in
+        return EntryWriter(writer: writer, chunker: vault.chunker(content), listChunker: listChunker) { [self] content in
             parts.withLock { $0[key]?[part] = content }
         }
     }
@@ -73,12 +73,12 @@ public final class SnapshotWriter: Sendable {
         let kinds: [ContentKind] = [.rows, .file, .pages]
         return ChunkLane(
             writer: writer, chunkers: Dictionary(uniqueKeysWithValues: kinds.map { ($0, vault.chunker($0)) }),
-            listChunker: vault.chunker(.rows))
+            listChunker: listChunker)
     }
 
     /// An entry whose bytes several threads read from `source`; see `SharedEntry`.
     public func shared(_ content: ContentKind, from source: @escaping SharedEntry.Source) -> SharedEntry {
-        SharedEntry(writer: writer, chunker: vault.chunker(content), listChunker: vault.chunker(.rows), source: source)
+        SharedEntry(writer: writer, chunker: vault.chunker(content), listChunker: listChunker, source: source)
     }
 
     /// Adds an entry whose bytes are stored already. Such entries come in the order of their paths, and those of `entry` and
@@ -86,8 +86,12 @@ public final class SnapshotWriter: Sendable {
     ///
     /// - Parameter path: as of `entry`.
     public func append(_ path: String, _ content: StoredContent, _ file: FileFacts) throws(VaultError) {
-        let entry = Entry(path: path, parts: content.parts, file: file)
-        writer.count(sourceBytes: Int(content.size))
+        try append(Entry(path: path, parts: content.parts, file: file))
+    }
+
+    /// As above.
+    func append(_ entry: Entry) throws(VaultError) {
+        writer.count(sourceBytes: Int(entry.size))
         try feed.append(entry)
     }
 
