@@ -26,7 +26,7 @@ test: ## Build with warnings as errors, run every test
 	@if [ -x scripts/test-python ]; then scripts/with-tools scripts/test-python; fi
 	scripts/test-models
 	scripts/with-tools Tests/Soak/run --seconds 24
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) scripts/with-tools swift test --jobs $(JOBS) --skip-build --disable-xctest
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) scripts/with-tools scripts/test-swift --jobs $(JOBS) --skip-build --disable-xctest
 
 soak: ## Backups, prunes, checks, restores at once and killed at random, for SOAK_MINUTES
 	@scripts/setup test
