@@ -32,7 +32,9 @@ final class SilentNetwork: Sendable {
                 _ = withUnsafePointer(to: &place) { pointer in
                     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(far, $0, size) }
                 }
-                for (from, to) in [(near, far), (far, near)] { Thread.detachNewThread { [self] in pass(from, to) } }
+                let pair = Pair(near: near, far: far)
+                Thread.detachNewThread { [self] in pass(near, far, of: pair) }
+                Thread.detachNewThread { [self] in pass(far, near, of: pair) }
             }
             close(listener)
         }
@@ -43,7 +45,21 @@ final class SilentNetwork: Sendable {
     /// Lets all threads end.
     func end() { isOver.store(true, ordering: .releasing) }
 
-    private func pass(_ from: Int32, _ to: Int32) {
+    /// The two ends of a connection, closed when neither thread uses them any more: a number that is closed before is soon that
+    /// of somebody else's socket.
+    private final class Pair: Sendable {
+        private let near: Int32
+        private let far: Int32
+
+        init(near: Int32, far: Int32) { (self.near, self.far) = (near, far) }
+
+        deinit {
+            close(near)
+            close(far)
+        }
+    }
+
+    private func pass(_ from: Int32, _ to: Int32, of pair: Pair) {
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while !isOver.load(ordering: .acquiring) {
             var watched = pollfd(fd: from, events: Int16(POLLIN), revents: 0)
@@ -61,9 +77,10 @@ final class SilentNetwork: Sendable {
                 sent += step
             }
         }
-        // Each end is closed by the one thread that reads from it.
-        shutdown(to, Int32(SHUT_RDWR))
-        close(from)
+        withExtendedLifetime(pair) {
+            shutdown(from, Int32(SHUT_RDWR))
+            shutdown(to, Int32(SHUT_RDWR))
+        }
     }
 
     private static func loopback(_ port: UInt16) -> sockaddr_in {
