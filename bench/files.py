@@ -73,13 +73,13 @@ class Restic(Tool):
 
     def prepare(self):
         self.environment |= {"RESTIC_REPOSITORY": str(self.repository()), "RESTIC_PASSWORD": SECRET}
-        self.run("restic", "init")
+        self.run(restic(), "init")
 
     def backup(self):
-        return ["restic", "backup", "--compression=auto", self.tree]
+        return [restic(), "backup", "--compression=auto", self.tree]
 
     def restore(self, target):
-        return ["restic", "restore", "latest", "--target", target]
+        return [restic(), "restore", "latest", "--target", target]
 
     def repository(self):
         return self.folder / "repository"
@@ -182,8 +182,13 @@ def borg():
     return own if own.exists() else "borg"
 
 
+def restic():
+    own = ROOT / ".tools/restic/restic"
+    return own if own.exists() else "restic"
+
+
 def versions():
-    for command in (["restic", "version"], [borg(), "--version"], ["pgbackrest", "version"]):
+    for command in ([restic(), "version"], [borg(), "--version"], ["pgbackrest", "version"]):
         said = subprocess.run(command, capture_output=True, text=True).stdout.split()
         yield " ".join(said[:2])
 

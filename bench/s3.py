@@ -22,6 +22,7 @@ import sys
 import time
 
 import data
+import files
 import measure
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -137,16 +138,16 @@ class Restic:
         folder.mkdir(exist_ok=True)
 
     def init(self):
-        return ["restic", "init"]
+        return [files.restic(), "init"]
 
     def backup(self):
-        return ["restic", "backup", "--compression=auto", self.tree]
+        return [files.restic(), "backup", "--compression=auto", self.tree]
 
     def list(self):
-        return ["restic", "snapshots"]
+        return [files.restic(), "snapshots"]
 
     def restore(self, target):
-        return ["restic", "restore", "latest", "--target", target]
+        return [files.restic(), "restore", "latest", "--target", target]
 
     def forget(self):
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
