@@ -17,6 +17,8 @@ PAGE = 8192
 #: An object identifier, perhaps with the number of a segment.
 RELATION = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})?")
 SECRET = "a passphrase for the benchmark"
+#: What the mixed tree holds.
+MIXED = "relation files, a dump, sources, compressed files"
 PLAN = """version: 1
 project: {{ name: bench, timezone: UTC, language: en }}
 vaults:
@@ -207,26 +209,32 @@ def without_restore(tool):
 
 def run(bench):
     """Both groups: a mixed tree, and the data directory of a stopped server."""
-    installation = next((one for one in servers.installations() if one.major == 15), None) or servers.installations()[0]
     with bench.memory(4.5e9) as memory:
-        server = servers.Server(installation, bench.work / "files-server")
-        data.fill(server, "source", 0.75 * bench.options.scale)
-        dump = memory / "dump.sql"
-        subprocess.run(
-            [installation.bin / "pg_dump", "-T", "pictures", "-f", dump],
-            check=True,
-            env={**os.environ, **server.environment("source")},
-        )
-        server.stop(keep=True)
-        cluster = memory / "cluster"
-        shutil.move(server.folder / "data", cluster)
-        shutil.rmtree(server.folder)
-        tree = mixed_tree(memory / "tree", cluster, dump, bench.options.scale)
-        dump.unlink()
-        group(bench, memory, "A mixed tree", tree, [Reprise, Restic, Borg, Pipe], "relation files, a dump, sources, compressed files")
+        version, cluster, tree = sources(bench, memory)
+        group(bench, memory, "A mixed tree", tree, [Reprise, Restic, Borg, Pipe], MIXED)
         shutil.rmtree(tree)
-        name = f"A stopped data directory of PostgreSQL {installation.version}"
+        name = f"A stopped data directory of PostgreSQL {version}"
         group(bench, memory, name, cluster, [Reprise, PgBackRest, Restic], "pgbench's tables, wide rows, images")
+
+
+def sources(bench, memory):
+    """A server's version, its data directory now that it is stopped, and the mixed tree."""
+    installation = next((one for one in servers.installations() if one.major == 15), None) or servers.installations()[0]
+    server = servers.Server(installation, bench.work / "files-server")
+    data.fill(server, "source", 0.75 * bench.options.scale)
+    dump = memory / "dump.sql"
+    subprocess.run(
+        [installation.bin / "pg_dump", "-T", "pictures", "-f", dump],
+        check=True,
+        env={**os.environ, **server.environment("source")},
+    )
+    server.stop(keep=True)
+    cluster = memory / "cluster"
+    shutil.move(server.folder / "data", cluster)
+    shutil.rmtree(server.folder)
+    tree = mixed_tree(memory / "tree", cluster, dump, bench.options.scale)
+    dump.unlink()
+    return installation.version, cluster, tree
 
 
 def group(bench, memory, name, tree, tools, what):

@@ -168,13 +168,17 @@ def vault_url(port, prefix):
 def run(bench):
     program = bench.work / "line"
     subprocess.run(["cc", "-O2", "-o", program, ROOT / "bench/line.c"], check=True)
-    with bench.memory(5e9) as memory:
+    with bench.memory(7e9) as memory:
         tree = memory / "tree"
         fill(tree, bench.options.scale)
         ceiling(bench, program, memory)
         slow_line(bench, program, memory, tree)
         for latency in (0, LATENCY):
-            beside_restic(bench, program, memory, tree, latency)
+            beside_restic(bench, program, memory, tree, latency, "half of it does not compress")
+        shutil.rmtree(tree)
+        _, cluster, tree = files.sources(bench, memory)
+        shutil.rmtree(cluster)
+        beside_restic(bench, program, memory, tree, 0, files.MIXED)
         shutil.rmtree(tree)
         many_snapshots(bench, program, memory)
 
@@ -276,8 +280,8 @@ def slow_line(bench, program, memory, tree):
     bench.results.section(group, lines)
 
 
-def beside_restic(bench, program, memory, tree, latency):
-    group = f"Beside restic, `rclone serve s3` at {latency} ms"
+def beside_restic(bench, program, memory, tree, latency, what):
+    group = f"Beside restic, `rclone serve s3` at {latency} ms: {what}"
     print(group, file=sys.stderr)
     rows, ratios = {}, {}
     for _ in range(bench.options.rounds):
@@ -292,7 +296,7 @@ def beside_restic(bench, program, memory, tree, latency):
             said = {"log": bench.work / "log", "cwd": tool.folder, "environment": tool.environment}
             measure.run(tool.init(), **said)
             before = line.counts()
-            small = tree / "small/00/0.txt"
+            small = next(path for path in sorted(tree.rglob("*.*")) if path.is_file() and path.stat().st_size < 20_000)
             original = small.read_bytes()
             for step, command in (
                 ("first backup", tool.backup()),

@@ -22,11 +22,20 @@ public struct CheckFirstStore: ObjectStore {
     public var isFar: Bool { inner.isFar }
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        if ifAbsent { try await requireFree(key) }
+        try await inner.put(key, bytes, ifAbsent: ifAbsent)
+    }
+
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], sha256: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        if ifAbsent { try await requireFree(key) }
+        try await inner.put(key, bytes, sha256: sha256, ifAbsent: ifAbsent)
+    }
+
+    private func requireFree(_ key: ObjectKey) async throws(StoreError) {
         let isContested = !uncontested.contains { key.text.hasPrefix($0) }
-        if ifAbsent, isContested, try await inner.head(key) != nil {
+        if isContested, try await inner.head(key) != nil {
             throw StoreError(.exists, "\(key) is already in \(location).")
         }
-        try await inner.put(key, bytes, ifAbsent: ifAbsent)
     }
 
     public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {

@@ -15,6 +15,9 @@ public protocol ObjectStore: Sendable {
     /// Writes the object. With `ifAbsent` fails with `.exists` where the key is taken; otherwise replaces.
     func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError)
 
+    /// As above, of bytes whose SHA-256 is known: who sends it along need not reckon it again.
+    func put(_ key: ObjectKey, _ bytes: [UInt8], sha256: [UInt8], ifAbsent: Bool) async throws(StoreError)
+
     /// The object's bytes, or those of `range`. Fails with `.missing`, or with `.short` where the object ends before the range
     /// does.
     func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8]
@@ -64,6 +67,10 @@ extension ObjectStore {
 }
 
 extension ObjectStore {
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], sha256: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        try await put(key, bytes, ifAbsent: ifAbsent)
+    }
+
     public func get(_ key: ObjectKey) async throws(StoreError) -> [UInt8] {
         try await get(key, range: nil)
     }

@@ -95,7 +95,7 @@ extension S3Store: VersionedStore {
     }
 
     public func putVersion(_ key: ObjectKey, _ bytes: [UInt8]) async throws(StoreError) -> String? {
-        let answer = try await putWhole(key, bytes, ifAbsent: true)
+        let answer = try await putWhole(key, S3Body.of(bytes), ifAbsent: true)
         return answer?.headers.first(name: "x-amz-version-id").flatMap { $0 == "null" || $0.isEmpty ? nil : $0 }
     }
 

@@ -58,13 +58,18 @@ public final class S3Store: ObjectStore {
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
         if bytes.count > options.partThreshold { return try await putInParts(key, bytes, ifAbsent: ifAbsent) }
-        _ = try await putWhole(key, bytes, ifAbsent: ifAbsent)
+        _ = try await putWhole(key, S3Body.of(bytes), ifAbsent: ifAbsent)
+    }
+
+    public func put(_ key: ObjectKey, _ bytes: [UInt8], sha256: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        if bytes.count > options.partThreshold { return try await putInParts(key, bytes, ifAbsent: ifAbsent) }
+        _ = try await putWhole(key, S3Body(bytes: bytes, sha256: sha256), ifAbsent: ifAbsent)
     }
 
     /// Puts an object in one request. Nil where an earlier try was carried out and its answer was lost.
-    func putWhole(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) -> S3Answer? {
+    func putWhole(_ key: ObjectKey, _ body: S3Body, ifAbsent: Bool) async throws(StoreError) -> S3Answer? {
         var request = S3Request("write", .PUT, bucket.wholeKey(key.text))
-        request.body = await S3Body.of(bytes)
+        request.body = body
         if ifAbsent { request.headers.append(("if-none-match", "*")) }
         request.headers += lockHeaders(key)
         do throws(S3Failure) {

@@ -29,7 +29,9 @@ public struct LockedVault: Sendable {
     /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault
     ///   needs.
     public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
-        try await make(in: store, holder: holder, roles: roles, chunking: .standard, packBytes: VaultConfig.usualPackBytes)
+        try await make(
+            in: store, holder: holder, roles: roles, chunking: .standard,
+            packBytes: VaultConfig.usualPackBytes(isFar: store.isFar))
     }
 
     /// As the public one, with sizes that the config will hold.

@@ -19,6 +19,8 @@ public final class OpenVault: Sendable {
     let forgottenMemo = Mutex<[ULID: Forgotten]>([:])
     /// By which objects the snapshots are in the vault that a copy has brought.
     let arrivals = Mutex<[SnapshotID: ULID]>([:])
+    /// The newest object of the last list that was read from the store: the one that is wanted next.
+    let lastRead = Mutex<(name: String, bytes: [UInt8])?>(nil)
     let snapshotCatalogue: VerifiedCatalogue
     let recordCatalogue: VerifiedCatalogue
     let snapshotWitness: Witness
@@ -260,7 +262,7 @@ public final class OpenVault: Sendable {
     /// Nil for a tombstone.
     func envelope(_ snapshot: SnapshotID) async throws(VaultError) -> SnapshotEnvelope? {
         let name = SnapshotEnvelope.objectName(snapshot)
-        if let cached = cache.read(name) {
+        if let cached = cache.read(name) ?? lastRead.withLock({ $0?.name == name ? $0?.bytes : nil }) {
             if let envelope = try? SnapshotEnvelope(cached, id: snapshot, vault: id, indexKey: keys.indexKey, signers: signers) {
                 return envelope
             }

@@ -26,7 +26,7 @@ import Testing
         let chunking = VaultConfig.Chunking.standard
         #expect(
             inputs.format == [
-                "pack_bytes": VaultConfig.usualPackBytes, "file_chunk_usual": chunking.file.usual,
+                "pack_bytes": VaultConfig.usualPackBytes(isFar: true), "file_chunk_usual": chunking.file.usual,
                 "file_chunk_least": chunking.file.least, "rows_chunk_usual": chunking.rows.usual,
                 "chunk_reference": ChunkRef.width, "chunk_id": Digest.width, "chunk_overhead": ChunkCipher.overhead,
                 "footer_record": PackFooter.chunkWidth, "index_record": IndexSegment.recordWidth,

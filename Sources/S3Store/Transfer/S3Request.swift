@@ -35,11 +35,6 @@ struct S3Body: Sendable {
 
     static let empty = S3Body(bytes: [], sha256: Array(SHA256.hash(data: [UInt8]())))
 
-    private init(bytes: [UInt8], sha256: [UInt8]) {
-        self.bytes = bytes
-        self.sha256 = sha256
-    }
-
     /// Hashes on a thread that is not one of the cooperative pool's.
     static func of(_ bytes: [UInt8]) async -> S3Body {
         S3Body(bytes: bytes, sha256: await aside { Array(SHA256.hash(data: bytes)) })

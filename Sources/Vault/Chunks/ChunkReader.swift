@@ -64,7 +64,7 @@ final class ChunkReader: Sendable {
     /// …up to this many bytes a request: of a disk…
     private static let nearSpan = 4 << 20
     /// …and of a far store, where a request costs as much as its bytes: a whole pack, which is a chunk longer than it was meant.
-    static let farSpan = 24 << 20
+    static let farSpan = 32 << 20
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)
 
     init(

@@ -26,7 +26,11 @@ extension ObjectStore {
     func putNamedByItsBytes(_ name: String, _ bytes: [UInt8]) async throws(StoreError) {
         guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
         do throws(StoreError) {
-            try await put(key, bytes, ifAbsent: true)
+            if let pack = PackLayout.pack(of: name) {
+                try await put(key, bytes, sha256: pack.bytes, ifAbsent: true)
+            } else {
+                try await put(key, bytes, ifAbsent: true)
+            }
         } catch {
             guard error.code == .exists else { throw error }
         }

@@ -8,8 +8,8 @@ import ObjectStore
 struct VaultConfig: Sendable {
     static let formatVersion = 1
     static let objectName = "config"
-    /// Of a vault that is made without saying otherwise; see `packBytes`.
-    static let usualPackBytes = 16 << 20
+    /// Of a vault that is made without saying otherwise; see `packBytes`. Where each is a request, there are fewer of them.
+    static func usualPackBytes(isFar: Bool) -> Int { isFar ? 24 << 20 : 16 << 20 }
 
     let vault: VaultID
     let created: Date

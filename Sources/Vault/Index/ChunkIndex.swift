@@ -185,6 +185,8 @@ final class ChunkIndex: Sendable {
     private func presence(in store: any ObjectStore, of tables: [IndexTable]) async throws(VaultError) -> [[Bool]] {
         let finder = PackFinder(tables)
         var presence = tables.map { [Bool](repeating: false, count: $0.packs.count) }
+        // The first backup of a vault asks about none.
+        guard presence.contains(where: { !$0.isEmpty }) else { return presence }
         do throws(StoreError) {
             try await store.eachPack { facts in
                 guard let pack = PackLayout.pack(of: facts.key.text) else { return }

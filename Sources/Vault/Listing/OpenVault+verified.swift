@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Synchronization
 
 /// The signed objects of a family, by the store's listing.
 extension OpenVault {
@@ -35,6 +36,7 @@ extension OpenVault {
         let here = fresh || unknown.isEmpty ? [] : cachedNames(like: unknown[0].name)
         let bundled = fresh ? [:] : await bundled(unknown.filter { !here.contains($0.name) }, of: family, verify)
         let rest = unknown.filter { bundled[$0.id] == nil }
+        let newest = listed.last?.id
         typealias Outcome = (item: VerifiedCatalogue.Item?, failure: VaultError?)
         let outcomes = try await concurrently(rest, atMost: requestsAtOnce) { [self] item throws(VaultError) -> Outcome in
             if here.contains(item.name), let bytes = cache.read(item.name), let object = try? verify(bytes, item.id) {
@@ -42,6 +44,7 @@ extension OpenVault {
             }
             do throws(VaultError) {
                 let bytes = try await get(item.name)
+                if item.id == newest { lastRead.withLock { $0 = (item.name, bytes) } }
                 return (.init(object: try verify(bytes, item.id), size: bytes.count), nil)
             } catch {
                 guard error.code == .damaged || error.storeCode == .missing else { throw error }
