@@ -79,8 +79,8 @@ class Cost:
         )
 
 
-#: Lists of a page that each backup asks for: keys twice, condemned, index, keys, snapshots, records; the packs come on top.
-BACKUP_LISTS = 7
+#: Lists of a page that each backup asks for: keys, condemned, index, keys, snapshots, records; the packs come on top.
+BACKUP_LISTS = 6
 
 
 def backup(vault, new_data, before_packs, before_chunks, new_chunks, tree, reach):

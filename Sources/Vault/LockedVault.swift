@@ -134,9 +134,14 @@ public struct LockedVault: Sendable {
 
     /// Opens the vault.
     ///
-    /// - Parameter cacheFolder: where the local cache of this vault may live; made when missing.
+    /// - Parameters:
+    ///   - cacheFolder: where the local cache of this vault may live; made when missing.
+    ///   - patience: for so long the keys that are listed now are good for the first work in the vault; every later one lists
+    ///     them again.
     /// - Throws: `.wrongVault` for a key file of another vault, `.newerFormat`, `.damaged`.
-    public func open(with keys: KeyFile, cacheFolder: String) async throws(VaultError) -> OpenVault {
+    public func open(
+        with keys: KeyFile, cacheFolder: String, keysAreGoodFor patience: Duration = .zero
+    ) async throws(VaultError) -> OpenVault {
         if let id, id != keys.vault {
             throw VaultError(
                 .wrongVault, "The key file is for the vault \(keys.vault); the one at \(store.location) is \(id).",
@@ -148,7 +153,8 @@ public struct LockedVault: Sendable {
         } catch {
             // A forged one hides the one that this key knows.
             guard !isConfigHidden, error.code == .damaged, let older = await Self.oldestConfig(in: store) else { throw error }
-            return try await LockedVault(self, older: older).open(with: keys, cacheFolder: cacheFolder)
+            return try await LockedVault(self, older: older).open(
+                with: keys, cacheFolder: cacheFolder, keysAreGoodFor: patience)
         }
         // What is known of one copy of a vault says nothing of another.
         let cache = try LocalCache(cacheFolder + "/" + config.vault.description + (config.copy.map { "." + $0.text } ?? ""))
@@ -157,7 +163,8 @@ public struct LockedVault: Sendable {
             throw .damaged(VaultConfig.objectName, "it names another recovery key than this key file does.")
         }
         let vault = OpenVault(store: store, config: config, keyring: keyring, keys: keys, cache: cache)
-        try await vault.refreshKeyring()
+        let listed = try await vault.refreshKeyring()
+        if patience > .zero { vault.keyringOfOpening.put(listed, for: patience) }
         return vault
     }
 

@@ -13,6 +13,8 @@ public final class OpenVault: Sendable {
     let cache: LocalCache
     let cipher: ChunkCipher?
     private let ring: Mutex<Keyring>
+    /// As it was listed when the vault was opened, for the first who asks; see `LockedVault.open`.
+    let keyringOfOpening = Passing<Keyring>()
     private let grants = Mutex(false)
     private let packKeys = PackKeys()
     /// What the vault's `forgotten` records name, by record; records never change.

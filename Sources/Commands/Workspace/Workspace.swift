@@ -78,7 +78,7 @@ struct Workspace: Sendable {
 
     func open(_ vault: VaultPlan) async throws -> OpenVault {
         let locked = try await find(vault)
-        return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder)
+        return try await locked.open(with: keys(vault, locked), cacheFolder: cacheFolder, keysAreGoodFor: .seconds(2))
     }
 
     private func find(_ vault: VaultPlan) async throws -> LockedVault {

@@ -64,7 +64,7 @@ final class ChunkWriter: @unchecked Sendable {
     /// Closed packs that may wait for a store near by, which is busy with two: more would only take memory.
     static let nearUploads = 2
     /// Bytes of closed packs that may wait for a far one, where most of the time is the way: at least one pack.
-    static let farUploadBytes = 80 << 20
+    static let farUploadBytes = 64 << 20
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],

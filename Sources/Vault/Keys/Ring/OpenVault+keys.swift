@@ -23,6 +23,7 @@ extension OpenVault {
     /// - Parameter fresh: reads every object from the store, not from the cache.
     @discardableResult
     func refreshKeyring(fresh: Bool = false) async throws(VaultError) -> Keyring {
+        if !fresh, let listed = keyringOfOpening.take() { return listed }
         let known = keyring
         var events: [KeyEvent] = []
         var problems: [VaultError] = []
