@@ -7,10 +7,11 @@ extension Session {
     private static let pieceBytes = 1 << 20
     private static let readBytes = 256 << 10
 
-    /// Runs a `COPY … TO STDOUT` and hands its rows on as they come. Errors of `receive` are thrown as they are, after the
-    /// server has been stopped; the connection stays usable.
-    func copyOut(
-        _ sql: String, _ cancellation: Cancellation, into receive: (UnsafeRawBufferPointer) throws -> Void
+    /// Runs a `COPY … TO STDOUT`, reads its rows as they come, and hands each piece on with the bytes of COPY text so far. Errors
+    /// of `reader` and `receive` are thrown as they are, after the server has been stopped; the connection stays usable.
+    func copyOut<Reader: RowReader & ~Copyable>(
+        _ sql: String, _ cancellation: Cancellation, by reader: consuming Reader,
+        into receive: (_ piece: UnsafeRawBufferPointer, _ bytes: Int64) throws -> Void
     ) throws -> CopyTotals {
         try begin(cancellation)
         let wire = try takeOver()
@@ -20,8 +21,7 @@ extension Session {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes + Self.readBytes, alignment: 64)
         defer { buffer.deallocate() }
         var answer = CopyAnswer()
-        var stream = CopyStream()
-        var hasher = RowHasher()
+        var stream = CopyStream(binary: Reader.readsBinary)
         var kept = 0
         var refusal: (any Error)?
         var pace = ReadPace()
@@ -39,9 +39,11 @@ extension Session {
             }
             if kept > 0, answer.isComplete || buffer.count - kept < Self.readBytes {
                 let piece = UnsafeRawBufferPointer(rebasing: buffer[..<kept])
-                hasher.update(piece)
                 if refusal == nil, !cancellation.isRequested {
-                    do { try receive(piece) } catch { refusal = error }
+                    do {
+                        try reader.update(piece)
+                        try receive(piece, reader.bytes)
+                    } catch { refusal = error }
                 }
                 kept = 0
             }
@@ -50,7 +52,7 @@ extension Session {
         if cancellation.isRequested { throw PostgresError.cancelled }
         if let failure = answer.failure { throw failure }
         guard stream.hasCopiedOut else { throw PostgresError(.sqlError, "The statement is no COPY … TO STDOUT.") }
-        let totals = hasher.finish()
+        let totals = try reader.finish()
         guard totals.rows == answer.rows else {
             throw PostgresError(
                 .protocolViolation,

@@ -25,6 +25,8 @@ struct CopyStream {
     /// libpq's own limit for messages that should be short: a longer one means that the stream is out of step.
     private static let longestShortMessage = 30_000
 
+    /// Whether rows are to come in binary form, and not as text.
+    private let isBinary: Bool
     private(set) var hasCopiedOut = false
     private(set) var hasReturnedRows = false
     private var isCopyingOut = false
@@ -33,6 +35,8 @@ struct CopyStream {
     private var kind: UInt8 = 0
     private var remaining = 0
     private var body: [UInt8] = []
+
+    init(binary: Bool = false) { isBinary = binary }
 
     /// Nothing of a further message has been read yet.
     var isBetweenMessages: Bool { header.count == 0 && remaining == 0 }
@@ -107,7 +111,9 @@ struct CopyStream {
         defer { body.removeAll(keepingCapacity: true) }
         switch kind {
         case UInt8(ascii: "H"):
-            guard body.first == 0 else { return .violation("a COPY that is not in text format") }
+            guard body.first == (isBinary ? 1 : 0) else {
+                return .violation(isBinary ? "a COPY that is not in binary format" : "a COPY that is not in text format")
+            }
             hasCopiedOut = true
             isCopyingOut = true
             return nil
