@@ -16,9 +16,18 @@ struct RowQuery {
         if configuration == nil, part.condition == nil, !columns.isEmpty, !includesDescendants {
             return "COPY \(table.sql) (\(list)) TO STDOUT"
         }
+        return "COPY (\(select(list))) TO STDOUT"
+    }
+
+    /// The same rows in binary form, each column by its expression in `forms`.
+    func copyOut(binary forms: [ColumnForm]) -> String {
+        "COPY (\(select(forms.map(\.expression).joined(separator: ", ")))) TO STDOUT (FORMAT binary)"
+    }
+
+    private func select(_ list: String) -> String {
         let from = includesDescendants ? table.sql : "ONLY \(table.sql)"
         let condition = configuration ?? part.condition.map { "WHERE \($0)" } ?? ""
-        return "COPY (SELECT \(list) FROM \(from) \(condition)) TO STDOUT"
+        return "SELECT \(list) FROM \(from) \(condition)"
     }
 
     func copyIn(frozen: Bool, encoding: String) -> String {

@@ -61,6 +61,8 @@ public struct ManifestComparison: Sendable {
     }
 
     var heartbeat = Heartbeat()
+    /// Bytes of COPY text from which on a table is read in binary form.
+    var leastBinaryBytes = RunningComparison.leastBinaryBytes
 
     private func compare(_ progress: @escaping @Sendable (RestoreProgress) -> Void) async throws -> Result {
         let meter = RestoreMeter(report: progress)
@@ -78,7 +80,9 @@ public struct ManifestComparison: Sendable {
 
     /// A comparison of which nothing has been read yet.
     func start() -> RunningComparison {
-        RunningComparison(groups, largeObjects: comparesLargeObjects ? Int64(manifest.largeObjects.count) : 0)
+        RunningComparison(
+            groups, largeObjects: comparesLargeObjects ? Int64(manifest.largeObjects.count) : 0,
+            leastBinaryBytes: leastBinaryBytes)
     }
 
     private var groups: [RunningComparison.Group] {

@@ -7,9 +7,10 @@ extension RestoreRun {
     func comparison(without lost: Set<Int>) -> RunningComparison {
         let missing = missing(lost)
         let gone = Set(manifest.tables.filter { missing.contains($0.oid) }.map(\.tableName))
-        return ManifestComparison(
-            manifest, with: target, tables: plan.loaded.filter { !gone.contains($0) }, largeObjects: plan.largeObjects > 0
-        ).start()
+        var comparison = ManifestComparison(
+            manifest, with: target, tables: plan.loaded.filter { !gone.contains($0) }, largeObjects: plan.largeObjects > 0)
+        comparison.leastBinaryBytes = options.leastBinaryBytes
+        return comparison.start()
     }
 
     func compareLargeObjects(_ comparison: RunningComparison) async throws {

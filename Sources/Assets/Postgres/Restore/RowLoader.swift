@@ -57,9 +57,10 @@ struct RowLoader {
                 case .analyze(let table): try await connection.execute("ANALYZE \(table.sql)")
                 case .cut(let group): found = try await comparison?.parts(of: group, on: connection) ?? []
                 case .compare(let part):
-                    try await comparison?.read(part, on: connection) { [meter] count in
-                        meter.change { $0.comparedBytes += Int64(count) }
-                    }
+                    found =
+                        try await comparison?.read(part, on: connection) { [meter] count in
+                            meter.change { $0.comparedBytes += Int64(count) }
+                        } ?? []
                 }
                 await queue.finished(step, found: found)
                 next = await queue.next()

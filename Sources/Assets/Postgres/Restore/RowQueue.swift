@@ -117,7 +117,7 @@ actor RowQueue {
         }
     }
 
-    /// - Parameter found: the parts into which a group was cut.
+    /// - Parameter found: the parts into which a group was cut, or is to be read again.
     func finished(_ step: Step, found: [RunningComparison.Part] = []) {
         underWay -= 1
         note(step, by: -1)
