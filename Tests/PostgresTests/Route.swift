@@ -55,8 +55,8 @@ actor TLSServer {
     }
 
     private static func start(_ installation: Installation?) async throws -> Sandbox {
-        let folder = TestServers.folder.appending(
-            "tls-\(ProcessInfo.processInfo.processIdentifier)-\(installation?.major ?? 0)")
+        // Of its own: another server of this major may be starting at the same time.
+        let folder = TestServers.folder.appending("tls-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             atPath: folder.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
