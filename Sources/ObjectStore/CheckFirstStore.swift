@@ -38,6 +38,12 @@ public struct CheckFirstStore: ObjectStore {
         }
     }
 
+    /// Only where no two put different bytes under one name: nothing is looked for there.
+    public func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? {
+        guard uncontested.contains(where: prefix.hasPrefix) else { return nil }
+        return try inner.beginPut(prefix)
+    }
+
     public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         try await inner.get(key, range: range)
     }

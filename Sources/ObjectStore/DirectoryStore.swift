@@ -70,6 +70,12 @@ public struct DirectoryStore: ObjectStore {
         try await blocking { () throws(StoreError) in try write(key, bytes, ifAbsent: ifAbsent) }
     }
 
+    /// Nil where there are no unnamed files: one under `tmp/` would be taken for a leftover while its bytes are still to come.
+    public func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? {
+        guard naming == .unnamedFile, let file = openUnnamed() else { return nil }
+        return DirectoryPut(self, file: file, prefix: prefix)
+    }
+
     public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         try await blocking { () throws(StoreError) in try read(key, range) }
     }
@@ -109,7 +115,7 @@ public struct DirectoryStore: ObjectStore {
 
     // MARK: - Blocking work, on the queues' threads
 
-    private func blocking<Value: Sendable>(
+    func blocking<Value: Sendable>(
         _ work: @escaping @Sendable () throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
@@ -138,23 +144,50 @@ public struct DirectoryStore: ObjectStore {
     }
 
     private func write(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) throws(StoreError) {
-        let target = path(of: key)
-        if let parent = target.lastIndex(of: "/") { try makeFolders(String(target[..<parent]), below: folder) }
-        if !ifAbsent {
-            try writeNamed(key, bytes) { temporary in rename(temporary, target) == 0 }
-        } else {
-            let isDone = naming == .unnamedFile ? try linkUnnamed(key, bytes, target) : false
-            if !isDone { try writeNamed(key, bytes) { temporary in nameNew(temporary, target) } }
+        if ifAbsent, naming == .unnamedFile, let file = openUnnamed() {
+            defer { close(file) }
+            try fill(file, bytes, key)
+            return try nameUnnamed(file, key)
+        }
+        let target = try makeFolder(of: key)
+        try writeNamed(key) { file throws(StoreError) in
+            try fill(file, bytes, key)
+        } name: { temporary in
+            ifAbsent ? nameNew(temporary, target) : rename(temporary, target) == 0
         }
         try syncFolder(of: target)
     }
 
-    /// Writes a file without a name and links it to `target`. False where this file system or system cannot do that.
-    private func linkUnnamed(_ key: ObjectKey, _ bytes: [UInt8], _ target: String) throws(StoreError) -> Bool {
-        let file = open(folder, O_WRONLY | O_CLOEXEC | Self.temporaryFile, 0o600)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        try fill(file, bytes, key)
+    /// The path of an object in a folder that is there.
+    private func makeFolder(of key: ObjectKey) throws(StoreError) -> String {
+        let target = path(of: key)
+        if let parent = target.lastIndex(of: "/") { try makeFolders(String(target[..<parent]), below: folder) }
+        return target
+    }
+
+    /// A new file without a name; nil where this file system has none, or says that nothing can be written.
+    private func openUnnamed() -> Int32? {
+        let file = open(folder, O_RDWR | O_CLOEXEC | Self.temporaryFile, 0o600)
+        return file >= 0 ? file : nil
+    }
+
+    /// Forces a file without a name to the disk and makes it the object, which must be new.
+    func nameUnnamed(_ file: Int32, _ key: ObjectKey) throws(StoreError) {
+        guard fdatasync(file) == 0 else { throw failure("write", key.text) }
+        let target = try makeFolder(of: key)
+        if try !linkUnnamed(file, key, target) {
+            try writeNamed(key) { copy throws(StoreError) in
+                try fill(copy, from: file, key)
+            } name: { temporary in
+                nameNew(temporary, target)
+            }
+        }
+        try syncFolder(of: target)
+    }
+
+    /// Links a file without a name to `target`. False where this file system or system cannot do that.
+    private func linkUnnamed(_ file: Int32, _ key: ObjectKey, _ target: String) throws(StoreError) -> Bool {
+        guard naming == .unnamedFile else { return false }
         if linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return true }
         if errno == EEXIST || errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO {
             throw failure("write", key.text)
@@ -162,8 +195,10 @@ public struct DirectoryStore: ObjectStore {
         return false
     }
 
-    /// Writes a file under `tmp/` and lets `name` give it its name.
-    private func writeNamed(_ key: ObjectKey, _ bytes: [UInt8], _ name: (String) -> Bool) throws(StoreError) {
+    /// Lets `fill` write a file under `tmp/` and `name` give it its name.
+    private func writeNamed(
+        _ key: ObjectKey, fill: (Int32) throws(StoreError) -> Void, name: (String) -> Bool
+    ) throws(StoreError) {
         try makeFolders(folder + "/tmp", below: folder)
         let temporary = folder + "/tmp/" + String(UInt64.random(in: .min ... .max), radix: 16)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -172,7 +207,7 @@ public struct DirectoryStore: ObjectStore {
             close(file)
             unlink(temporary)  // gone already where it was renamed
         }
-        try fill(file, bytes, key)
+        try fill(file)
         guard name(temporary) else {
             let problem = failure("write", key.text)
             // The answer of a network file system may have been lost after the link was made.
@@ -209,16 +244,39 @@ public struct DirectoryStore: ObjectStore {
     private static let temporaryFile = O_DIRECTORY | 0o20_000_000
 
     private func fill(_ file: Int32, _ bytes: [UInt8], _ key: ObjectKey) throws(StoreError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(StoreError) in try write(file, UnsafeRawBufferPointer(bytes), key.text) }
+        guard fdatasync(file) == 0 else { throw failure("write", key.text) }
+    }
+
+    /// Copies all of another file.
+    private func fill(_ file: Int32, from other: Int32, _ key: ObjectKey) throws(StoreError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while true {
+            let got = pread(other, buffer.baseAddress!, buffer.count, off_t(offset))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw failure("write", key.text) }
+            if got == 0 { break }
+            try write(file, UnsafeRawBufferPointer(rebasing: buffer[..<got]), key.text)
+            offset += got
+        }
+        guard fdatasync(file) == 0 else { throw failure("write", key.text) }
+    }
+
+    /// Writes all of `bytes` behind what was written before.
+    ///
+    /// - Parameter name: what is written, for messages.
+    func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer, _ name: String) throws(StoreError) {
         var offset = 0
         while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + offset, $0.count - offset) }
+            let written = Glibc.write(file, bytes.baseAddress! + offset, bytes.count - offset)
             if written < 0 {
                 if errno == EINTR { continue }
-                throw failure("write", key.text)
+                throw failure("write", name)
             }
             offset += written
         }
-        guard fdatasync(file) == 0 else { throw failure("write", key.text) }
     }
 
     private func read(_ key: ObjectKey, _ range: Range<Int>?) throws(StoreError) -> [UInt8] {

@@ -18,6 +18,11 @@ public protocol ObjectStore: Sendable {
     /// As above, of bytes whose SHA-256 is known: who sends it along need not reckon it again.
     func put(_ key: ObjectKey, _ bytes: [UInt8], sha256: [UInt8], ifAbsent: Bool) async throws(StoreError)
 
+    /// Begins an object that is written piece by piece; nil where the store takes objects whole alone. Blocks.
+    ///
+    /// - Parameter prefix: what its key will begin with, for messages.
+    func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)?
+
     /// The object's bytes, or those of `range`. Fails with `.missing`, or with `.short` where the object ends before the range
     /// does.
     func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8]
@@ -57,8 +62,9 @@ public protocol ObjectStore: Sendable {
     var versioned: (any VersionedStore)? { get }
 }
 
-/// A place that needs no preparing.
+/// A place that needs no preparing and takes objects whole.
 extension ObjectStore {
+    public func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? { nil }
     public func prepare() async throws(StoreError) {}
     public func requirePlace() async throws(StoreError) {}
     public func features() async throws(StoreError) -> StoreFeatures { StoreFeatures() }

@@ -29,6 +29,9 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     /// Those of whom that is so.
     static let conditional = allCases.filter(\.createsConditionally)
 
+    /// Those that take objects piece by piece.
+    static let streaming: [StoreUnderTest] = [.directory, .memory]
+
     /// Whether a folder may be deleted as if it were an object, and what lies in an object as if that were a folder: of rclone
     /// the one fails, the other deletes the object. No vault has such names.
     var deletesWhatNoVaultNames: Bool { self != .bucketOfRclone }
@@ -39,7 +42,7 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
         case .directory: try await withFolder { try await work(DirectoryStore($0)) }
         case .directoryWithLinks: try await withFolder { try await work(DirectoryStore($0, naming: .link)) }
         case .directoryWithRenames: try await withFolder { try await work(DirectoryStore($0, naming: .rename)) }
-        case .memory: try await work(MemoryStore())
+        case .memory: try await work(MemoryStore(takesPieces: true))
         case .bucket: try await withBucket(.strict) { try await work($0) }
         case .bucketOverTLS: try await withBucket(.encrypted, ["page": 7]) { try await work($0) }
         case .bucketOfMoto: try await withBucket(.moto) { try await work($0) }

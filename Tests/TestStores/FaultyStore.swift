@@ -10,9 +10,9 @@ public final class FaultyStore: ObjectStore {
         /// The operation is done and says that it failed: the answer was lost.
         case isUnanswered
         /// The operation says it is done and is not; what is read was forgotten: the object is missing, the list lacks its last,
-        /// the size is unknown.
+        /// the size is unknown. An object that comes in pieces is forgotten whole.
         case forgets
-        /// A put leaves half the bytes where no key names them and fails; what is read is half of it.
+        /// A put, or a piece of one, leaves half the bytes where no key names them and fails; what is read is half of it.
         case tears
     }
 
@@ -48,7 +48,7 @@ public final class FaultyStore: ObjectStore {
     public var pageSize: Int { inner.pageSize }
 
     /// The fault of the operation that begins now, or nil. Throws where the store is dead.
-    private func begin() throws(StoreError) -> Fault? {
+    fileprivate func begin() throws(StoreError) -> Fault? {
         let number = count.withLock {
             $0 += 1
             return $0 - 1
@@ -57,7 +57,7 @@ public final class FaultyStore: ObjectStore {
         return number == faultyOperation ? fault : nil
     }
 
-    private static var failure: StoreError { StoreError(.unreachable, "The store was cut off on purpose.") }
+    fileprivate static var failure: StoreError { StoreError(.unreachable, "The store was cut off on purpose.") }
 
     public func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
         switch try begin() {
@@ -72,6 +72,15 @@ public final class FaultyStore: ObjectStore {
                 try await inner.put(torn, Array(bytes.prefix(bytes.count / 2)), ifAbsent: false)
             }
             throw Self.failure
+        }
+    }
+
+    public func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? {
+        guard let object = try inner.beginPut(prefix) else { return nil }
+        return switch try begin() {
+        case nil: FaultyPut(self, object)
+        case .forgets: FaultyPut(self, nil)
+        case .fails, .isUnanswered, .tears: throw Self.failure
         }
     }
 
@@ -116,6 +125,45 @@ public final class FaultyStore: ObjectStore {
             try await inner.delete(key)
             throw Self.failure
         case nil: try await inner.delete(key)
+        }
+    }
+}
+
+/// An object in pieces, each of which is an operation of its store.
+private final class FaultyPut: StreamedPut {
+    private let store: FaultyStore
+    /// Nil once it was forgotten.
+    private let inner: Mutex<(any StreamedPut)?>
+
+    init(_ store: FaultyStore, _ inner: (any StreamedPut)?) {
+        self.store = store
+        self.inner = Mutex(inner)
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+        let object = inner.withLock { $0 }
+        switch try store.begin() {
+        case nil: try object?.append(bytes)
+        case .fails: throw FaultyStore.failure
+        case .forgets: inner.withLock { $0 = nil }
+        case .isUnanswered:
+            try object?.append(bytes)
+            throw FaultyStore.failure
+        case .tears:
+            try object?.append(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)]))
+            throw FaultyStore.failure
+        }
+    }
+
+    func commit(_ key: ObjectKey) async throws(StoreError) {
+        let object = inner.withLock { $0 }
+        switch try store.begin() {
+        case nil: try await object?.commit(key)
+        case .fails, .tears: throw FaultyStore.failure
+        case .forgets: return
+        case .isUnanswered:
+            try await object?.commit(key)
+            throw FaultyStore.failure
         }
     }
 }

@@ -8,15 +8,18 @@ public final class MemoryStore: ObjectStore {
     private let objects: Mutex<[ObjectKey: [UInt8]]>
     public let isFar: Bool
     public let pageSize: Int
+    public let takesPieces: Bool
     private let counted = Mutex((count: 0, now: 0, most: 0))
 
     /// - Parameters:
     ///   - isFar: it is used as a bucket on the network is.
     ///   - pageSize: how many objects are asked for at a time.
-    public init(_ objects: [ObjectKey: [UInt8]] = [:], isFar: Bool = false, pageSize: Int = 1000) {
+    ///   - takesPieces: objects may be written piece by piece.
+    public init(_ objects: [ObjectKey: [UInt8]] = [:], isFar: Bool = false, pageSize: Int = 1000, takesPieces: Bool = false) {
         self.objects = Mutex(objects)
         self.isFar = isFar
         self.pageSize = pageSize
+        self.takesPieces = takesPieces
     }
 
     /// Requests so far, and how many were under way at once at most.
@@ -54,6 +57,8 @@ public final class MemoryStore: ObjectStore {
         if isTaken { throw StoreError(.exists, "\(key) is already there.") }
     }
 
+    public func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? { takesPieces ? MemoryPut(self) : nil }
+
     public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         let held = try await asking { () throws(StoreError) in objects.withLock { $0[key] } }
         guard let bytes = held else { throw StoreError(.missing, "There is no \(key).") }
@@ -80,5 +85,18 @@ public final class MemoryStore: ObjectStore {
 
     public func delete(_ key: ObjectKey) async throws(StoreError) {
         try await asking { () throws(StoreError) in objects.withLock { $0[key] = nil } }
+    }
+}
+
+private final class MemoryPut: StreamedPut {
+    private let store: MemoryStore
+    private let bytes = Mutex<[UInt8]>([])
+
+    init(_ store: MemoryStore) { self.store = store }
+
+    func append(_ piece: UnsafeRawBufferPointer) throws(StoreError) { bytes.withLock { $0 += piece } }
+
+    func commit(_ key: ObjectKey) async throws(StoreError) {
+        try await store.put(key, bytes.withLock { $0 }, ifAbsent: true)
     }
 }

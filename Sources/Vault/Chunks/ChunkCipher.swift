@@ -44,22 +44,25 @@ struct ChunkCipher: Sendable {
         return whole.finalize().withUnsafeBytes { ChunkID($0) }
     }
 
-    /// Appends the sealed chunk to `pack`. `body` is `plain` as the codec says.
-    func seal(
+    /// Gives `append` the sealed chunk, in pieces of any length. `body` is `plain` as the codec says.
+    func seal<Failure: Error>(
         _ body: some DataProtocol, codec: Codec, id: ChunkID, kind: ChunkKind, slot: UInt8, counter: UInt64, key: SymmetricKey,
-        into pack: inout [UInt8]
-    ) {
+        append: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
         guard
             let nonce = try? AES.GCM.Nonce(data: Self.nonce(counter)),
             let box = try? AES.GCM.seal(
                 body, using: key, nonce: nonce, authenticating: Self.binding(vault, id, kind, codec.rawValue))
         else { preconditionFailure("AES-GCM refused a key of 32 bytes and a nonce of 12") }
-        pack.append(codec.rawValue)
-        pack.append(slot)
-        pack.append(little: UInt16(0))
-        pack.append(little: counter)
-        box.ciphertext.withUnsafeBytes { pack.append(contentsOf: $0) }
-        box.tag.withUnsafeBytes { pack.append(contentsOf: $0) }
+        var header: [UInt8] = []
+        header.reserveCapacity(Self.headerWidth)
+        header.append(codec.rawValue)
+        header.append(slot)
+        header.append(little: UInt16(0))
+        header.append(little: counter)
+        try header.withUnsafeBufferPointer { bytes throws(Failure) in try append(UnsafeRawBufferPointer(bytes)) }
+        try box.ciphertext.withUnsafeBytes { bytes in Result { () throws(Failure) in try append(bytes) } }.get()
+        try box.tag.withUnsafeBytes { bytes in Result { () throws(Failure) in try append(bytes) } }.get()
     }
 
     enum Codec: UInt8, Sendable {

@@ -16,6 +16,17 @@ extension ObjectStore {
         try await requireObject(name, size: bytes.count)
     }
 
+    /// As `putSurely`, of an object that is named by its bytes and was written piece by piece.
+    func putSurely(_ name: String, _ object: any StreamedPut, size: Int) async throws(StoreError) {
+        guard let key = ObjectKey(name) else { preconditionFailure("a digest makes a valid key") }
+        do throws(StoreError) {
+            try await object.commit(key)
+        } catch {
+            guard error.code == .exists else { throw error }
+        }
+        try await requireObject(name, size: size)
+    }
+
     /// Fails where the object is not there, whole.
     func requireObject(_ name: String, size: Int) async throws(StoreError) {
         guard let key = ObjectKey(name) else { preconditionFailure("the vault names its objects with valid keys") }

@@ -1,47 +1,54 @@
 import Crypto
+import ObjectStore
 
-/// A pack being filled by one thread.
+/// A pack being filled by one thread. After a failure there is nothing to do but to let go of it.
 struct PackBuilder: ~Copyable {
     private let config: PackLayout
     private let kind: ChunkKind
     private let key: SymmetricKey
-    private var bytes: [UInt8]
+    private var bytes: PackBytes
     private var chunks: [PackFooter.Chunk] = []
     private var compressor: Compressor
 
-    init(kind: ChunkKind, layout: PackLayout, readers: [ReaderPublicKey]) {
+    /// - Parameter object: takes the pack as it fills; nil: it stays in memory.
+    init(kind: ChunkKind, layout: PackLayout, readers: [ReaderPublicKey], into object: (any StreamedPut)?) throws(StoreError) {
         config = layout
         self.kind = kind
         let made =
             kind == .reach
             ? KeySlot.makeForReach(indexKey: layout.indexKey) : KeySlot.make(for: readers, vault: layout.vault)
         key = made.key
-        bytes = []
-        bytes.reserveCapacity(layout.packBytes + (4 << 20))
-        bytes += PackLayout.header(layout.vault, kind, slots: [made.slot])
+        bytes = PackBytes(object, expected: layout.packBytes + (4 << 20))
         compressor = Compressor()
+        try bytes.append(PackLayout.header(layout.vault, kind, slots: [made.slot]))
     }
 
     var isFull: Bool { bytes.count >= config.packBytes }
-    var isEmpty: Bool { chunks.isEmpty }
 
     /// Compresses, seals and appends a chunk; returns the bytes it takes.
-    mutating func append(_ plain: UnsafeRawBufferPointer, id: ChunkID, cipher: ChunkCipher, level: Int32) -> Int {
+    mutating func append(
+        _ plain: UnsafeRawBufferPointer, id: ChunkID, cipher: ChunkCipher, level: Int32
+    ) throws(StoreError) -> Int {
         let offset = bytes.count
-        let counter = UInt64(chunks.count)
-        if let compressed = compressor.compress(plain, level: level) {
-            cipher.seal(compressed, codec: .zstd, id: id, kind: kind, slot: 0, counter: counter, key: key, into: &bytes)
-        } else {
-            cipher.seal(plain, codec: .raw, id: id, kind: kind, slot: 0, counter: counter, key: key, into: &bytes)
+        let compressed = compressor.compress(plain, level: level)
+        try cipher.seal(
+            compressed ?? plain, codec: compressed == nil ? .raw : .zstd, id: id, kind: kind, slot: 0,
+            counter: UInt64(chunks.count), key: key
+        ) { (piece) throws(StoreError) in
+            try bytes.append(piece)
         }
         chunks.append(.init(id: id, offset: offset, storedSize: bytes.count - offset, plainSize: plain.count))
         return bytes.count - offset
     }
 
     /// Closes the pack with its footer.
-    consuming func finish() -> FinishedPack {
-        PackFooter(kind: kind, chunks: chunks).append(to: &bytes, layout: config)
-        return FinishedPack(id: PackID(sha256: bytes), kind: kind, bytes: bytes, chunks: chunks)
+    consuming func finish() throws(StoreError) -> FinishedPack {
+        var footer: [UInt8] = []
+        PackFooter(kind: kind, chunks: chunks).append(to: &footer, layout: config)
+        try bytes.append(footer)
+        let (kind, chunks, size) = (kind, chunks, bytes.count)
+        let (id, body) = try bytes.finish()
+        return FinishedPack(id: id, kind: kind, size: size, body: body, chunks: chunks)
     }
 }
 
@@ -49,6 +56,14 @@ struct PackBuilder: ~Copyable {
 struct FinishedPack: Sendable {
     let id: PackID
     let kind: ChunkKind
-    let bytes: [UInt8]
+    /// Bytes.
+    let size: Int
+    let body: Body
     let chunks: [PackFooter.Chunk]
+
+    enum Body: Sendable {
+        case whole([UInt8])
+        /// The store has all of it, but for the name.
+        case written(any StreamedPut)
+    }
 }

@@ -45,8 +45,7 @@ public final class ChunkLane: @unchecked Sendable {
 
     /// Sends what the lane still holds on its way. Nothing is stored with it afterwards.
     public func close() throws(VaultError) {
-        if let last = box.takeIfAny() { writer.upload(last) }
-        try writer.throwFailure()
+        try writer.uploadLast(of: &box)
     }
 
     func store(_ chunk: UnsafeRawBufferPointer) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }

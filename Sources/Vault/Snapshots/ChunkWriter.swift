@@ -160,10 +160,12 @@ final class ChunkWriter: @unchecked Sendable {
         try throwFailure()
         let id = cipher.id(of: plain, kind: kind)
         guard kinds.contains(kind), claim(id) else { return ChunkRef(id: id, size: plain.count) }
-        let full = open.withLock { box -> FinishedPack? in
-            let stored = plain.withUnsafeBytes { box.append($0, id: id, kind: kind, writer: self) }
+        let full = try open.withLock { box throws(VaultError) -> FinishedPack? in
+            let stored = try plain.withUnsafeBufferPointer { bytes throws(VaultError) in
+                try box.append(UnsafeRawBufferPointer(bytes), id: id, kind: kind, writer: self)
+            }
             count(new: plain.count, stored: stored)
-            return box.takeIfFull()
+            return try box.takeIfFull(self)
         }
         if let full { upload(full) }
         return ChunkRef(id: id, size: plain.count)
@@ -194,8 +196,8 @@ final class ChunkWriter: @unchecked Sendable {
             condition.broadcast()
             while activeWorkers > 0 { condition.wait() }
             condition.unlock()
-            if let last = tree.withLock({ $0.takeIfAny() }) { upload(last) }
-            if let last = reach.withLock({ $0.takeIfAny() }) { upload(last) }
+            uploadLast(of: tree)
+            uploadLast(of: reach)
             condition.lock()
             while uploads > 0 { condition.wait() }
             condition.unlock()
@@ -213,6 +215,8 @@ final class ChunkWriter: @unchecked Sendable {
             condition.broadcast()
             while activeWorkers > 0 || uploads > 0 { condition.wait() }
             condition.unlock()
+            tree.withLock { $0.abandon() }
+            reach.withLock { $0.abandon() }
         }
     }
 
@@ -222,9 +226,9 @@ final class ChunkWriter: @unchecked Sendable {
     func store(_ plain: UnsafeRawBufferPointer, in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
         let id = cipher.id(of: plain, kind: .data)
         if claim(id) {
-            let stored = box.append(plain, id: id, kind: .data, writer: self)
+            let stored = try box.append(plain, id: id, kind: .data, writer: self)
             count(new: plain.count, stored: stored)
-            if let full = box.takeIfFull() {
+            if let full = try box.takeIfFull(self) {
                 upload(full)
                 try throwFailure()
             }
@@ -244,7 +248,8 @@ final class ChunkWriter: @unchecked Sendable {
             condition.broadcast()
             condition.unlock()
         }
-        if let last = box.takeIfAny() { upload(last) }
+        // As above.
+        try? uploadLast(of: &box)
         condition.lock()
         activeWorkers -= 1
         condition.broadcast()
@@ -278,13 +283,24 @@ final class ChunkWriter: @unchecked Sendable {
         }
     }
 
+    /// Closes the pack that is open in `box` and sends it on its way.
+    func uploadLast(of box: inout PackBuilderBox) throws(VaultError) {
+        if let last = try box.takeIfAny(self) { upload(last) }
+        try throwFailure()
+    }
+
+    private func uploadLast(of open: borrowing Mutex<PackBuilderBox>) {
+        // A failure is kept.
+        if let last = try? open.withLock({ box throws(VaultError) in try box.takeIfAny(self) }) { upload(last) }
+    }
+
     /// Sends a pack on its way; blocks while as much is under way as may be.
-    func upload(_ pack: FinishedPack) {
+    private func upload(_ pack: FinishedPack) {
         condition.lock()
         while failure == nil, !hasRoom(for: pack) { condition.wait() }
         guard failure == nil else { return condition.unlock() }
         uploads += 1
-        uploadedBytes += pack.bytes.count
+        uploadedBytes += pack.size
         condition.unlock()
         // The one place where work outlives its caller: `finish` and `abandon` wait for it.
         Task {
@@ -293,13 +309,13 @@ final class ChunkWriter: @unchecked Sendable {
             } catch {
                 fail(error)
             }
-            uploadEnded(pack.bytes.count)
+            uploadEnded(pack.size)
         }
     }
 
     private func hasRoom(for pack: FinishedPack) -> Bool {
         guard store.isFar else { return uploads < Self.nearUploads }
-        return uploads == 0 || uploadedBytes + pack.bytes.count <= Self.farUploadBytes
+        return uploads == 0 || uploadedBytes + pack.size <= Self.farUploadBytes
     }
 
     private func uploadEnded(_ bytes: Int) {
@@ -313,17 +329,17 @@ final class ChunkWriter: @unchecked Sendable {
     private func put(_ pack: FinishedPack) async throws(VaultError) {
         let name = PackLayout.objectName(pack.id)
         do throws(StoreError) {
-            if store.isFar {
-                // Whether it is there is looked for before a segment names it, with many others at once.
-                try await store.putNamedByItsBytes(name, pack.bytes)
-            } else {
-                try await store.putSurely(name, pack.bytes, isNamedByItsBytes: true)
+            switch pack.body {
+            case .written(let object): try await store.putSurely(name, object, size: pack.size)
+            // Whether it is there is looked for before a segment names it, with many others at once.
+            case .whole(let bytes) where store.isFar: try await store.putNamedByItsBytes(name, bytes)
+            case .whole(let bytes): try await store.putSurely(name, bytes, isNamedByItsBytes: true)
             }
         } catch { throw await explained(error) }
         use(pack.id)
         written.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
-            $0.append((.init(id: pack.id, size: pack.bytes.count, kind: pack.kind), pack.chunks))
+            $0.append((.init(id: pack.id, size: pack.size, kind: pack.kind), pack.chunks))
         }
         try await writeSegment(atLeast: IndexSegment.usualRecords)
     }
@@ -369,34 +385,47 @@ final class ChunkWriter: @unchecked Sendable {
         }
     }
 
-    fileprivate func newBuilder(_ kind: ChunkKind) -> PackBuilder {
-        PackBuilder(kind: kind, layout: layout, readers: readers)
+    /// Ends the session with what the store said of an open pack.
+    private func failed(_ error: StoreError) -> VaultError {
+        let error = VaultError(error)
+        fail(error)
+        return error
     }
 
-    /// The open pack of one thread, made when it is needed.
+    /// The open pack of one thread, made when it is needed. A store's failure ends the session.
     struct PackBuilderBox: ~Copyable {
         private var builder: PackBuilder?
 
-        mutating func append(_ plain: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, writer: ChunkWriter) -> Int {
-            var open = builder.take() ?? writer.newBuilder(kind)
-            let stored = open.append(plain, id: id, cipher: writer.cipher, level: writer.level)
-            builder = consume open
-            return stored
-        }
-
-        mutating func takeIfFull() -> FinishedPack? {
-            guard let open = builder.take() else { return nil }
-            guard open.isFull else {
+        mutating func append(
+            _ plain: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, writer: ChunkWriter
+        ) throws(VaultError) -> Int {
+            do throws(StoreError) {
+                var open: PackBuilder
+                if let begun = builder.take() { open = begun } else { open = try writer.newBuilder(kind) }
+                let stored = try open.append(plain, id: id, cipher: writer.cipher, level: writer.level)
                 builder = consume open
-                return nil
-            }
-            return open.finish()
+                return stored
+            } catch { throw writer.failed(error) }
         }
 
-        mutating func takeIfAny() -> FinishedPack? {
-            guard let open = builder.take() else { return nil }
-            return open.finish()
+        mutating func takeIfFull(_ writer: ChunkWriter) throws(VaultError) -> FinishedPack? {
+            guard builder?.isFull == true else { return nil }
+            return try takeIfAny(writer)
         }
+
+        mutating func takeIfAny(_ writer: ChunkWriter) throws(VaultError) -> FinishedPack? {
+            guard let open = builder.take() else { return nil }
+            do throws(StoreError) {
+                return try open.finish()
+            } catch { throw writer.failed(error) }
+        }
+
+        /// Lets go of what is open.
+        mutating func abandon() { builder = nil }
+    }
+
+    private func newBuilder(_ kind: ChunkKind) throws(StoreError) -> PackBuilder {
+        try PackBuilder(kind: kind, layout: layout, readers: readers, into: store.beginPut(PackLayout.prefix))
     }
 }
 

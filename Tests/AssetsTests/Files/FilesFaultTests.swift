@@ -7,7 +7,7 @@ import Vault
 
 @testable import Assets
 
-/// A store that fails at one of its puts.
+/// A store that fails at one of its puts; where it comes in pieces, in the middle of it.
 private final class FailingStore: ObjectStore {
     private let base: DirectoryStore
     private let failing: Int
@@ -21,13 +21,21 @@ private final class FailingStore: ObjectStore {
     var count: Int { puts.withLock { $0 } }
     var location: String { base.location }
 
-    func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
-        let number = puts.withLock { count in
+    private func isFailing() -> Bool {
+        puts.withLock { count in
             count += 1
-            return count
+            return count == failing
         }
-        guard number != failing else { throw StoreError(.full, "There is no space left on the disk.") }
+    }
+
+    func put(_ key: ObjectKey, _ bytes: [UInt8], ifAbsent: Bool) async throws(StoreError) {
+        if isFailing() { throw StoreError(.full, "There is no space left on the disk.") }
         try await base.put(key, bytes, ifAbsent: ifAbsent)
+    }
+
+    func beginPut(_ prefix: String) throws(StoreError) -> (any StreamedPut)? {
+        guard let object = try base.beginPut(prefix) else { return nil }
+        return isFailing() ? FailingPut(object) : object
     }
 
     func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] { try await base.get(key, range: range) }
@@ -39,6 +47,25 @@ private final class FailingStore: ObjectStore {
     func head(_ key: ObjectKey) async throws(StoreError) -> ObjectFacts? { try await base.head(key) }
 
     func delete(_ key: ObjectKey) async throws(StoreError) { try await base.delete(key) }
+}
+
+/// An object of which the fourth piece does not fit, nor its name where it has fewer.
+private final class FailingPut: StreamedPut {
+    private let base: any StreamedPut
+    private let pieces = Mutex(0)
+
+    init(_ base: any StreamedPut) { self.base = base }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+        let number = pieces.withLock { count in
+            count += 1
+            return count
+        }
+        guard number < 4 else { throw StoreError(.full, "There is no space left on the disk.") }
+        try base.append(bytes)
+    }
+
+    func commit(_ key: ObjectKey) async throws(StoreError) { throw StoreError(.full, "There is no space left on the disk.") }
 }
 
 @Suite struct FilesFaultTests {

@@ -10,13 +10,15 @@ import Testing
 @Suite struct FaultTests {
     @Test(arguments: FaultyStore.Fault.allCases, FaultyStore.Aftermath.allCases)
     func aFaultAtAnyOperationOfABackupHarmsNothing(fault: FaultyStore.Fault, aftermath: FaultyStore.Aftermath) async throws {
-        for isFar in [false, true] { try await harmsNothing(fault, aftermath, isFar: isFar) }
+        try await harmsNothing(fault, aftermath, VaultBeforeTheFault(isFar: true))
+        for takesPieces in [false, true] {
+            try await harmsNothing(fault, aftermath, VaultBeforeTheFault(takesPieces: takesPieces))
+        }
     }
 
     private func harmsNothing(
-        _ fault: FaultyStore.Fault, _ aftermath: FaultyStore.Aftermath, isFar: Bool
+        _ fault: FaultyStore.Fault, _ aftermath: FaultyStore.Aftermath, _ base: VaultBeforeTheFault
     ) async throws {
-        let base = try await VaultBeforeTheFault(isFar: isFar)
         var failures = 0
         for operation in 0... {
             let scene = try base.scene()
@@ -111,8 +113,8 @@ private final class VaultBeforeTheFault: Sendable {
     let first: [String: [UInt8]]
     let second: [String: [UInt8]]
 
-    init(isFar: Bool = false) async throws {
-        store = MemoryStore(isFar: isFar)
+    init(isFar: Bool = false, takesPieces: Bool = false) async throws {
+        store = MemoryStore(isFar: isFar, takesPieces: takesPieces)
         bench = try await TestVault(in: store, chunking: .tiny, packBytes: 1 << 16)
         first = ["rows": TestBytes.rows(700), "noise": TestBytes.random(9000), "empty": []]
         // Much is the same, some is new and more than a pack.
@@ -126,7 +128,9 @@ private final class VaultBeforeTheFault: Sendable {
     func scene() throws -> Scene {
         let oldCache = bench.folder + "/cache-" + UUID().uuidString
         try FileManager.default.copyItem(atPath: bench.folder + "/cache", toPath: oldCache)
-        return Scene(base: self, store: MemoryStore(store.contents, isFar: store.isFar), oldCache: oldCache)
+        return Scene(
+            base: self, store: MemoryStore(store.contents, isFar: store.isFar, takesPieces: store.takesPieces), oldCache: oldCache
+        )
     }
 }
 

@@ -106,7 +106,7 @@ import Testing
         var compressor = Compressor()
         let frame = plain.withUnsafeBytes { bytes in compressor.compress(bytes, level: 1).map(Array.init) ?? [] }
         var good: [UInt8] = []
-        cipher.seal(frame, codec: .zstd, id: id, kind: .data, slot: 0, counter: 7, key: key, into: &good)
+        cipher.seal(frame, codec: .zstd, id: id, kind: .data, slot: 0, counter: 7, key: key) { good += $0 }
         let decompressor = Decompressor()
         #expect(
             cipher.open(good[...], id: id, kind: .data, plainSize: plain.count, key: key, decompressor: decompressor) == plain)
@@ -122,7 +122,7 @@ import Testing
             var forged: [UInt8] = []
             let bad = Mutation.apply(to: frame, with: &generator)
             let codec: ChunkCipher.Codec = Bool.random(using: &generator) ? .zstd : .raw
-            cipher.seal(bad, codec: codec, id: id, kind: .data, slot: 0, counter: 7, key: key, into: &forged)
+            cipher.seal(bad, codec: codec, id: id, kind: .data, slot: 0, counter: 7, key: key) { forged += $0 }
             let size = [plain.count, plain.count + 1, 1, ChunkCipher.largestChunk].randomElement(using: &generator) ?? 0
             let opened = cipher.open(forged[...], id: id, kind: .data, plainSize: size, key: key, decompressor: decompressor)
             #expect(opened == nil || opened == plain)
