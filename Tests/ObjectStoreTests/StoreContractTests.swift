@@ -154,7 +154,9 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreUnderTest.allCases) func aReaderSeesAnObjectWholeWhileItIsReplaced(store: StoreUnderTest) async throws {
+    @Test(arguments: StoreUnderTest.replacingWhole) func aReaderSeesAnObjectWholeWhileItIsReplaced(store: StoreUnderTest)
+        async throws
+    {
         try await store.withStore { store in
             let versions = [pattern(300_000, 1), pattern(200_000, 2)]
             let name = try key("replaced")

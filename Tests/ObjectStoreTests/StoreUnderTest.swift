@@ -29,6 +29,10 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     /// Those of whom that is so.
     static let conditional = allCases.filter(\.createsConditionally)
 
+    /// Those who show an object whole while another takes its place. rclone writes over the file that it serves, and gives
+    /// readers a part of either under the status 200; no vault replaces an object.
+    static let replacingWhole = allCases.filter { $0 != .bucketOfRclone }
+
     /// Those that take objects piece by piece.
     static let streaming: [StoreUnderTest] = [.directory, .memory]
 
