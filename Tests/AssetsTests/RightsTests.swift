@@ -62,6 +62,36 @@ struct RightsTests {
         await other.stop()
     }
 
+    /// A server that is slow to give rights to schemas: of what is given at once, a right to a table would come before.
+    @Test("Who passes on a right has his own by then", arguments: TestServers.majors)
+    func passedOn(_ major: Int) async throws {
+        let server = try await TestServers.start(TestServers.installation(major))
+        let (record, vault, _) = try await snapshot(
+            """
+            CREATE ROLE giver; CREATE ROLE taker; CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO giver;
+            CREATE TABLE app.t (id int); GRANT SELECT ON app.t TO giver WITH GRANT OPTION;
+            SET ROLE giver; GRANT SELECT ON app.t TO taker; RESET ROLE;
+            """, on: server)
+        let target = try await server.createDatabase(options: "TEMPLATE template0")
+        try await Fixture.run(
+            """
+            CREATE FUNCTION pg_catalog.linger() RETURNS event_trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_type = 'SCHEMA') THEN PERFORM pg_sleep(0.5); END IF;
+            END $$;
+            CREATE EVENT TRIGGER linger ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE FUNCTION pg_catalog.linger();
+            """, on: target)
+        let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: RestoreOptions(jobs: 4))
+        let report = try await restore.run(try await restore.plan())
+
+        #expect(report.leftOut.isEmpty)
+        #expect(
+            try await Fixture.rows(
+                "SELECT grantor::regrole, grantee::regrole FROM pg_class, aclexplode(relacl) WHERE oid = 'app.t'::regclass AND grantee = 'taker'::regrole",
+                on: target) == [["giver", "taker"]])
+        await server.stop()
+    }
+
     @Test("Rights that a target gives by itself do not open what was shut", arguments: TestServers.majors)
     func defaultRights(_ major: Int) async throws {
         let server = try await TestServers.start(TestServers.installation(major))

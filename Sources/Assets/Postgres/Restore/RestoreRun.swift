@@ -120,13 +120,17 @@ struct RestoreRun {
     /// index valid when the last below it is attached, and looks only at what is committed: of two that are attached at once,
     /// under two partitions of one table, neither is the last, and the index above stays invalid for ever; no key can refer to
     /// it.
+    ///
+    /// Rights come last and one after the other: who passes on a right to a table needs his own to its schema by then.
     private func makeInParallel(_ numbers: [Int], _ leftOut: inout [RestorePlan.LeftOut]) async throws {
         let archive = definitions.archive
+        let (rights, numbers) = numbers.partitioned { archive[$0]?.kind == "ACL" || archive[$0]?.kind == "DEFAULT ACL" }
         let attached = Set(numbers.filter { archive[$0]?.kind == "INDEX ATTACH" })
         let late = archive.dependants(of: attached)
         try await make(numbers.filter { !late.contains($0) }, jobs: options.jobs, &leftOut)
         try await make(numbers.filter(attached.contains), jobs: 1, &leftOut)
         try await make(numbers.filter { late.contains($0) && !attached.contains($0) }, jobs: options.jobs, &leftOut)
+        try await make(rights, jobs: 1, &leftOut)
     }
 
     /// What may be refused without the restore being void. Without owners, mappings of roles that are not there; beside tables
