@@ -70,7 +70,7 @@ struct ConnectFailureTests {
         let right = try server.loopback("postgres")
         let url = TestServers.url(right).replacingOccurrences(
             of: "@127.0.0.1:", with: "@127.0.0.1:\(silent.port),localhost:")
-        let connection = try await Connection.open(try ConnectionString(url + "?connect_timeout=2"))
+        let connection = try await Connection.open(try ConnectionString(url + "?connect_timeout=5"))
         #expect(try await connection.rows("SELECT 1") == [["1"]])
     }
 

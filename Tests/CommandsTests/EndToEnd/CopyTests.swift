@@ -173,13 +173,16 @@ struct CopyTests {
         }
         let start = ContinuousClock.now
         try await host.run("copy", "--dry-run").succeeded()
-        let whole = (ContinuousClock.now - start) * 3
+        var whole = (ContinuousClock.now - start) * 3
         var killed = 0
         for round in 1...12 {
             let child = try host.start(["copy"])
             try await Task.sleep(for: whole * Double(round) / 12)
             child.send(SIGKILL)
-            killed += await child.end().status == 137 ? 1 : 0
+            let wasKilled = await child.end().status == 137
+            killed += wasKilled ? 1 : 0
+            // The machine may have been busier when the time was taken.
+            if !wasKilled { whole = whole * 0.8 }
             try await host.run("check", "--vault", "far").succeeded()
             if round % 4 == 0 {
                 try await host.run("prune", "--vault", "far").succeeded()

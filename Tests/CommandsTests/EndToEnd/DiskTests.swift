@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Postgres
 import TestServers
 import Testing
 
@@ -20,8 +21,8 @@ final class SmallDisk: Sendable {
     /// Gives it another size.
     func resize(megabytes: Int) throws { try remount(0, "size=\(megabytes)m") }
 
-    /// False while a file on it is open for writing.
-    func makeReadOnly() -> Bool { (try? remount(UInt(MS_RDONLY), nil)) != nil }
+    /// Fails while a file on it is open for writing.
+    func makeReadOnly() throws { try remount(UInt(MS_RDONLY), nil) }
 
     func makeWritable() throws { try remount(0, nil) }
 
@@ -94,10 +95,27 @@ struct DiskTests {
     @Test func aVaultThatTurnsReadOnlyIsToldAndNothingIsLost() async throws {
         let bench = try await Bench(megabytes: 128)
         let host = bench.host
-        let outcome = try await host.backup(of: bench.database) {
-            // A pack that is just being written keeps the disk open: then somebody else has to stop it.
-            guard bench.disk.makeReadOnly() else { throw Failure(description: "the disk is busy") }
+        // A pack that is being written keeps the disk open, which then does not turn: the backup is made to wait before its
+        // first.
+        let holder = try await Connection.open(bench.database.connection)
+        try await holder.execute(
+            """
+            BEGIN; DO $$ DECLARE name regclass; BEGIN
+                FOR name IN SELECT oid FROM pg_class WHERE relnamespace = 'shop'::regnamespace AND relkind IN ('r', 'p') LOOP
+                    EXECUTE 'LOCK TABLE ' || name || ' IN ACCESS EXCLUSIVE MODE';
+                END LOOP;
+            END $$
+            """)
+        let backup = try host.start(["backup"])
+        try await eventually("the backup waits") {
+            try await bench.database.value(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            ) != "0"
         }
+        try bench.disk.makeReadOnly()
+        try await holder.execute("COMMIT")
+        await holder.close()
+        let outcome = await host.outcome(of: backup, ["backup"])
         try outcome.ended(73).says(host.path("disk"), "ead-only")
         try await host.run("backup").ended(73)
         #expect(try await host.snapshots().count == 1)

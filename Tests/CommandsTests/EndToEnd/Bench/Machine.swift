@@ -44,7 +44,7 @@ enum Machine {
 
 /// Waits until something holds, looking often; fails the test when it does not within `patience`.
 func eventually(
-    _ what: Comment, within patience: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: Comment, within patience: Duration = .seconds(120), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let start = ContinuousClock.now
