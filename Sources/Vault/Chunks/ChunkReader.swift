@@ -62,7 +62,7 @@ final class ChunkReader: Sendable {
     /// Chunks of a pack that lie at most this far apart, in bytes, are fetched together…
     private static let gap = 256 << 10
     /// …up to this many bytes a request: of a disk…
-    private static let nearSpan = 4 << 20
+    private static let nearSpan = 2 << 20
     /// …and of a far store, where a request costs as much as its bytes: a whole pack, which is a chunk longer than it was meant.
     static let farSpan = 32 << 20
     private static let decoding = DispatchQueue(label: "reprise.chunks.decode", attributes: .concurrent)

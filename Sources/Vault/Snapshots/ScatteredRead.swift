@@ -1,8 +1,8 @@
 import Language
 
 /// Gives the bytes of many entries in the order in which the store gives them fastest: the chunks of a window of entries are
-/// sorted by pack, each is fetched once however often it occurs, neighbours in one request, several requests at once. Memory is
-/// that of the requests under way, whatever the entries' sizes.
+/// sorted by pack, each is fetched once however often it occurs, neighbours in one request, several requests at once, those of a
+/// window while the last of the window before are under way. Memory is that of these requests, whatever the entries' sizes.
 ///
 /// Used by one task at a time; the closures are called on threads of their own, several at once. `@unchecked Sendable`: it
 /// travels with its task.
@@ -61,9 +61,19 @@ public final class ScatteredRead: @unchecked Sendable {
         self.deliver = deliver
     }
 
-    /// Wants the bytes of `entry`. May do the work of a whole window before it returns. Throws what `deliver` throws, or a
+    /// Reads what `feed` adds, and returns when everything was given on. Throws what `feed` and `deliver` throw, or a
     /// `VaultError`.
-    public func add(_ entry: Entry, number: Int) async throws {
+    public func run(_ feed: (_ turns: inout Turns) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            var turns = Turns(group)
+            try await feed(&turns)
+            try await begin(&turns)
+            try await turns.end()
+        }
+    }
+
+    /// Wants the bytes of `entry`. Begins to read them, and waits for room to do so, where enough were wanted together.
+    public func add(_ entry: Entry, number: Int, _ turns: inout Turns) async throws {
         var offset: Int64 = 0
         for part in entry.parts {
             let end = offset + part.size
@@ -77,7 +87,7 @@ public final class ScatteredRead: @unchecked Sendable {
                     offset += Int64(reference.size)
                     windowTargets += 1
                     windowBytes += reference.size
-                    if windowTargets >= Self.targetLimit || windowBytes >= Self.byteLimit { try await flush() }
+                    if windowTargets >= Self.targetLimit || windowBytes >= Self.byteLimit { try await begin(&turns) }
                 }
             }
             guard offset == end else { throw VaultError.damaged(entry.path, "its chunks do not add up to its size.") }
@@ -87,49 +97,55 @@ public final class ScatteredRead: @unchecked Sendable {
     /// Whether the store is far: then it is better to have many entries wait than to have few read.
     public var isFar: Bool { snapshot.chunks.isFar }
 
-    /// Does what is left.
-    public func finish() async throws { try await flush() }
-
-    private func flush() async throws {
+    /// Begins to read everything that is wanted so far; returns when the last of it is under way.
+    public func begin(_ turns: inout Turns) async throws {
         guard !window.isEmpty else { return }
         let window = self.window
         self.window = [:]
         (windowTargets, windowBytes) = (0, 0)
-        guard let deliver else { return try await compare(window) }
+        guard let deliver else { return try await compare(window, &turns) }
         var wanted: [ChunkReader.Wanted] = []
         wanted.reserveCapacity(window.count)
-        let references = Array(window.keys)
-        for (position, reference) in references.enumerated() {
+        for (position, reference) in window.keys.enumerated() {
             let places = try await snapshot.chunks.places(of: reference, kind: .data)
             wanted.append(.init(position: position, reference: reference, place: places[0]))
         }
         let (chunks, isThere) = (snapshot.chunks, isThere)
-        let isFar = chunks.isFar
-        try await inTurns(
-            chunks.spans(of: wanted), atMost: isFar ? max(jobs, Self.farFetches) : jobs + 1,  // one is read meanwhile
-            within: isFar ? Self.farBytes : .max, of: ChunkReader.memory
-        ) { span in
-            var targets: [Int: [Target]] = [:]
-            for item in span { targets[item.position] = window[item.reference] }
-            var missing = span
-            if let isThere {
-                targets = await onOwnThread { [targets] in
-                    var left = targets
-                    for item in span {
-                        let proof = Proof(reference: item.reference, cipher: chunks.cipher)
-                        left[item.position]?.removeAll { isThere($0, proof) }
-                    }
-                    return left
-                }
-                missing = span.filter { !(targets[$0.position] ?? []).isEmpty }
+        let limits: Turns.Limits =
+            chunks.isFar
+            ? .init(count: max(jobs, Self.farFetches), bytes: Self.farBytes)
+            : .init(count: jobs + 1, bytes: .max)  // one is read meanwhile
+        for span in chunks.spans(of: wanted) {
+            try await turns.take(ChunkReader.memory(span), within: limits) {
+                try await Self.read(span, window, chunks, isThere, deliver)
             }
-            guard !missing.isEmpty else { return }
-            let left = targets
-            try await chunks.fetch(missing, .data) { position, bytes in try deliver(bytes, left[position] ?? []) }
         }
     }
 
-    private func compare(_ window: [ChunkRef: [Target]]) async throws {
+    private static func read(
+        _ span: [ChunkReader.Wanted], _ window: [ChunkRef: [Target]], _ chunks: ChunkReader, _ isThere: IsThere?,
+        _ deliver: @escaping Deliver
+    ) async throws {
+        var targets: [Int: [Target]] = [:]
+        for item in span { targets[item.position] = window[item.reference] }
+        var missing = span
+        if let isThere {
+            targets = await onOwnThread { [targets] in
+                var left = targets
+                for item in span {
+                    let proof = Proof(reference: item.reference, cipher: chunks.cipher)
+                    left[item.position]?.removeAll { isThere($0, proof) }
+                }
+                return left
+            }
+            missing = span.filter { !(targets[$0.position] ?? []).isEmpty }
+        }
+        guard !missing.isEmpty else { return }
+        let left = targets
+        try await chunks.fetch(missing, .data) { position, bytes in try deliver(bytes, left[position] ?? []) }
+    }
+
+    private func compare(_ window: [ChunkRef: [Target]], _ turns: inout Turns) async throws {
         guard let isThere else { return }
         // In the order of the files, so that they are read from front to back.
         let all = window.flatMap { reference, targets in targets.map { ($0, reference) } }
@@ -145,35 +161,45 @@ public final class ScatteredRead: @unchecked Sendable {
             bytes += item.0.size + 16_384
         }
         let cipher = snapshot.chunks.cipher
-        try await inTurns(groups, atMost: jobs, within: .max, of: { _ in 0 }) { group in
-            await onOwnThread {
-                for (target, reference) in group { _ = isThere(target, Proof(reference: reference, cipher: cipher)) }
+        for group in groups {
+            try await turns.take(0, within: .init(count: jobs, bytes: .max)) {
+                await onOwnThread {
+                    for (target, reference) in group { _ = isThere(target, Proof(reference: reference, cipher: cipher)) }
+                }
             }
         }
     }
 
-    /// At most `count` of them at a time, in order, and no more than `budget` bytes together, of which each takes `size`.
-    private func inTurns<Work: Sendable>(
-        _ work: [Work], atMost count: Int, within budget: Int, of size: (Work) -> Int,
-        _ body: @escaping @Sendable (Work) async throws -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            var running = 0
-            var bytes = 0
-            for item in work {
-                let own = size(item)
-                while running > 0, running >= count || bytes + own > budget {
-                    bytes -= try await group.next() ?? 0
-                    running -= 1
-                }
-                group.addTask {
-                    try await body(item)
-                    return own
-                }
-                running += 1
-                bytes += own
-            }
-            try await group.waitForAll()
+    /// What is under way.
+    public struct Turns {
+        private var group: ThrowingTaskGroup<Int, any Error>
+        private var running = 0
+        private var bytes = 0
+
+        fileprivate struct Limits {
+            let count: Int
+            /// At least one is under way, however many it takes.
+            let bytes: Int
         }
+
+        fileprivate init(_ group: ThrowingTaskGroup<Int, any Error>) { self.group = group }
+
+        /// Begins `work`, which takes so many bytes, as soon as there is room for it. Throws what earlier work has thrown.
+        fileprivate mutating func take(
+            _ size: Int, within limits: Limits, _ work: @escaping @Sendable () async throws -> Void
+        ) async throws {
+            while running > 0, running >= limits.count || bytes + size > limits.bytes {
+                bytes -= try await group.next() ?? 0
+                running -= 1
+            }
+            group.addTask {
+                try await work()
+                return size
+            }
+            running += 1
+            bytes += size
+        }
+
+        fileprivate mutating func end() async throws { try await group.waitForAll() }
     }
 }

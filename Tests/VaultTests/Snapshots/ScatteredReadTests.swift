@@ -9,7 +9,7 @@ import Testing
 /// Chunks that are read in the order of the packs come each once, proven, and in every place that they belong to.
 @Suite struct ScatteredReadTests {
     /// What was delivered, by entry; nil where a place was given twice.
-    private func read(_ reader: SnapshotReader, _ given: Counts) async throws -> [Int: [UInt8]] {
+    private func read(_ reader: SnapshotReader, _ given: Counts, begins: Bool = false) async throws -> [Int: [UInt8]] {
         let bytes = Mutex<[Int: [UInt8]]>([:])
         let scattered = ScatteredRead(reader, jobs: 2) { plain, targets in
             for target in targets {
@@ -24,14 +24,16 @@ import Testing
             }
         }
         let stream = reader.entryStream()
-        var number = 0
-        while let entries = try await stream.next() {
-            for entry in entries {
-                try await scattered.add(entry, number: number)
-                number += 1
+        try await scattered.run { turns in
+            var number = 0
+            while let entries = try await stream.next() {
+                for entry in entries {
+                    try await scattered.add(entry, number: number, &turns)
+                    number += 1
+                    if begins { try await scattered.begin(&turns) }
+                }
             }
         }
-        try await scattered.finish()
         return bytes.withLock { $0 }
     }
 
@@ -65,12 +67,13 @@ import Testing
         return keys
     }
 
-    @Test func everyPlaceGetsItsBytesOnce() async throws {
+    /// Of all entries together, and of one while those before it are still read.
+    @Test(arguments: [false, true]) func everyPlaceGetsItsBytesOnce(begins: Bool) async throws {
         let bench = try await TestVault(chunking: .tiny)
         let vault = try await bench.open()
         let record = try await bench.snapshot(vault, contents)
         let counts = Counts()
-        let found = try await read(try await vault.read(record), counts)
+        let found = try await read(try await vault.read(record), counts, begins: begins)
 
         #expect(found == [0: contents["a"]!, 1: contents["b"]!, 2: contents["c"]!])
         #expect(counts.most == 1 && counts.all > 50)

@@ -55,17 +55,18 @@ public struct FilesComparison: Sendable {
         let isThere: ScatteredRead.IsThere = { target, proof in look.compare(target, proof) }
         let reading = ScatteredRead(snapshot, jobs: jobs, isThere: isThere, deliver: nil)
         let stream = snapshot.entryStream()
-        var number = 0
-        while let entries = try await stream.next() {
-            try Task.checkCancellation()
-            let first = number
-            let files = try await onOwnThread {
-                Swift.Result { try entries.enumerated().compactMap { try look.look($0.element, number: first + $0.offset) } }
-            }.get()
-            for (entry, number) in files { try await reading.add(entry, number: number) }
-            number += entries.count
+        try await reading.run { turns in
+            var number = 0
+            while let entries = try await stream.next() {
+                try Task.checkCancellation()
+                let first = number
+                let files = try await onOwnThread {
+                    Swift.Result { try entries.enumerated().compactMap { try look.look($0.element, number: first + $0.offset) } }
+                }.get()
+                for (entry, number) in files { try await reading.add(entry, number: number, &turns) }
+                number += entries.count
+            }
         }
-        try await reading.finish()
         return look.result
     }
 }

@@ -68,28 +68,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         let deliver: ScatteredRead.Deliver = { [self] bytes, targets in take(bytes, targets) }
         let scattered = ScatteredRead(
             snapshot, jobs: options.jobs, isThere: options.inPlace ? isThere : nil, deliver: deliver)
-        let stream = snapshot.entryStream()
-        var number = 0
-        var ready: [(Entry, Int)] = []
-        repeat {
-            // The next entries are looked for while the bytes of these are read.
-            let wanted = ready
-            async let done: Void = read(wanted, scattered)
-            let following = try await prepare(stream, from: number, isFar: scattered.isFar)
-            try await done
-            (ready, number) = (following.wanted, following.next)
-        } while !ready.isEmpty || !state.withLock({ $0.isListed })
-        for (link, same) in state.withLock({ $0.orphans }) {
-            guard let first = try await snapshot.entry(same) else {
-                note(link.path, systemMessage(ENOENT))
-                continue
-            }
-            let whole = link.holding(first)
-            let wanted = try await onOwnThread { [self, number] in Result { try prepare(whole, number: number) } }.get()
-            if let (entry, number) = wanted { try await scattered.add(entry, number: number) }
-            number += 1
-        }
-        try await scattered.finish()
+        try await scattered.run { turns in try await read(snapshot.entryStream(), scattered, &turns) }
         if state.withLock({ $0.hasLinks }) {
             try await each { entries in
                 try await onOwnThread { [self] in
@@ -170,9 +149,28 @@ final class FilesRestoreRun: @unchecked Sendable {
         return (wanted, number)
     }
 
-    private func read(_ wanted: [(Entry, Int)], _ scattered: ScatteredRead) async throws {
-        for (entry, number) in wanted { try await scattered.add(entry, number: number) }
-        if !scattered.isFar { try await scattered.finish() }
+    /// Reads the bytes of everything that is wanted.
+    private func read(_ stream: EntryStream, _ scattered: ScatteredRead, _ turns: inout ScatteredRead.Turns) async throws {
+        var number = 0
+        var ready: [(Entry, Int)] = []
+        repeat {
+            let first = number
+            // The next entries are looked for while the bytes of these are read.
+            async let following = prepare(stream, from: first, isFar: scattered.isFar)
+            for (entry, number) in ready { try await scattered.add(entry, number: number, &turns) }
+            if !scattered.isFar { try await scattered.begin(&turns) }
+            (ready, number) = try await following
+        } while !ready.isEmpty || !state.withLock({ $0.isListed })
+        for (link, same) in state.withLock({ $0.orphans }) {
+            guard let first = try await snapshot.entry(same) else {
+                note(link.path, systemMessage(ENOENT))
+                continue
+            }
+            let whole = link.holding(first)
+            let wanted = try await onOwnThread { [self, number] in Result { try prepare(whole, number: number) } }.get()
+            if let (entry, number) = wanted { try await scattered.add(entry, number: number, &turns) }
+            number += 1
+        }
     }
 
     private func remember(_ folders: [Entry]) {
