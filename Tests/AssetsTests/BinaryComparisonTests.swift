@@ -100,6 +100,41 @@ struct BinaryComparisonTests {
         "id = -1",
     ]
 
+    /// A table whose rows can all come in binary form, and one of which a row is too long for it.
+    @Test(
+        "Rows that are loaded in binary form are the rows, and those that cannot be are loaded as text",
+        arguments: TestServers.majors)
+    func loaded(_ major: Int) async throws {
+        let (source, target) = (try await TestServers.freshDatabase(major), try await TestServers.freshDatabase(major))
+        try await Fixture.run(
+            #"""
+            CREATE DOMAIN public.short AS varchar(9) CHECK (value <> 'no'); CREATE DOMAIN public.shorter AS public.short;
+            CREATE TYPE public.mood AS ENUM ('sad', E'ha''p\\\tpy'); CREATE DOMAIN public.temper AS public.mood;
+            CREATE TABLE public.plain (
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s smallint, o oid, yes boolean, t text, v public.shorter, c char(9), n name, j json, jb jsonb,
+                b bytea, u uuid, d date, ts timestamp(3), tz timestamptz,
+                mood public.mood, temper public.temper, twice bigint GENERATED ALWAYS AS (s * 2) STORED);
+            INSERT INTO public.plain (s, o, yes, t, v, c, n, j, jb, b, u, d, ts, tz, mood, temper)
+            SELECT g, g, g % 3 = 0, E'a\tb\\c\nd\be\vf\fg\rh é🙂' || g, left(md5(g::text), g % 9), 'x', 'n' || g, '{"k":  1}', '{"k": 1}', decode(md5(g::text), 'hex'),
+                   md5(g::text)::uuid, date '0001-01-01 BC' + g, timestamp '2024-01-01' + g * interval '1.01 s', now(), CASE WHEN g % 2 = 0 THEN 'sad' ELSE E'ha''p\\\tpy' END::public.mood, 'sad'
+            FROM generate_series(1, 3000) g;
+            INSERT INTO public.plain (s) VALUES (NULL);
+            CREATE TABLE public.long (id int, t text); INSERT INTO public.long VALUES (1, 'short'), (2, repeat('long ', 4000000)), (3, NULL);
+            """#, on: source)
+        let vault = try await TestVault()
+        let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
+        var options = RestoreOptions(jobs: 2, comparesRows: true)
+        options.leastBinaryBytes = 0
+        let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
+        let report = try await restore.run(try await restore.plan())
+        #expect(report.comparison?.isEqual == true && report.rows == 3004)
+        #expect(report.bytes == manifest.tables.reduce(0) { $0 + $1.bytes }, "what was loaded again counts once")
+        let plain = try #require(manifest.tables.first { $0.tableName.name == "plain" })
+        let forms = try await ColumnForm.all(
+            of: RowQuery(table: plain.tableName, columns: plain.columns), on: try await Connection.open(target))
+        #expect(forms?.count == 17 && forms?.allSatisfy(\.isOwn) == true)
+    }
+
     @Test("What was changed behind the backup's back is found, whatever its type", arguments: TestServers.majors)
     func changed(_ major: Int) async throws {
         let restored = try await restored(major)

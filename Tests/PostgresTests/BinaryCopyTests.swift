@@ -8,7 +8,7 @@ import Testing
 /// Rows that servers give in binary form have the totals of their text.
 struct BinaryCopyTests {
     /// Of each type the values of which the text is hardest to guess, then random ones of every size.
-    private static let values: [(type: String, binary: BinaryColumn, nasty: String, random: String)] = [
+    static let values: [(type: String, binary: BinaryColumn, nasty: String, random: String)] = [
         (
             "int2", .int2, "(-32768), (0), (32767), (-1), (9), (10), (99), (100), (9999), (10000)",
             "(random() * 65535 - 32768)::int4"

@@ -49,7 +49,7 @@ enum RowText {
     /// All bits of the bytes that need an escape: backspace, tabulator, newline, vertical tabulator, form feed, carriage return
     /// and the backslash.
     @inline(__always)
-    private static func marks(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
+    static func marks(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
         (bytes .== SIMD16(repeating: UInt8(ascii: "\\")))
             .| ((bytes &- SIMD16(repeating: 8)) .< SIMD16(repeating: 6))
     }

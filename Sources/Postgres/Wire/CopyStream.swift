@@ -118,7 +118,8 @@ struct CopyStream {
             isCopyingOut = true
             return nil
         case UInt8(ascii: "G"):
-            guard body.first == 0 else { return .violation("a COPY that is not in text format") }
+            // Rows go there in the form that the statement names.
+            guard let form = body.first, form <= 1 else { return .violation("a COPY in an unknown format") }
             return .copyInStarted
         case UInt8(ascii: "c"):
             guard isCopyingOut else { return .violation("the end of a COPY that has not begun") }

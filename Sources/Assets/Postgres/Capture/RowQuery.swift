@@ -30,9 +30,11 @@ struct RowQuery {
         return "SELECT \(list) FROM \(from) \(condition)"
     }
 
-    func copyIn(frozen: Bool, encoding: String) -> String {
+    /// - Parameter encoding: of text; nil: the rows come in binary form.
+    func copyIn(frozen: Bool, encoding: String?) -> String {
         let list = columns.isEmpty ? "" : " (" + columns.map { SQL.identifier($0) }.joined(separator: ", ") + ")"
-        let options = (frozen ? ["FREEZE"] : []) + ["ENCODING \(SQL.literal(encoding))"]
+        let form = encoding.map { "ENCODING \(SQL.literal($0))" } ?? "FORMAT binary"
+        let options = (frozen ? ["FREEZE"] : []) + [form]
         return "COPY \(table.sql)\(list) FROM STDIN WITH (\(options.joined(separator: ", ")))"
     }
 }

@@ -7,6 +7,8 @@ internal import Postgres
 struct ColumnForm: Sendable, Equatable {
     let expression: String
     let binary: BinaryColumn
+    /// Whether its binary form is that of the column itself, and not of its text.
+    var isOwn = false
 
     /// The forms of the columns of `query`'s table; nil where text COPY is the better way: the server would write out most
     /// columns anyway, or a column is not to be found.
@@ -20,7 +22,7 @@ struct ColumnForm: Sendable, Equatable {
                 UNION ALL
                 SELECT b.name, t.typbasetype FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.type WHERE t.typtype = 'd'
             )
-            SELECT b.name, b.type, n.nspname, p.proname
+            SELECT b.name, b.type, n.nspname, p.proname, t.typtype
             FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd'
             JOIN pg_catalog.pg_proc p ON p.oid = t.typoutput JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
             """, [query.table.sql])
@@ -31,8 +33,9 @@ struct ColumnForm: Sendable, Equatable {
                 return nil
             }
             let column = SQL.identifier(name)
-            if let binary = BinaryColumn(type: type) {
-                found[name] = ColumnForm(expression: column, binary: binary)
+            // The binary form of an enumeration's value is its label.
+            if let binary = row[4] == "e" ? .text : BinaryColumn(type: type) {
+                found[name] = ColumnForm(expression: column, binary: binary, isOwn: true)
                 plain += query.columns.contains(name) ? 1 : 0
             } else {
                 let call = "pg_catalog.textin(\(SQL.identifier(schema, output))(\(column)))"

@@ -23,7 +23,7 @@ public struct RestoreOptions: Sendable {
     public var comparesRows: Bool
     /// Bytes of COPY text from which on a table is made whole while others are loaded.
     var largeTableBytes = TableFinish.leastBytes
-    /// Bytes of COPY text from which on a table is read back in binary form.
+    /// Bytes of COPY text from which on a table is loaded, and read back, in binary form.
     var leastBinaryBytes = RunningComparison.leastBinaryBytes
     var heartbeat = Heartbeat()
 

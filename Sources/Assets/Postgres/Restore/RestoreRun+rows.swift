@@ -97,7 +97,8 @@ extension RestoreRun {
         let definitions = definitions
         let loader = RowLoader(
             target: target, snapshot: snapshot, manifest: manifest, survey: survey,
-            queue: RowQueue(loads, comparison: comparison, finishes: finishes), comparison: comparison, meter: meter
+            queue: RowQueue(loads, comparison: comparison, finishes: finishes), comparison: comparison, meter: meter,
+            leastBinaryBytes: options.leastBinaryBytes
         ) { number in
             if let error = definitions.error(try await definitions.make([number])) { throw error }
         }

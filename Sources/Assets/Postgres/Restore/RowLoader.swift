@@ -1,5 +1,6 @@
 internal import Language
 internal import Postgres
+internal import Synchronization
 internal import Vault
 
 /// One of the workers that load rows, make large tables whole, and read everything back, each over a connection of its own.
@@ -11,6 +12,8 @@ struct RowLoader {
     let queue: RowQueue
     let comparison: RunningComparison?
     let meter: RestoreMeter
+    /// Bytes of COPY text from which on rows are loaded in binary form.
+    let leastBinaryBytes: Int64
     /// Makes one definition of the archive.
     let make: @Sendable (_ number: Int) async throws -> Void
 
@@ -69,26 +72,46 @@ struct RowLoader {
     }
 
     private func load(_ load: Load, over connection: Connection) async throws {
-        let table = load.table
         do {
-            switch load.manner {
-            case .frozen:
-                // Rows of a table that is emptied in the same transaction need never be visited again.
-                try await connection.execute("BEGIN; TRUNCATE ONLY \(table.tableName.sql)")
-                try await copy(load, frozen: true, over: connection)
-            case .plain:
-                try await connection.execute("BEGIN")
-                try await copy(load, frozen: false, over: connection)
-            case .replacing:
-                try await connection.execute("BEGIN")
-                try await clear(table, over: connection)
-                try await copy(load, frozen: false, over: connection)
+            do {
+                try await self.load(load, binary: try await binaryColumns(of: load, on: connection), over: connection)
+            } catch is UnsuitableRows {
+                try await connection.execute("ROLLBACK")
+                try await self.load(load, binary: nil, over: connection)
             }
-            try await connection.execute("COMMIT")
         } catch let error as PostgresError where error.code == .sqlError {
-            throw AssetError(.rowsRefused, "The target refused rows of table \(table.tableName).", cause: error)
+            throw AssetError(.rowsRefused, "The target refused rows of table \(load.table.tableName).", cause: error)
         }
         meter.change { $0.tablesDone += load.isLastOfTable ? 1 : 0 }
+    }
+
+    /// Loads in one transaction, in binary form where the types of the columns are given.
+    private func load(_ load: Load, binary columns: [BinaryColumn]?, over connection: Connection) async throws {
+        switch load.manner {
+        case .frozen:
+            // Rows of a table that is emptied in the same transaction need never be visited again.
+            try await connection.execute("BEGIN; TRUNCATE ONLY \(load.table.tableName.sql)")
+        case .plain:
+            try await connection.execute("BEGIN")
+        case .replacing:
+            try await connection.execute("BEGIN")
+            try await clear(load.table, over: connection)
+        }
+        try await copy(load, binary: columns, over: connection)
+        try await connection.execute("COMMIT")
+    }
+
+    /// The types of the columns where rows can go to the server in binary form: all of types whose text tells it, of a table that
+    /// is worth the question.
+    private func binaryColumns(of load: Load, on connection: Connection) async throws -> [BinaryColumn]? {
+        guard load.size >= leastBinaryBytes, manifest.database.encoding == connection.dataEncoding,
+            let forms = try await ColumnForm.all(of: query(of: load), on: connection), forms.allSatisfy(\.isOwn)
+        else { return nil }
+        return forms.map(\.binary)
+    }
+
+    private func query(of load: Load) -> RowQuery {
+        RowQuery(table: load.table.loadThrough ?? load.table.tableName, columns: load.table.columns)
     }
 
     private func clear(_ table: PostgresManifest.Table, over connection: Connection) async throws {
@@ -108,14 +131,29 @@ struct RowLoader {
         }
     }
 
-    private func copy(_ load: Load, frozen: Bool, over connection: Connection) async throws {
+    private func copy(_ load: Load, binary columns: [BinaryColumn]?, over connection: Connection) async throws {
         let table = load.table
-        let query = RowQuery(table: table.loadThrough ?? table.tableName, columns: table.columns)
-        let statement = query.copyIn(frozen: frozen, encoding: manifest.database.encoding)
+        let query = query(of: load)
+        let isFrozen = load.manner == .frozen
+        let counted = Mutex<Int64>(0)
         let pieces = CountedPieces(snapshot.bytes(of: load.entry, part: load.part)) { [meter] count in
+            counted.withLock { $0 += Int64(count) }
             meter.change { $0.bytes += Int64(count) }
         }
-        let rows = try await connection.copyIn(statement, from: pieces)
+        let rows: Int64
+        do {
+            rows =
+                if let columns {
+                    try await connection.copyIn(query.copyIn(frozen: isFrozen, encoding: nil), from: pieces, binary: columns)
+                } else {
+                    try await connection.copyIn(
+                        query.copyIn(frozen: isFrozen, encoding: manifest.database.encoding), from: pieces)
+                }
+        } catch let error as UnsuitableRows {
+            // They come once more.
+            meter.change { $0.bytes -= counted.withLock { $0 } }
+            throw error
+        }
         let expected = load.part.map { table.parts[$0].rows } ?? table.rows
         guard rows == expected else {
             throw AssetError(
