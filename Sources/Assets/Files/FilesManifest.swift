@@ -27,7 +27,8 @@ public struct FilesManifest: Codable, Sendable, Equatable {
         public var others: Int64 = 0
         /// Bytes of all files.
         public var bytes: Int64 = 0
-        /// Of the files, those that were not read because they have not changed since the last snapshot.
+        /// Of the files, those that were not read because they have not changed since the last snapshot. Stored with the
+        /// snapshot's facts and not here: the same tree has the same manifest, and a backup of it adds nothing.
         public var unchanged: Int64 = 0
         public var excluded: Int64 = 0
         /// Everything that could not be read.
@@ -78,7 +79,9 @@ public struct FilesManifest: Codable, Sendable, Equatable {
     func encoded() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        var stored = self
+        stored.counts.unchanged = 0
+        return String(decoding: try encoder.encode(stored), as: UTF8.self) + "\n"
     }
 
     /// The manifest of a snapshot of a tree. Throws `AssetError` (`damagedSnapshot`, `newerFormat`) or `VaultError`.
