@@ -79,12 +79,17 @@ private final class FilesLook: Sendable {
 
     private struct State {
         var result = FilesComparison.Result()
-        var open: [Int: (path: [UInt8], shown: String, isWrong: Bool)] = [:]
-        var firsts: [Int] = []
+        /// Files of which not all bytes were compared yet.
+        var open: [Int: OpenFile] = [:]
+    }
+    private struct OpenFile {
+        let path: [UInt8]
+        let shown: String
+        /// Bytes that are still to be compared.
+        var left: Int64
+        var isWrong = false
     }
     private let state = Mutex(State())
-    /// Files whose comparison may still be under way; more than a window of chunks holds.
-    private static let remembered = 200_000
 
     init(_ tree: TargetTree, _ progress: @escaping @Sendable (Int64) -> Void) {
         self.tree = tree
@@ -134,12 +139,7 @@ private final class FilesLook: Sendable {
             for what in wrong { state.result.add(shown, what) }
             if facts.kind == .file { state.result.files += 1 }
             if isToBeRead, entry.size > 0 {
-                state.open[number] = (raw, shown, false)
-                state.firsts.append(number)
-                if state.firsts.count > 2 * Self.remembered {
-                    for old in state.firsts.prefix(Self.remembered) { state.open[old] = nil }
-                    state.firsts.removeFirst(Self.remembered)
-                }
+                state.open[number] = OpenFile(path: raw, shown: shown, left: entry.size)
             }
         }
         return isToBeRead && entry.size > 0 ? (entry, number) : nil
@@ -160,6 +160,8 @@ private final class FilesLook: Sendable {
                 state.open[target.entry]?.isWrong = true
                 state.result.add(file.shown, .contents)
             }
+            state.open[target.entry]?.left -= Int64(target.size)
+            if state.open[target.entry]?.left == 0 { state.open[target.entry] = nil }
             return state.result.bytes
         }
         progress(done)

@@ -98,14 +98,17 @@ final class RestoredFile: @unchecked Sendable {
     /// Notes bytes that are there already; true when the file is complete with them.
     func skip(_ count: Int64) throws -> Bool {
         if lock.withLock({ isFailed }) { return false }
-        guard lock.withLock({ left == count }) else {
-            lock.withLock { left -= count }
-            return false
+        // In one step: two who skip the last two pieces at once must not both take the other's for the last.
+        let isComplete = lock.withLock {
+            left -= count
+            return left == 0
         }
+        guard isComplete else { return false }
         let folder = try openFolder()
         let file = try openForWriting(folder)
         defer { close(file) }
-        return try account(count, file, folder)
+        try finish(file, folder)
+        return true
     }
 
     /// Makes a file without bytes.
