@@ -35,7 +35,7 @@ soak: ## Backups, prunes, checks, restores at once and killed at random, for SOA
 
 bench: ## Measure against pg_dump, pg_restore and a shell pipeline; writes docs/benchmarks.md
 	@scripts/setup bench
-	swift build --jobs $(JOBS) --configuration release --product reprise
+	scripts/release
 	scripts/with-tools bench/run --write
 
 lint: ## Check the form of the sources (make format mends what is only layout)
