@@ -135,6 +135,27 @@ struct BinaryComparisonTests {
         #expect(forms?.count == 17 && forms?.allSatisfy(\.isOwn) == true)
     }
 
+    /// A name takes 63 bytes: of text a server cuts it, in binary form it refuses it.
+    @Test("Rows that a server refuses in binary form come as text", arguments: TestServers.majors)
+    func refused(_ major: Int) async throws {
+        let (source, target) = (try await TestServers.freshDatabase(major), try await TestServers.freshDatabase(major))
+        try await Fixture.run(
+            "CREATE TABLE public.t (v text); INSERT INTO public.t SELECT repeat('x', 70) FROM generate_series(1, 1000)",
+            on: source)
+        let vault = try await TestVault()
+        let (record, _) = try await PostgresCapture(source).run(into: { try await vault.start() })
+        try await Fixture.run("CREATE TABLE public.t (v name)", on: target)
+        var options = RestoreOptions(contents: .rows, jobs: 2)
+        options.leastBinaryBytes = 0
+        let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
+        let report = try await restore.run(try await restore.plan())
+        #expect(report.rows == 1000 && report.bytes == 71_000)
+        #expect(
+            try await Fixture.rows("SELECT v, count(*) FROM public.t GROUP BY v", on: target) == [
+                [String(repeating: "x", count: 63), "1000"]
+            ])
+    }
+
     @Test("What was changed behind the backup's back is found, whatever its type", arguments: TestServers.majors)
     func changed(_ major: Int) async throws {
         let restored = try await restored(major)

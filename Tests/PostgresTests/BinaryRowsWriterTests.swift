@@ -107,6 +107,22 @@ struct BinaryRowsWriterTests {
         #expect(throws: UnsuitableRows.self) { _ = try writer.write(piece) }
     }
 
+    /// A server would hold a thousand of them at once.
+    @Test func rowsThatTogetherAreTooLongAreNotTaken() throws {
+        let row = [UInt8](repeating: UInt8(ascii: "x"), count: 120_000) + [10]
+        var writer = BinaryRowsWriter([.text])
+        for _ in 0..<800 { _ = try writer.write(row) }
+        #expect(throws: UnsuitableRows.self) { for _ in 0..<200 { _ = try writer.write(row) } }
+        var other = BinaryRowsWriter([.text])
+        for _ in 0..<2500 { _ = try other.write(Array(row[80_000...])) }
+    }
+
+    /// Bytes that are no rows of so many columns take no more room than rows.
+    @Test func manyEmptyLinesAreNoRowsOfManyColumns() {
+        let columns = [BinaryColumn](repeating: .int8, count: 1600)
+        #expect(throws: UnsuitableRows.self) { try written(columns, [[UInt8](repeating: 10, count: 1 << 20)]) }
+    }
+
     /// Some bytes changed, lost or doubled: what comes out says the very same, or nothing does.
     @Test(arguments: 0..<16)
     func noTextMakesItGoWrong(seed: Int) throws {

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// That rows of COPY text cannot be brought into binary form here: a value is not as the server itself writes values of its
-/// type, or a row is too long to be held. As text the server may take them all the same.
+/// type, or rows are too long for it. As text the server may take them all the same.
 public struct UnsuitableRows: Error {
     public init() {}
 }
@@ -13,11 +13,32 @@ public struct UnsuitableRows: Error {
 struct BinaryRowsWriter {
     /// Bytes of a row's text.
     static let longestRow = 16 << 20
+    /// A server gathers so many rows before it stores them: of text fewer, by their bytes, which it does not count in binary
+    /// form.
+    static let gatheredRows = 1000
+    /// Bytes that it may come to hold thereby.
+    static let gatheredBytes = 96 << 20
     private static let newline: UInt8 = 10
 
     private let columns: [BinaryColumn]
     private var pending: [UInt8] = []
     private var isBegun = false
+    private var gathered = Gathered()
+
+    /// What the server gathers.
+    private struct Gathered {
+        var rows = 0
+        var bytes = 0
+
+        /// Whether one more row is not too much.
+        mutating func add(_ count: Int) -> Bool {
+            bytes += count
+            rows += 1
+            guard bytes <= BinaryRowsWriter.gatheredBytes else { return false }
+            if rows == BinaryRowsWriter.gatheredRows { self = Gathered() }
+            return true
+        }
+    }
 
     /// - Parameter columns: at least one.
     init(_ columns: [BinaryColumn]) { self.columns = columns }
@@ -61,15 +82,18 @@ struct BinaryRowsWriter {
         let head = isBegun ? [] : Self.head
         isBegun = true
         let columns = self.columns
-        let count = first.count { $0 == Self.newline } + second.count { $0 == Self.newline }
-        let room = head.count + first.count + second.count + count * (2 + columns.count * RowValue.most) + RowValue.slack
+        let bytes = first.count + second.count
+        // A row has a byte for each of its columns at least; the first that has not is not suitable.
+        let count = min(first.count { $0 == Self.newline } + second.count { $0 == Self.newline }, bytes / columns.count + 1)
+        let room = head.count + bytes + count * (2 + columns.count * RowValue.most) + RowValue.slack
         var isSuitable = true
+        var gathered = self.gathered
         let binary = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
             let base = UnsafeMutableRawPointer(buffer.baseAddress!)
             base.copyMemory(from: head, byteCount: head.count)
             var target = base + head.count
             for run in [first, second] {
-                let after = run.withUnsafeBytes { Self.rows($0, columns, at: target) }
+                let after = run.withUnsafeBytes { Self.rows($0, columns, &gathered, at: target) }
                 guard let after else {
                     isSuitable = false
                     break
@@ -79,12 +103,13 @@ struct BinaryRowsWriter {
             filled = target - base
         }
         guard isSuitable else { throw UnsuitableRows() }
+        self.gathered = gathered
         return binary
     }
 
     /// Writes whole rows; returns where they end, nil where they are not suitable.
     private static func rows(
-        _ text: UnsafeRawBufferPointer, _ columns: [BinaryColumn], at start: UnsafeMutableRawPointer
+        _ text: UnsafeRawBufferPointer, _ columns: [BinaryColumn], _ gathered: inout Gathered, at start: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer? {
         guard var position = text.baseAddress, !text.isEmpty else { return start }
         let end = position + text.count
@@ -92,6 +117,7 @@ struct BinaryRowsWriter {
         do throws(UnsuitableRows) {
             try columns.withUnsafeBufferPointer { columns throws(UnsuitableRows) in
                 while position < end {
+                    let row = target
                     target.storeBytes(of: Int16(columns.count).bigEndian, as: Int16.self)
                     target += 2
                     for column in 0..<columns.count {
@@ -99,6 +125,7 @@ struct BinaryRowsWriter {
                         guard position < end else { throw UnsuitableRows() }
                         target = try RowValue.write(columns[column], from: &position, to: end, terminator, at: target)
                     }
+                    guard gathered.add(target - row) else { throw UnsuitableRows() }
                 }
             }
             return target

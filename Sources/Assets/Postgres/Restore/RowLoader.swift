@@ -14,8 +14,12 @@ struct RowLoader {
     let meter: RestoreMeter
     /// Bytes of COPY text from which on rows are loaded in binary form.
     let leastBinaryBytes: Int64
+    let textOnly = TextOnly()
     /// Makes one definition of the archive.
     let make: @Sendable (_ number: Int) async throws -> Void
+
+    /// Bytes of COPY text that rows may have on the average; of binary rows a server holds a thousand.
+    private static let longestBinaryRow: Int64 = 192 << 10
 
     /// Loads what the queue has, then does the rest. Reading back has a connection of its own, in which nothing is set aside.
     func run() async throws {
@@ -73,16 +77,40 @@ struct RowLoader {
 
     private func load(_ load: Load, over connection: Connection) async throws {
         do {
-            do {
-                try await self.load(load, binary: try await binaryColumns(of: load, on: connection), over: connection)
-            } catch is UnsuitableRows {
-                try await connection.execute("ROLLBACK")
-                try await self.load(load, binary: nil, over: connection)
-            }
+            let isLoaded = try await loadInBinaryForm(load, over: connection)
+            if !isLoaded { try await self.load(load, binary: nil, over: connection) }
         } catch let error as PostgresError where error.code == .sqlError {
             throw AssetError(.rowsRefused, "The target refused rows of table \(load.table.tableName).", cause: error)
         }
         meter.change { $0.tablesDone += load.isLastOfTable ? 1 : 0 }
+    }
+
+    /// False where the rows are to come as text: they are few, or long, or cannot come otherwise.
+    private func loadInBinaryForm(_ load: Load, over connection: Connection) async throws -> Bool {
+        let rows = load.part.map { load.table.parts[$0].rows } ?? load.table.rows
+        guard load.size >= leastBinaryBytes, load.size / max(1, rows) <= Self.longestBinaryRow,
+            manifest.database.encoding == connection.dataEncoding, !textOnly.has(load.table.tableName),
+            let columns = try await binaryColumns(of: load, on: connection)
+        else { return false }
+        do {
+            try await self.load(load, binary: columns, over: connection)
+            return true
+        } catch is UnsuitableRows {
+        } catch let error as PostgresError where error.code == .sqlError {
+            // What is wrong with the rows, if anything is, the server tells better of their text.
+        }
+        textOnly.add(load.table.tableName)
+        try await connection.execute("ROLLBACK")
+        return false
+    }
+
+    /// The types of the columns, where the text of all of them tells their values exactly.
+    private func binaryColumns(of load: Load, on connection: Connection) async throws -> [BinaryColumn]? {
+        guard let forms = try await ColumnForm.all(of: query(of: load), on: connection), forms.allSatisfy(\.isOwn) else {
+            textOnly.add(load.table.tableName)
+            return nil
+        }
+        return forms.map(\.binary)
     }
 
     /// Loads in one transaction, in binary form where the types of the columns are given.
@@ -99,15 +127,6 @@ struct RowLoader {
         }
         try await copy(load, binary: columns, over: connection)
         try await connection.execute("COMMIT")
-    }
-
-    /// The types of the columns where rows can go to the server in binary form: all of types whose text tells it, of a table that
-    /// is worth the question.
-    private func binaryColumns(of load: Load, on connection: Connection) async throws -> [BinaryColumn]? {
-        guard load.size >= leastBinaryBytes, manifest.database.encoding == connection.dataEncoding,
-            let forms = try await ColumnForm.all(of: query(of: load), on: connection), forms.allSatisfy(\.isOwn)
-        else { return nil }
-        return forms.map(\.binary)
     }
 
     private func query(of load: Load) -> RowQuery {
@@ -149,9 +168,9 @@ struct RowLoader {
                     try await connection.copyIn(
                         query.copyIn(frozen: isFrozen, encoding: manifest.database.encoding), from: pieces)
                 }
-        } catch let error as UnsuitableRows {
-            // They come once more.
-            meter.change { $0.bytes -= counted.withLock { $0 } }
+        } catch {
+            // They may come once more.
+            if columns != nil { meter.change { $0.bytes -= counted.withLock { $0 } } }
             throw error
         }
         let expected = load.part.map { table.parts[$0].rows } ?? table.rows
@@ -163,6 +182,15 @@ struct RowLoader {
         }
         meter.change { $0.rows += rows }
     }
+}
+
+/// Tables whose rows have turned out to be unsuitable for the binary form.
+final class TextOnly: Sendable {
+    private let tables = Mutex<Set<TableName>>([])
+
+    func has(_ table: TableName) -> Bool { tables.withLock { $0.contains(table) } }
+
+    func add(_ table: TableName) { tables.withLock { _ = $0.insert(table) } }
 }
 
 /// One table, or one part of one.
