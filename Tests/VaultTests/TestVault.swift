@@ -59,8 +59,9 @@ extension VaultConfig.Chunking {
 }
 
 extension OpenVault {
-    /// Writes a snapshot with these entries; those with `rows` in their path are cut like rows.
-    func snapshot(asset: String = "db", _ contents: [String: [UInt8]], workers: Int = 2) async throws -> SnapshotRecord {
+    /// Writes a snapshot with these entries; those with `rows` in their path are cut like rows. By one worker packs are filled with
+    /// the same at every run.
+    func snapshot(asset: String = "db", _ contents: [String: [UInt8]], workers: Int = 1) async throws -> SnapshotRecord {
         let writer = try await startSnapshot(asset: asset, kind: "test", host: "here", workers: workers)
         do {
             for (path, bytes) in contents.sorted(by: { $0.key < $1.key }) {
