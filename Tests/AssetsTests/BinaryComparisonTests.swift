@@ -57,6 +57,7 @@ struct BinaryComparisonTests {
         let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
         var options = RestoreOptions(jobs: 2, comparesRows: true)
         options.leastBinaryBytes = 0
+        options.leastBinaryRow = 0
         let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
         return Restored(manifest: manifest, target: target, report: try await restore.run(try await restore.plan()))
     }
@@ -125,6 +126,7 @@ struct BinaryComparisonTests {
         let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
         var options = RestoreOptions(jobs: 2, comparesRows: true)
         options.leastBinaryBytes = 0
+        options.leastBinaryRow = 0
         let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
         let report = try await restore.run(try await restore.plan())
         #expect(report.comparison?.isEqual == true && report.rows == 3004)
@@ -147,6 +149,7 @@ struct BinaryComparisonTests {
         try await Fixture.run("CREATE TABLE public.t (v name)", on: target)
         var options = RestoreOptions(contents: .rows, jobs: 2)
         options.leastBinaryBytes = 0
+        options.leastBinaryRow = 0
         let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
         let report = try await restore.run(try await restore.plan())
         #expect(report.rows == 1000 && report.bytes == 71_000)

@@ -59,8 +59,8 @@ extension VaultConfig.Chunking {
 }
 
 extension OpenVault {
-    /// Writes a snapshot with these entries; those with `rows` in their path are cut like rows. By one worker packs are filled with
-    /// the same at every run.
+    /// Writes a snapshot with these entries; those with `rows` in their path are cut like rows. By one worker packs are filled
+    /// with the same at every run.
     func snapshot(asset: String = "db", _ contents: [String: [UInt8]], workers: Int = 1) async throws -> SnapshotRecord {
         let writer = try await startSnapshot(asset: asset, kind: "test", host: "here", workers: workers)
         do {

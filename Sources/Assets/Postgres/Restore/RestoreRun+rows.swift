@@ -98,7 +98,7 @@ extension RestoreRun {
         let loader = RowLoader(
             target: target, snapshot: snapshot, manifest: manifest, survey: survey,
             queue: RowQueue(loads, comparison: comparison, finishes: finishes), comparison: comparison, meter: meter,
-            leastBinaryBytes: options.leastBinaryBytes
+            leastBinaryBytes: options.leastBinaryBytes, leastBinaryRow: options.leastBinaryRow
         ) { number in
             if let error = definitions.error(try await definitions.make([number])) { throw error }
         }

@@ -14,6 +14,8 @@ struct RowLoader {
     let meter: RestoreMeter
     /// Bytes of COPY text from which on rows are loaded in binary form.
     let leastBinaryBytes: Int64
+    /// As in `RestoreOptions`.
+    let leastBinaryRow: Int64
     let textOnly = TextOnly()
     /// Makes one definition of the archive.
     let make: @Sendable (_ number: Int) async throws -> Void
@@ -88,7 +90,9 @@ struct RowLoader {
     /// False where the rows are to come as text: they are few, or long, or cannot come otherwise.
     private func loadInBinaryForm(_ load: Load, over connection: Connection) async throws -> Bool {
         let rows = load.part.map { load.table.parts[$0].rows } ?? load.table.rows
-        guard load.size >= leastBinaryBytes, load.size / max(1, rows) <= Self.longestBinaryRow,
+        let average = load.size / max(1, rows)
+        guard load.size >= leastBinaryBytes, average <= Self.longestBinaryRow,
+            average >= leastBinaryRow || connection.serverVersion.major < 16,
             manifest.database.encoding == connection.dataEncoding, !textOnly.has(load.table.tableName),
             let columns = try await binaryColumns(of: load, on: connection)
         else { return false }
