@@ -6,7 +6,7 @@ import Vault
 
 @testable import Assets
 
-@Suite("Rows that are read back in binary form are compared as text")
+@Suite("Rows that go and come in binary form are the rows of the text")
 struct BinaryComparisonTests {
     /// Types of every kind: read as they are, written out by the server, domains of both, arrays, composites; names that need
     /// quotes; a table of which the server would write out nearly everything; partitions whose rows may change places.
@@ -50,12 +50,18 @@ struct BinaryComparisonTests {
         }
     }
 
-    private func restored(_ major: Int) async throws -> Restored {
+    /// What a restore makes of `script`, with everything in binary form that can be.
+    ///
+    /// - Parameter there: what the target has already, where only rows are restored, and not compared.
+    private func restored(
+        _ major: Int, _ script: String = definitions, into there: String? = nil
+    ) async throws -> Restored {
         let (source, target) = (try await TestServers.freshDatabase(major), try await TestServers.freshDatabase(major))
-        try await Fixture.run(Self.definitions, on: source)
+        try await Fixture.run(script, on: source)
         let vault = try await TestVault()
         let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
-        var options = RestoreOptions(jobs: 2, comparesRows: true)
+        if let there { try await Fixture.run(there, on: target) }
+        var options = RestoreOptions(contents: there == nil ? .everything : .rows, jobs: 2, comparesRows: there == nil)
         options.leastBinaryBytes = 0
         options.leastBinaryRow = 0
         let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
@@ -106,8 +112,8 @@ struct BinaryComparisonTests {
         "Rows that are loaded in binary form are the rows, and those that cannot be are loaded as text",
         arguments: TestServers.majors)
     func loaded(_ major: Int) async throws {
-        let (source, target) = (try await TestServers.freshDatabase(major), try await TestServers.freshDatabase(major))
-        try await Fixture.run(
+        let restored = try await restored(
+            major,
             #"""
             CREATE DOMAIN public.short AS varchar(9) CHECK (value <> 'no'); CREATE DOMAIN public.shorter AS public.short;
             CREATE TYPE public.mood AS ENUM ('sad', E'ha''p\\\tpy'); CREATE DOMAIN public.temper AS public.mood;
@@ -121,40 +127,25 @@ struct BinaryComparisonTests {
             FROM generate_series(1, 3000) g;
             INSERT INTO public.plain (s) VALUES (NULL);
             CREATE TABLE public.long (id int, t text); INSERT INTO public.long VALUES (1, 'short'), (2, repeat('long ', 4000000)), (3, NULL);
-            """#, on: source)
-        let vault = try await TestVault()
-        let (record, manifest) = try await PostgresCapture(source).run(into: { try await vault.start() })
-        var options = RestoreOptions(jobs: 2, comparesRows: true)
-        options.leastBinaryBytes = 0
-        options.leastBinaryRow = 0
-        let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
-        let report = try await restore.run(try await restore.plan())
-        #expect(report.comparison?.isEqual == true && report.rows == 3004)
-        #expect(report.bytes == manifest.tables.reduce(0) { $0 + $1.bytes }, "what was loaded again counts once")
-        let plain = try #require(manifest.tables.first { $0.tableName.name == "plain" })
+            """#)
+        #expect(restored.report.comparison?.isEqual == true && restored.report.rows == 3004)
+        #expect(
+            restored.report.bytes == restored.manifest.tables.reduce(0) { $0 + $1.bytes }, "what was loaded again counts once")
+        let plain = try #require(restored.manifest.tables.first { $0.tableName.name == "plain" })
         let forms = try await ColumnForm.all(
-            of: RowQuery(table: plain.tableName, columns: plain.columns), on: try await Connection.open(target))
+            of: RowQuery(table: plain.tableName, columns: plain.columns), on: try await Connection.open(restored.target))
         #expect(forms?.count == 17 && forms?.allSatisfy(\.isOwn) == true)
     }
 
     /// A name takes 63 bytes: of text a server cuts it, in binary form it refuses it.
     @Test("Rows that a server refuses in binary form come as text", arguments: TestServers.majors)
     func refused(_ major: Int) async throws {
-        let (source, target) = (try await TestServers.freshDatabase(major), try await TestServers.freshDatabase(major))
-        try await Fixture.run(
-            "CREATE TABLE public.t (v text); INSERT INTO public.t SELECT repeat('x', 70) FROM generate_series(1, 1000)",
-            on: source)
-        let vault = try await TestVault()
-        let (record, _) = try await PostgresCapture(source).run(into: { try await vault.start() })
-        try await Fixture.run("CREATE TABLE public.t (v name)", on: target)
-        var options = RestoreOptions(contents: .rows, jobs: 2)
-        options.leastBinaryBytes = 0
-        options.leastBinaryRow = 0
-        let restore = PostgresRestore(try await vault.vault.read(record), into: target, options: options)
-        let report = try await restore.run(try await restore.plan())
-        #expect(report.rows == 1000 && report.bytes == 71_000)
+        let restored = try await restored(
+            major, "CREATE TABLE public.t (v text); INSERT INTO public.t SELECT repeat('x', 70) FROM generate_series(1, 1000)",
+            into: "CREATE TABLE public.t (v name)")
+        #expect(restored.report.rows == 1000 && restored.report.bytes == 71_000)
         #expect(
-            try await Fixture.rows("SELECT v, count(*) FROM public.t GROUP BY v", on: target) == [
+            try await Fixture.rows("SELECT v, count(*) FROM public.t GROUP BY v", on: restored.target) == [
                 [String(repeating: "x", count: 63), "1000"]
             ])
     }

@@ -17,7 +17,7 @@ struct BinaryRowsTests {
             #expect(read(Self.columns, [Array(binary[..<cut]), Array(binary[cut...])]) == expected, "cut at \(cut)")
         }
         var numbers = SeededGenerator(seed: 1)
-        for _ in 0..<200 { #expect(read(Self.columns, pieces(binary, &numbers)) == expected) }
+        for _ in 0..<200 { #expect(read(Self.columns, pieces(binary, ofAtMost: 90, &numbers)) == expected) }
     }
 
     /// Random bytes in the place of some, and bytes lost, doubled or cut off: there are totals or a clear error, the same however
@@ -44,7 +44,7 @@ struct BinaryRowsTests {
                 default: bytes.removeSubrange(place...)
                 }
             }
-            #expect(read(Self.columns, [bytes]) == read(Self.columns, pieces(bytes, &numbers)))
+            #expect(read(Self.columns, [bytes]) == read(Self.columns, pieces(bytes, ofAtMost: 90, &numbers)))
         }
     }
 
@@ -133,17 +133,6 @@ struct BinaryRowsTests {
     }
 
     private func read(_ columns: [BinaryColumn], _ pieces: [[UInt8]]) -> CopyTotals? { try? totals(columns, pieces) }
-
-    private func pieces(_ bytes: [UInt8], _ numbers: inout SeededGenerator) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
-        var start = 0
-        while start < bytes.count {
-            let count = min(bytes.count - start, Int.random(in: 0...90, using: &numbers))
-            pieces.append(Array(bytes[start..<start + count]))
-            start += count
-        }
-        return pieces
-    }
 }
 
 private let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]

@@ -1,6 +1,5 @@
 import Foundation
 import Language
-import Synchronization
 import TestNumbers
 import TestServers
 import Testing
@@ -24,9 +23,9 @@ struct BinaryRowsWriterTests {
     }
 
     private func text(_ query: String, _ connection: Connection) async throws -> [UInt8] {
-        let text = Mutex<[UInt8]>([])
-        _ = try await connection.copyOut("COPY (\(query)) TO STDOUT") { piece in text.withLock { $0 += piece } }
-        return text.withLock { $0 }
+        let bytes = Bytes()
+        _ = try await connection.copyOut("COPY (\(query)) TO STDOUT", into: bytes.take)
+        return bytes.all
     }
 
     // MARK: - By itself
@@ -170,7 +169,8 @@ struct BinaryRowsWriterTests {
             #expect(try totals(columns, binary: written(columns, [text])) == PostgresTests.totals(text), "\(type)")
             var numbers = SeededGenerator(seed: 7)
             let rows = try await connection.copyIn(
-                "COPY public.u FROM STDIN (FORMAT binary)", from: Pieces(pieces(text, &numbers)), binary: columns)
+                "COPY public.u FROM STDIN (FORMAT binary)", from: Pieces(pieces(text, ofAtMost: 100_000, &numbers)),
+                binary: columns)
             #expect(rows == text.count { $0 == 10 })
             let differences = try await connection.rows(
                 "SELECT count(*) FROM (SELECT id, v::text, w::text FROM public.t EXCEPT ALL SELECT id, v::text, w::text FROM public.u) d"
@@ -178,17 +178,6 @@ struct BinaryRowsWriterTests {
             #expect(differences == [["0"]], "\(type)")
             try await connection.execute("DROP TABLE public.t, public.u")
         }
-    }
-
-    private func pieces(_ bytes: [UInt8], _ numbers: inout SeededGenerator) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
-        var start = 0
-        while start < bytes.count {
-            let count = min(bytes.count - start, Int.random(in: 0...100_000, using: &numbers))
-            pieces.append(Array(bytes[start..<start + count]))
-            start += count
-        }
-        return pieces
     }
 
     @Test func afterUnsuitableRowsNothingIsThereAndTheConnectionGoesOn() async throws {

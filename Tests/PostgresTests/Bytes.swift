@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Synchronization
+import TestNumbers
 
 /// Collects what a copy delivers.
 final class Bytes: Sendable {
@@ -27,6 +28,18 @@ func totals(_ bytes: [UInt8]) -> CopyTotals {
     var hasher = RowHasher()
     bytes.withUnsafeBytes { hasher.update($0) }
     return hasher.finish()
+}
+
+/// `bytes` in pieces of at most `most` each, some of them empty.
+func pieces(_ bytes: [UInt8], ofAtMost most: Int, _ numbers: inout SeededGenerator) -> [[UInt8]] {
+    var pieces: [[UInt8]] = []
+    var start = 0
+    while start < bytes.count {
+        let count = min(bytes.count - start, Int.random(in: 0...most, using: &numbers))
+        pieces.append(Array(bytes[start..<start + count]))
+        start += count
+    }
+    return pieces
 }
 
 /// The error of `code` that `body` throws; anything else is a failure of the caller's expectation.

@@ -11,7 +11,7 @@ struct CopyStreamTests {
         #expect(read([wire]) == expected)
         #expect(read(wire.map { [$0] }) == expected)
         var numbers = SeededGenerator(seed: 1)
-        for _ in 0..<200 { #expect(read(cut(wire, &numbers)) == expected) }
+        for _ in 0..<200 { #expect(read(pieces(wire, ofAtMost: 12, &numbers)) == expected) }
     }
 
     @Test func whatTheServerSaysBetweenTheRowsIsNotTakenForRows() {
@@ -98,7 +98,7 @@ struct CopyStreamTests {
             }
             let whole = read([wire])
             #expect(whole.rows.count <= wire.count)
-            #expect(read(cut(wire, &numbers)) == whole)
+            #expect(read(pieces(wire, ofAtMost: 12, &numbers)) == whole)
         }
     }
 
@@ -134,17 +134,6 @@ struct CopyStreamTests {
             reading.rows += buffer[3..<kept]
         }
         return reading
-    }
-
-    private func cut(_ bytes: [UInt8], _ numbers: inout SeededGenerator) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
-        var start = 0
-        while start < bytes.count {
-            let count = min(bytes.count - start, Int.random(in: 0...12, using: &numbers))
-            pieces.append(Array(bytes[start..<start + count]))
-            start += count
-        }
-        return pieces
     }
 }
 

@@ -2,9 +2,7 @@ internal import Glibc
 
 /// That rows of COPY text cannot be brought into binary form here: a value is not as the server itself writes values of its
 /// type, or rows are too long for it. As text the server may take them all the same.
-public struct UnsuitableRows: Error {
-    public init() {}
-}
+public struct UnsuitableRows: Error {}
 
 /// Brings rows of COPY text, as a server wrote them, into the form of a binary COPY, which costs the server that takes them much
 /// less. A pure state machine without I/O.

@@ -30,11 +30,7 @@ enum RowText {
             guard end - source >= 16 else { return escapedBytewise(source, rest, to: target) }
             let piece = source.loadUnaligned(as: SIMD16<UInt8>.self)
             target.storeBytes(of: piece, as: SIMD16<UInt8>.self)
-            let marks = unsafeBitCast(marks(piece), to: SIMD2<UInt64>.self)
-            let low = UInt64(littleEndian: marks[0])
-            let high = UInt64(littleEndian: marks[1])
-            // Of the first byte that needs an escape; 16 where none does.
-            let place = low != 0 ? low.trailingZeroBitCount >> 3 : 8 + high.trailingZeroBitCount >> 3
+            let place = firstMark(piece)
             guard place < rest else { return target + rest }
             source += place
             target += place
@@ -49,9 +45,18 @@ enum RowText {
     /// All bits of the bytes that need an escape: backspace, tabulator, newline, vertical tabulator, form feed, carriage return
     /// and the backslash.
     @inline(__always)
-    static func marks(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
+    private static func marks(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
         (bytes .== SIMD16(repeating: UInt8(ascii: "\\")))
             .| ((bytes &- SIMD16(repeating: 8)) .< SIMD16(repeating: 6))
+    }
+
+    /// Where the first byte stands that needs an escape; 16 where none does.
+    @inline(__always)
+    static func firstMark(_ bytes: SIMD16<UInt8>) -> Int {
+        let marks = unsafeBitCast(marks(bytes), to: SIMD2<UInt64>.self)
+        let low = UInt64(littleEndian: marks[0])
+        let high = UInt64(littleEndian: marks[1])
+        return low != 0 ? low.trailingZeroBitCount >> 3 : 8 + high.trailingZeroBitCount >> 3
     }
 
     @inline(__always)

@@ -62,19 +62,10 @@ enum RowValue {
             while end - source >= 16 {
                 let piece = source.loadUnaligned(as: SIMD16<UInt8>.self)
                 target.storeBytes(of: piece, as: SIMD16<UInt8>.self)
-                let marks = RowText.marks(piece)
-                let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-                let low = UInt64(littleEndian: halves[0])
-                if low | halves[1] == 0 {
-                    source += 16
-                    target += 16
-                    continue
-                }
-                let place =
-                    low != 0 ? low.trailingZeroBitCount >> 3 : 8 + UInt64(littleEndian: halves[1]).trailingZeroBitCount >> 3
+                let place = RowText.firstMark(piece)
                 source += place
                 target += place
-                break
+                if place < 16 { break }
             }
             let character = byte(source, 0)
             switch character {

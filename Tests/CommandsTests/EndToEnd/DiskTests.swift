@@ -107,11 +107,7 @@ struct DiskTests {
             END $$
             """)
         let backup = try host.start(["backup"])
-        try await eventually("the backup waits") {
-            try await bench.database.value(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            ) != "0"
-        }
+        try await eventually("the backup waits") { try await bench.database.waiting() > 0 }
         try bench.disk.makeReadOnly()
         try await holder.execute("COMMIT")
         await holder.close()

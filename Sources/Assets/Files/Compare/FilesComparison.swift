@@ -156,12 +156,13 @@ private final class FilesLook: Sendable {
         }
         let done = state.withLock { state -> Int64 in
             state.result.bytes += Int64(target.size)
-            if !isEqual, state.open[target.entry]?.isWrong == false {
-                state.open[target.entry]?.isWrong = true
+            guard var file = state.open[target.entry] else { return state.result.bytes }
+            if !isEqual, !file.isWrong {
+                file.isWrong = true
                 state.result.add(file.shown, .contents)
             }
-            state.open[target.entry]?.left -= Int64(target.size)
-            if state.open[target.entry]?.left == 0 { state.open[target.entry] = nil }
+            file.left -= Int64(target.size)
+            state.open[target.entry] = file.left > 0 ? file : nil
             return state.result.bytes
         }
         progress(done)

@@ -92,18 +92,15 @@ final class RestoredFile: @unchecked Sendable {
         defer { close(file) }
         try write(bytes, at: offset, to: file)
         lock.withLock { changed += Int64(bytes.count) }
-        return try account(Int64(bytes.count), file, folder)
+        guard account(Int64(bytes.count)) else { return false }
+        try finish(file, folder)
+        return true
     }
 
     /// Notes bytes that are there already; true when the file is complete with them.
     func skip(_ count: Int64) throws -> Bool {
         if lock.withLock({ isFailed }) { return false }
-        // In one step: two who skip the last two pieces at once must not both take the other's for the last.
-        let isComplete = lock.withLock {
-            left -= count
-            return left == 0
-        }
-        guard isComplete else { return false }
+        guard account(count) else { return false }
         let folder = try openFolder()
         let file = try openForWriting(folder)
         defer { close(file) }
@@ -119,13 +116,12 @@ final class RestoredFile: @unchecked Sendable {
         try finish(file, folder)
     }
 
-    private func account(_ count: Int64, _ file: Int32, _ folder: OpenFolder) throws -> Bool {
-        let isComplete = lock.withLock {
+    /// Whether these are the last bytes. In one step: of two who have the last two pieces at once one must have the last.
+    private func account(_ count: Int64) -> Bool {
+        lock.withLock {
             left -= count
             return left == 0
         }
-        if isComplete { try finish(file, folder) }
-        return isComplete
     }
 
     private func openFolder() throws -> OpenFolder {

@@ -139,4 +139,5 @@ extension RestoreRun {
 
 extension Load {
     var size: Int64 { part.map { table.parts[$0].bytes } ?? table.bytes }
+    var rows: Int64 { part.map { table.parts[$0].rows } ?? table.rows }
 }

@@ -124,7 +124,7 @@ struct RestoreRun {
     /// Rights come last and one after the other: who passes on a right to a table needs his own to its schema by then.
     private func makeInParallel(_ numbers: [Int], _ leftOut: inout [RestorePlan.LeftOut]) async throws {
         let archive = definitions.archive
-        let (rights, numbers) = numbers.partitioned { archive[$0]?.kind == "ACL" || archive[$0]?.kind == "DEFAULT ACL" }
+        let (rights, numbers) = numbers.partitioned { archive[$0].map { RightsLoader.rights.contains($0.kind) } ?? false }
         let attached = Set(numbers.filter { archive[$0]?.kind == "INDEX ATTACH" })
         let late = archive.dependants(of: attached)
         try await make(numbers.filter { !late.contains($0) }, jobs: options.jobs, &leftOut)
@@ -159,10 +159,11 @@ struct RestoreRun {
             let wanted = numbers.filter { archive[$0].map { kinds.contains($0.kind) } ?? false }
             return (wanted, wanted.isEmpty ? "" : try await definitions.script(of: wanted))
         }
-        let (policies, rights) = (try await script(["POLICY"]), try await script(["ACL", "DEFAULT ACL"]))
+        let (policies, rights) = (try await script(RightsLoader.policies), try await script(RightsLoader.rights))
         // Comments hang on policies; rights come last, because an owner may lack some.
         let late = archive.dependants(of: Set(policies.numbers))
-        let others = numbers.filter { !(archive[$0].map { RightsLoader.kinds.contains($0.kind) } ?? false) }
+        let loaded = Set(policies.numbers + rights.numbers)
+        let others = numbers.filter { !loaded.contains($0) }
         try await makeInParallel(others.filter { !late.contains($0) }, &leftOut)
         let (lost, first) = try await withConnection(target) { connection in
             var loader = RightsLoader(connection: connection, roles: roles)

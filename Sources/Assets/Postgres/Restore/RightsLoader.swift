@@ -6,7 +6,8 @@ internal import Postgres
 ///
 /// What names a role that the target lacks is left out; of a policy only that role.
 struct RightsLoader {
-    static let kinds: Set<String> = ["ACL", "DEFAULT ACL", "POLICY"]
+    static let rights: Set<String> = ["ACL", "DEFAULT ACL"]
+    static let policies: Set<String> = ["POLICY"]
 
     let connection: Connection
     let roles: Set<String>

@@ -89,8 +89,7 @@ struct RowLoader {
 
     /// False where the rows are to come as text: they are few, or long, or cannot come otherwise.
     private func loadInBinaryForm(_ load: Load, over connection: Connection) async throws -> Bool {
-        let rows = load.part.map { load.table.parts[$0].rows } ?? load.table.rows
-        let average = load.size / max(1, rows)
+        let average = load.size / max(1, load.rows)
         guard load.size >= leastBinaryBytes, average <= Self.longestBinaryRow,
             average >= leastBinaryRow || connection.serverVersion.major < 16,
             manifest.database.encoding == connection.dataEncoding, !textOnly.has(load.table.tableName),
@@ -156,8 +155,8 @@ struct RowLoader {
 
     private func copy(_ load: Load, binary columns: [BinaryColumn]?, over connection: Connection) async throws {
         let table = load.table
-        let query = query(of: load)
-        let isFrozen = load.manner == .frozen
+        let statement = query(of: load).copyIn(
+            frozen: load.manner == .frozen, encoding: columns == nil ? manifest.database.encoding : nil)
         let counted = Mutex<Int64>(0)
         let pieces = CountedPieces(snapshot.bytes(of: load.entry, part: load.part)) { [meter] count in
             counted.withLock { $0 += Int64(count) }
@@ -167,21 +166,19 @@ struct RowLoader {
         do {
             rows =
                 if let columns {
-                    try await connection.copyIn(query.copyIn(frozen: isFrozen, encoding: nil), from: pieces, binary: columns)
+                    try await connection.copyIn(statement, from: pieces, binary: columns)
                 } else {
-                    try await connection.copyIn(
-                        query.copyIn(frozen: isFrozen, encoding: manifest.database.encoding), from: pieces)
+                    try await connection.copyIn(statement, from: pieces)
                 }
         } catch {
             // They may come once more.
             if columns != nil { meter.change { $0.bytes -= counted.withLock { $0 } } }
             throw error
         }
-        let expected = load.part.map { table.parts[$0].rows } ?? table.rows
-        guard rows == expected else {
+        guard rows == load.rows else {
             throw AssetError(
                 .damagedSnapshot,
-                "Table \(table.tableName) has \(count: expected) {row|rows} in the manifest, and \(count: rows) {was|were} loaded."
+                "Table \(table.tableName) has \(count: load.rows) {row|rows} in the manifest, and \(count: rows) {was|were} loaded."
             )
         }
         meter.change { $0.rows += rows }

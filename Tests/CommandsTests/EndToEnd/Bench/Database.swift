@@ -45,6 +45,14 @@ struct Database: Sendable {
 
     func value(_ sql: String) async throws -> String? { try await rows(sql).first?.first ?? nil }
 
+    /// How many wait for a lock in it.
+    func waiting() async throws -> Int {
+        let count = try await value(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return Int(count ?? "") ?? -1
+    }
+
     /// For programs that connect to it.
     var environment: [String: String] { connection.environment }
 
