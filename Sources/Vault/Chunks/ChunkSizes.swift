@@ -14,7 +14,7 @@ struct ChunkSizes: Codable, Hashable, Sendable {
 public enum ContentKind: Sendable {
     /// Table rows and other text that shifts: 32/128/512 KiB.
     case rows
-    /// Any other file: 256 KiB/1 MiB/4 MiB.
+    /// Any other file: 512 KiB/1 MiB/2 MiB.
     case file
     /// Files that are changed in place, such as pages of a database: blocks of 64 KiB, aligned.
     case pages

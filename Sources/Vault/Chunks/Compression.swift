@@ -8,6 +8,7 @@ struct Compressor: ~Copyable {
     init() {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for a compression context") }
         self.context = context
+        set(ZSTD_c_compressionLevel, to: 1)
     }
 
     deinit {
@@ -16,13 +17,19 @@ struct Compressor: ~Copyable {
     }
 
     /// The zstd frame of `plain`, which stands until the next call; nil where it would save less than 3 %.
-    mutating func compress(_ plain: UnsafeRawBufferPointer, level: Int32) -> UnsafeRawBufferPointer? {
+    mutating func compress(_ plain: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard plain.count > 64 else { return nil }
         makeRoom(for: plain.count)
-        if plain.count >= Self.sampledFrom, looksIncompressible(plain, level) { return nil }
-        let size = ZSTD_compressCCtx(context, scratch.baseAddress, scratch.count, plain.baseAddress, plain.count, level)
+        if plain.count >= Self.sampledFrom, looksIncompressible(plain) { return nil }
+        set(ZSTD_c_hashLog, to: plain.count >= Self.largeFrom ? Self.largeTable : 0)
+        let size = ZSTD_compress2(context, scratch.baseAddress, scratch.count, plain.baseAddress, plain.count)
         guard ZSTD_isError(size) == 0, size < plain.count - plain.count * 3 / 100 else { return nil }
         return UnsafeRawBufferPointer(rebasing: scratch[..<size])
+    }
+
+    private func set(_ parameter: ZSTD_cParameter, to value: Int32) {
+        let status = ZSTD_CCtx_setParameter(context, parameter, value)
+        precondition(ZSTD_isError(status) == 0, "a parameter that every zstd since 1.4 takes")
     }
 
     private mutating func makeRoom(for count: Int) {
@@ -34,14 +41,17 @@ struct Compressor: ~Copyable {
 
     /// Bytes from which on a sample decides whether it is worth trying.
     private static let sampledFrom = 64 << 10
+    /// Bytes from which on the table of what was seen before is larger than level 1 has it, 2 to the power of `largeTable`: what is
+    /// stored is less than at level 2 then, and takes no longer.
+    private static let largeFrom = 128 << 10
+    private static let largeTable: Int32 = 16
 
     /// Whether not even a byte in a hundred is saved on any of four samples of a chunk: photos, archives, encrypted files.
-    private func looksIncompressible(_ plain: UnsafeRawBufferPointer, _ level: Int32) -> Bool {
+    private func looksIncompressible(_ plain: UnsafeRawBufferPointer) -> Bool {
         let width = 4096
         return (0..<4).allSatisfy { part in
             let start = (plain.count - width) / 3 * part
-            let size = ZSTD_compressCCtx(
-                context, scratch.baseAddress, scratch.count, plain.baseAddress! + start, width, level)
+            let size = ZSTD_compress2(context, scratch.baseAddress, scratch.count, plain.baseAddress! + start, width)
             return ZSTD_isError(size) != 0 || size > width - width / 100
         }
     }

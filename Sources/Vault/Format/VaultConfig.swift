@@ -72,7 +72,7 @@ struct VaultConfig: Sendable {
 
         static let standard = Chunking(
             rows: ChunkSizes(least: 32 << 10, usual: 128 << 10, most: 512 << 10),
-            file: ChunkSizes(least: 256 << 10, usual: 1 << 20, most: 4 << 20), pages: usualPages)
+            file: ChunkSizes(least: 512 << 10, usual: 1 << 20, most: 2 << 20), pages: usualPages)
     }
 
     private struct Document: Codable {

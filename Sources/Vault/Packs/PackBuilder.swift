@@ -27,10 +27,10 @@ struct PackBuilder: ~Copyable {
 
     /// Compresses, seals and appends a chunk; returns the bytes it takes.
     mutating func append(
-        _ plain: UnsafeRawBufferPointer, id: ChunkID, cipher: ChunkCipher, level: Int32
+        _ plain: UnsafeRawBufferPointer, id: ChunkID, cipher: ChunkCipher
     ) throws(StoreError) -> Int {
         let offset = bytes.count
-        let compressed = compressor.compress(plain, level: level)
+        let compressed = compressor.compress(plain)
         try cipher.seal(
             compressed ?? plain, codec: compressed == nil ? .raw : .zstd, id: id, kind: kind, slot: 0,
             counter: UInt64(chunks.count), key: key

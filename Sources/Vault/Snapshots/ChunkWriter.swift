@@ -13,7 +13,6 @@ final class ChunkWriter: @unchecked Sendable {
     private let cipher: ChunkCipher
     private let layout: PackLayout
     private let readers: [ReaderPublicKey]
-    private let level: Int32
 
     private let condition = NSCondition()
     private var queue: [Job] = []
@@ -68,14 +67,13 @@ final class ChunkWriter: @unchecked Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int, level: Int32 = 2
+        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int
     ) {
         self.store = store
         self.index = index
         self.cipher = cipher
         self.layout = layout
         self.readers = readers
-        self.level = level
         tree = Mutex(PackBuilderBox())
         reach = Mutex(PackBuilderBox())
         self.base = base
@@ -402,7 +400,7 @@ final class ChunkWriter: @unchecked Sendable {
             do throws(StoreError) {
                 var open: PackBuilder
                 if let begun = builder.take() { open = begun } else { open = try writer.newBuilder(kind) }
-                let stored = try open.append(plain, id: id, cipher: writer.cipher, level: writer.level)
+                let stored = try open.append(plain, id: id, cipher: writer.cipher)
                 builder = consume open
                 return stored
             } catch { throw writer.failed(error) }
