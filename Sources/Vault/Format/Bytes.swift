@@ -46,7 +46,7 @@ extension [UInt8] {
 struct ByteReader {
     struct Truncated: Error {}
 
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private(set) var offset: Int
     private let end: Int
 
@@ -72,7 +72,13 @@ struct ByteReader {
     }
 
     /// A block behind its 32-bit length.
-    mutating func block() throws(Truncated) -> [UInt8] {
-        try bytes(Int(number(UInt32.self)))
+    mutating func block() throws(Truncated) -> [UInt8] { Array(bytes[try blockPlace()]) }
+
+    /// Where such a block lies, which is read over.
+    mutating func blockPlace() throws(Truncated) -> Range<Int> {
+        let count = Int(try number(UInt32.self))
+        guard count <= remaining else { throw Truncated() }
+        defer { offset += count }
+        return offset..<offset + count
     }
 }

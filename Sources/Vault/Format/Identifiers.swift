@@ -81,9 +81,11 @@ struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(Self.width)
-        for word in [a, b, c, d] { withUnsafeBytes(of: word.bigEndian) { result.append(contentsOf: $0) } }
+        result.append(self)
         return result
     }
+
+    fileprivate var words: (UInt64, UInt64, UInt64, UInt64) { (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian) }
 
     /// The first 8 bytes: evenly spread, so a sorted table can be searched by interpolation.
     var prefix: UInt64 { a }
@@ -95,6 +97,10 @@ struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     static func < (left: Digest, right: Digest) -> Bool {
         (left.a, left.b, left.c, left.d) < (right.a, right.b, right.c, right.d)
     }
+}
+
+extension [UInt8] {
+    mutating func append(_ digest: Digest) { Swift.withUnsafeBytes(of: digest.words) { append(contentsOf: $0) } }
 }
 
 typealias ChunkID = Digest

@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 
 /// What a host remembers of the entries that it stored last time, so that it need not read them again: for each path a stamp of
-/// the asset's own making, and where the bytes lie in the vault. A host that cannot read the vault has no other way to know.
+/// the asset's own making, where the bytes lie in the vault, and the line of the entry list, which need not be made again then. A
+/// host that cannot read the vault has no other way to know.
 ///
 /// A file of the local cache (I14): each block has a checksum and is dropped where it does not fit, an entry counts only while
 /// every chunk of it is in the index, and whoever deletes the file loses time. It holds names and sizes, no contents, and only
@@ -20,7 +21,7 @@ public final class KnownEntries: @unchecked Sendable {
 
     private var old: Int32 = -1
     private var block = ByteReader([])
-    private var candidate: (path: [UInt8], record: [UInt8])?
+    private var candidate: Candidate?
     private var isExhausted = false
 
     private var new: Int32 = -1
@@ -28,16 +29,34 @@ public final class KnownEntries: @unchecked Sendable {
     private var pending: [UInt8] = []
     private var isBroken = false
 
-    /// A remembered entry whose bytes are all in the vault.
-    public struct Known: Sendable {
-        public let stamp: [UInt8]
-        /// What the asset wanted kept beside.
-        public let extra: [UInt8]
-        public let content: StoredContent
-        let record: [UInt8]
+    /// A record of the block in which it stands.
+    private struct Candidate {
+        let block: [UInt8]
+        let record: Range<Int>
+        let path: Range<Int>
     }
 
-    private static let magic = Array("RPRSKNO2".utf8)
+    /// A remembered entry whose bytes are all in the vault.
+    public struct Known: Sendable {
+        let content: StoredContent
+        private let block: [UInt8]
+        private let places: (record: Range<Int>, path: Range<Int>, line: Range<Int>)
+
+        fileprivate init(_ parsed: Parsed, _ record: Range<Int>, of block: [UInt8]) {
+            content = parsed.content
+            self.block = block
+            places = (record, parsed.path, parsed.line)
+        }
+
+        /// Bytes.
+        public var size: Int64 { content.size }
+        var path: ArraySlice<UInt8> { block[places.path] }
+        /// Its line of the entry list.
+        var line: ArraySlice<UInt8> { block[places.line] }
+        fileprivate var record: ArraySlice<UInt8> { block[places.record] }
+    }
+
+    private static let magic = Array("RPRSKNO3".utf8)
     private static let blockBytes = 64 << 10
     private static let largestBlock = 1 << 28
 
@@ -61,21 +80,32 @@ public final class KnownEntries: @unchecked Sendable {
 
     // MARK: - The last time's
 
-    /// What is remembered of the entry at `path` with that stamp, or nil. Paths are asked for in order.
-    public func find(_ path: [UInt8], stamp: (_ stamp: [UInt8], _ extra: [UInt8]) -> Bool) -> Known? {
+    /// What is remembered of the entry at `path`, or nil where that does not fit it any more. Paths are asked for in order.
+    public func find(_ path: [UInt8], fits: (_ stamp: ArraySlice<UInt8>, _ extra: ArraySlice<UInt8>) -> Bool) -> Known? {
         while let next = candidate ?? advance() {
             candidate = next
-            if next.path == path {
-                candidate = nil
-                guard let known = try? Self.parse(next.record), stamp(known.stamp, known.extra), isStored(known) else {
-                    return nil
-                }
-                return Known(stamp: known.stamp, extra: known.extra, content: known.content, record: next.record)
-            }
-            if path.lexicographicallyPrecedes(next.path) { return nil }
+            let order = Self.order(path, next)
+            if order < 0 { return nil }
             candidate = nil
+            guard order == 0 else { continue }
+            guard let parsed = try? Self.parse(next.block, next.record),
+                fits(next.block[parsed.stamp], next.block[parsed.extra]), isStored(parsed)
+            else { return nil }
+            return Known(parsed, next.record, of: next.block)
         }
         return nil
+    }
+
+    /// Negative where `path` comes before the candidate's, 0 where it is the same.
+    private static func order(_ path: [UInt8], _ candidate: Candidate) -> Int {
+        candidate.block.withUnsafeBytes { block in
+            path.withUnsafeBytes { path in
+                let other = UnsafeRawBufferPointer(rebasing: block[candidate.path])
+                let common = min(path.count, other.count)
+                let order = common == 0 ? 0 : Int(memcmp(path.baseAddress!, other.baseAddress!, common))
+                return order == 0 ? path.count - other.count : order
+            }
+        }
     }
 
     /// Whether this session may rely on every chunk: it is in the index, and in no pack that a keeper will delete. From then on
@@ -88,13 +118,12 @@ public final class KnownEntries: @unchecked Sendable {
             && has(known.chunks.data, .data) && has(known.chunks.trees, .tree)
     }
 
-    private func advance() -> (path: [UInt8], record: [UInt8])? {
+    private func advance() -> Candidate? {
         while !isExhausted {
-            if block.remaining > 0, let record = try? block.block() {
-                var reader = ByteReader(record)
-                guard let path = try? reader.block() else { break }
-                if let candidate, !candidate.path.lexicographicallyPrecedes(path) { break }
-                return (path, record)
+            if block.remaining > 0, let record = try? block.blockPlace() {
+                var reader = ByteReader(block.bytes, in: record)
+                guard let path = try? reader.blockPlace() else { break }
+                return Candidate(block: block.bytes, record: record, path: path)
             }
             guard block.remaining == 0, let next = nextBlock() else { break }
             block = ByteReader(next)
@@ -128,9 +157,9 @@ public final class KnownEntries: @unchecked Sendable {
     // MARK: - The next time's
 
     /// Remembers an entry, behind those before it.
-    public func add(_ path: [UInt8], stamp: [UInt8], extra: [UInt8], _ content: StoredContent, _ chunks: EntryChunks? = nil) {
+    public func add(_ entry: ListedEntry, stamp: [UInt8], extra: [UInt8], _ chunks: EntryChunks? = nil) {
         guard !isBroken else { return }
-        append(Self.record(path, stamp, extra, content, chunks ?? .none))
+        append(Self.record(entry, stamp, extra, chunks ?? .none)[...])
     }
 
     /// Remembers an entry as it was remembered before.
@@ -153,8 +182,9 @@ public final class KnownEntries: @unchecked Sendable {
         unlink(draft)
     }
 
-    private func append(_ record: [UInt8]) {
-        pending.append(block: record)
+    private func append(_ record: ArraySlice<UInt8>) {
+        pending.append(little: UInt32(record.count))
+        pending += record
         if pending.count >= Self.blockBytes { flush() }
     }
 
@@ -181,26 +211,25 @@ public final class KnownEntries: @unchecked Sendable {
 
     // MARK: - Records
 
+    /// What a record says; the ranges are places in its block.
     struct Parsed {
-        let path: [UInt8]
-        let stamp: [UInt8]
-        let extra: [UInt8]
+        let path: Range<Int>
+        let stamp: Range<Int>
+        let extra: Range<Int>
+        let line: Range<Int>
         let content: StoredContent
         let chunks: EntryChunks
     }
 
-    /// Path, stamp and extra as blocks; number of parts (1); for each: size (8), depth (1), references as a block, those of its
-    /// list for keepers as a block; then as blocks the references of data and of tree chunks that the parts do not name
+    /// Path, stamp, extra and line as blocks; number of parts (1); for each: size (8), depth (1), references as a block, those of
+    /// its list for keepers as a block; then as blocks the references of data and of tree chunks that the parts do not name
     /// themselves.
-    static func record(
-        _ path: [UInt8], _ stamp: [UInt8], _ extra: [UInt8], _ content: StoredContent, _ chunks: EntryChunks
-    ) -> [UInt8] {
+    static func record(_ entry: ListedEntry, _ stamp: [UInt8], _ extra: [UInt8], _ chunks: EntryChunks) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.append(block: path)
-        bytes.append(block: stamp)
-        bytes.append(block: extra)
-        bytes.append(UInt8(content.parts.count))
-        for part in content.parts {
+        bytes.reserveCapacity(512)
+        for block in [entry.path, stamp, extra, entry.line] { bytes.append(block: block) }
+        bytes.append(UInt8(entry.content.parts.count))
+        for part in entry.content.parts {
             bytes.append(little: part.size)
             bytes.append(UInt8(part.depth))
             bytes.append(block: Content.encode(part.chunks))
@@ -211,32 +240,33 @@ public final class KnownEntries: @unchecked Sendable {
         return bytes
     }
 
-    static func parse(_ record: [UInt8]) throws(ByteReader.Truncated) -> Parsed {
-        var reader = ByteReader(record)
-        func references(_ bytes: [UInt8]) throws(ByteReader.Truncated) -> [ChunkRef] {
-            guard let found = Content.decode(bytes) else { throw ByteReader.Truncated() }
+    static func parse(_ block: [UInt8], _ record: Range<Int>) throws(ByteReader.Truncated) -> Parsed {
+        var reader = ByteReader(block, in: record)
+        func references() throws(ByteReader.Truncated) -> [ChunkRef] {
+            guard let found = Content.decode(block[try reader.blockPlace()]) else { throw ByteReader.Truncated() }
             return found
         }
-        let path = try reader.block()
-        let stamp = try reader.block()
-        let extra = try reader.block()
+        let path = try reader.blockPlace()
+        let stamp = try reader.blockPlace()
+        let extra = try reader.blockPlace()
+        let line = try reader.blockPlace()
         var parts: [Content] = []
         for _ in 0..<(try reader.number(UInt8.self)) {
             let size = try reader.number(Int64.self)
             let depth = Int(try reader.number(UInt8.self))
             guard size >= 0, depth <= Content.depthLimit else { throw ByteReader.Truncated() }
-            let chunks = try references(reader.block())
-            let reach = try references(reader.block())
+            let chunks = try references()
+            let reach = try references()
             guard depth == 0 || !reach.isEmpty else { throw ByteReader.Truncated() }
             parts.append(Content(size: size, depth: depth, chunks: chunks, reach: reach))
         }
-        let chunks = EntryChunks(data: try references(reader.block()), trees: try references(reader.block()))
+        let chunks = EntryChunks(data: try references(), trees: try references())
         guard !parts.isEmpty, reader.remaining == 0 else { throw ByteReader.Truncated() }
         // What is deep must bring the chunks below it along, else nobody could tell whether they are still there.
         for part in parts where part.depth > 0 {
             guard chunks.data.reduce(Int64(0), { $0 + Int64($1.size) }) == part.size else { throw ByteReader.Truncated() }
         }
         return Parsed(
-            path: path, stamp: stamp, extra: extra, content: StoredContent(parts: parts), chunks: chunks)
+            path: path, stamp: stamp, extra: extra, line: line, content: StoredContent(parts: parts), chunks: chunks)
     }
 }

@@ -64,7 +64,7 @@ private final class ReplayedLists: @unchecked Sendable {
                 })
         }
         let replayed = Entry(path: entry.path, parts: parts, file: entry.file)
-        try await blocking { lists throws(VaultError) in try lists.feed.append(replayed) }
+        _ = try await blocking { lists throws(VaultError) in try lists.feed.append(replayed) }
     }
 
     func finish() async throws(VaultError) -> (entries: Content, reach: Content) {

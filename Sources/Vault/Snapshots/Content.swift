@@ -20,23 +20,26 @@ struct Content: Hashable, Sendable {
     /// The references of `chunks` one behind the other.
     static func encode(_ chunks: some Sequence<ChunkRef>) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(chunks.underestimatedCount * ChunkRef.width)
         for chunk in chunks {
-            bytes += chunk.id.bytes
+            bytes.append(chunk.id)
             bytes.append(little: UInt32(chunk.size))
         }
         return bytes
     }
 
     /// Nil where `bytes` are no whole number of references, or one names a chunk larger than any.
-    static func decode(_ bytes: [UInt8]) -> [ChunkRef]? {
+    static func decode(_ bytes: some RandomAccessCollection<UInt8>) -> [ChunkRef]? {
+        bytes.withContiguousStorageIfAvailable { decode(UnsafeRawBufferPointer($0)) } ?? Array(bytes).withUnsafeBytes(decode)
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer) -> [ChunkRef]? {
         guard bytes.count.isMultiple(of: ChunkRef.width) else { return nil }
         var found: [ChunkRef] = []
         found.reserveCapacity(bytes.count / ChunkRef.width)
         for start in stride(from: 0, to: bytes.count, by: ChunkRef.width) {
-            let id = bytes.withUnsafeBytes { ChunkID(UnsafeRawBufferPointer(rebasing: $0[start..<start + Digest.width])) }
-            let size = bytes.withUnsafeBytes {
-                Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start + Digest.width, as: UInt32.self)))
-            }
+            let id = ChunkID(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Digest.width]))
+            let size = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + Digest.width, as: UInt32.self)))
             guard (1...ChunkCipher.largestChunk).contains(size) else { return nil }
             found.append(ChunkRef(id: id, size: size))
         }

@@ -11,7 +11,7 @@ final class EntryFeed: @unchecked Sendable {
     private var reach: ReachList
     private var buffer: [UInt8] = []
     private var size: Int64 = 0
-    private var last: [UInt8] = []
+    private var last: ArraySlice<UInt8> = []
     private var entries = 0
 
     init(writer: ChunkWriter, chunker: Chunker) {
@@ -24,14 +24,21 @@ final class EntryFeed: @unchecked Sendable {
     var count: Int { lock.locked { entries } }
 
     /// Adds the entry's line, behind every one before it in the order of the paths, and its chunks to the list for keepers.
-    func append(_ entry: Entry) throws(VaultError) {
-        let line = EntryLine.encode(entry)
-        let path = Array(entry.path.utf8)
+    @discardableResult
+    func append(_ entry: Entry) throws(VaultError) -> ListedEntry {
+        let listed = ListedEntry(
+            path: Array(entry.path.utf8), line: EntryLine.encode(entry), content: StoredContent(parts: entry.parts))
+        try append(path: listed.path[...], line: listed.line[...], entry.parts)
+        return listed
+    }
+
+    /// The same, of an entry whose line was made before.
+    func append(path: ArraySlice<UInt8>, line: ArraySlice<UInt8>, _ parts: [Content]) throws(VaultError) {
         try lock.locked { () throws(VaultError) in
             precondition(entries == 0 || last.lexicographicallyPrecedes(path), "entries come in the order of their paths")
             last = path
             entries += 1
-            for part in entry.parts { try reach.append(part) }
+            for part in parts { try reach.append(part) }
             size += Int64(line.count)
             buffer += line
             while buffer.count >= chunker.sizes.most + (1 << 20) { try cut() }
@@ -58,4 +65,12 @@ final class EntryFeed: @unchecked Sendable {
         } while buffer.count - start >= chunker.sizes.most
         buffer.removeFirst(start)
     }
+}
+
+/// An entry that stands in the list.
+public struct ListedEntry: Sendable {
+    let path: [UInt8]
+    /// Its line, with the newline.
+    let line: [UInt8]
+    let content: StoredContent
 }

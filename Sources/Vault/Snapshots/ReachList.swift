@@ -37,7 +37,7 @@ struct ReachList {
 
     mutating func append(_ id: ChunkID) throws(VaultError) {
         guard seen.insert(id).inserted else { return }
-        pending += id.bytes
+        pending.append(id)
         if cuts.isCut(behind: id, count: seen.count) { try cut() }
     }
 

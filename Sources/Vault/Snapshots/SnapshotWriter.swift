@@ -85,14 +85,22 @@ public final class SnapshotWriter: Sendable {
     /// `add` behind all of them, so that the list of millions is never held.
     ///
     /// - Parameter path: as of `entry`.
-    public func append(_ path: String, _ content: StoredContent, _ file: FileFacts) throws(VaultError) {
+    @discardableResult
+    public func append(_ path: String, _ content: StoredContent, _ file: FileFacts) throws(VaultError) -> ListedEntry {
         try append(Entry(path: path, parts: content.parts, file: file))
     }
 
     /// As above.
-    func append(_ entry: Entry) throws(VaultError) {
+    @discardableResult
+    func append(_ entry: Entry) throws(VaultError) -> ListedEntry {
         writer.count(sourceBytes: Int(entry.size))
-        try feed.append(entry)
+        return try feed.append(entry)
+    }
+
+    /// As above, of an entry that is as it was.
+    public func append(_ known: KnownEntries.Known) throws(VaultError) {
+        writer.count(sourceBytes: Int(known.size))
+        try feed.append(path: known.path, line: known.line, known.content.parts)
     }
 
     /// What an earlier snapshot of this asset on this host is known to hold, and what this one will be known by; see

@@ -298,16 +298,14 @@ extension PruneScene {
                 var reused = 0
                 for number in 1...4 as ClosedRange<UInt64> {
                     let path = String(number)
-                    let content: StoredContent
-                    if let found = known.find(Array(path.utf8), stamp: { stamp, _ in stamp == [1] }) {
+                    if let found = known.find(Array(path.utf8), fits: { stamp, _ in stamp == [1] }) {
                         reused += 1
-                        content = found.content
+                        try writer.append(found)
                         known.keep(found)
                     } else {
-                        content = try TestBytes.random(12_000, seed: number).withUnsafeBytes { try lane.store($0, as: .file) }
-                        known.add(Array(path.utf8), stamp: [1], extra: [], content)
+                        let content = try TestBytes.random(12_000, seed: number).withUnsafeBytes { try lane.store($0, as: .file) }
+                        known.add(try writer.append(path, content, file), stamp: [1], extra: [])
                     }
-                    try writer.append(path, content, file)
                 }
                 try lane.close()
                 return reused

@@ -57,14 +57,19 @@ import Testing
     @Test func recordsOfKnownEntriesAreReadAgainOrRefused() {
         let chunk = ChunkRef(id: ChunkID(sha256: [1]), size: 300)
         let deep = StoredContent(parts: [Content(size: 600, depth: 1, chunks: [chunk], reach: [chunk])])
-        let good = KnownEntries.record([1, 2], [3], [4], deep, EntryChunks(data: [chunk, chunk], trees: [chunk]))
-        let parsed = try? KnownEntries.parse(good)
-        #expect(parsed?.content == deep && parsed?.chunks.data.count == 2 && parsed?.path == [1, 2])
+        func record(_ chunks: EntryChunks) -> [UInt8] {
+            KnownEntries.record(ListedEntry(path: [1, 2], line: [5, 6, 10], content: deep), [3], [4], chunks)
+        }
+        func parse(_ record: [UInt8]) -> KnownEntries.Parsed? { try? KnownEntries.parse(record, 0..<record.count) }
+        let good = record(EntryChunks(data: [chunk, chunk], trees: [chunk]))
+        let parsed = parse(good)
+        #expect(parsed?.content == deep && parsed?.chunks.data.count == 2)
+        #expect(parsed.map { [good[$0.path], good[$0.stamp], good[$0.extra], good[$0.line]] } == [[1, 2], [3], [4], [5, 6, 10]])
         // Deep without the chunks below it: nobody could tell whether they are there.
-        #expect((try? KnownEntries.parse(KnownEntries.record([1], [3], [4], deep, .none))) == nil)
+        #expect(parse(record(.none)) == nil)
         var generator = SeededGenerator(seed: 4)
         for _ in 0..<5000 {
-            guard let found = try? KnownEntries.parse(Mutation.apply(to: good, with: &generator)) else { continue }
+            guard let found = parse(Mutation.apply(to: good, with: &generator)) else { continue }
             #expect(found.content.size >= 0 && !found.content.parts.isEmpty)
         }
     }

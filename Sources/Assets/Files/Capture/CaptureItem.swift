@@ -1,16 +1,28 @@
 internal import Vault
 
 /// An entry on its way into the snapshot.
-struct CaptureItem {
+enum CaptureItem {
+    /// As the snapshot before has it.
+    case unchanged(KnownEntries.Known)
+    case entry(CaptureEntry)
+}
+
+/// An entry of which the line is to be made.
+final class CaptureEntry {
     /// As the entry list has it.
     let path: String
     var facts: FileFacts
     var work: Work
 
+    init(path: String, facts: FileFacts, work: Work = .none) {
+        self.path = path
+        self.facts = facts
+        self.work = work
+    }
+
     enum Work {
-        /// Nothing to read: folders, links, and what is known already.
+        /// Nothing to read: folders and links.
         case none
-        case unchanged(KnownEntries.Known)
         case read(FileToRead)
         case done(StoredContent, remembered: Remembered?)
         case failed(FilesManifest.Problem)
@@ -37,7 +49,8 @@ struct FileToRead {
 /// What tells whether a file is still the one that was stored.
 ///
 /// The device's number is not part of it: it changes when a volume is mounted anew or read through a snapshot of the file system,
-/// and no other file has the same path, number, size and times to the nanosecond.
+/// and no other file has the same path, number, size and times to the nanosecond. The names of owner and group are: they may
+/// change while the file does not.
 struct FileStamp: Equatable {
     var size: Int64
     var modified: FileFacts.Time
@@ -46,7 +59,8 @@ struct FileStamp: Equatable {
     var inode: UInt64
     /// Whether it is cut into pages.
     var isPages = false
-    var attributes: [FileFacts.Attribute] = []
+    var user: String?
+    var group: String?
 
     init(_ status: FileStatus) {
         size = status.size
@@ -55,8 +69,9 @@ struct FileStamp: Equatable {
         inode = status.inode
     }
 
-    func fits(_ status: FileStatus) -> Bool {
+    func fits(_ status: FileStatus, _ accounts: Accounts) -> Bool {
         inode != 0 && inode == status.inode && size == status.size && modified == status.modified && changed == status.changed
+            && user == accounts.user(status.uid) && group == accounts.group(status.gid)
     }
 
     // MARK: - As bytes
@@ -72,19 +87,18 @@ struct FileStamp: Equatable {
         return bytes
     }
 
+    /// Flags (1: it is cut into pages, 2: the owner has a name, 4: the group has one), then the names, each behind its length (4).
     var extra: [UInt8] {
-        var bytes: [UInt8] = [isPages ? 1 : 0]
-        for attribute in attributes {
-            for block in [attribute.name, attribute.value] {
-                withUnsafeBytes(of: UInt32(block.count).littleEndian) { bytes += $0 }
-                bytes += block
-            }
+        var bytes: [UInt8] = [(isPages ? 1 : 0) | (user == nil ? 0 : 2) | (group == nil ? 0 : 4)]
+        for name in [user, group].compactMap(\.self) {
+            withUnsafeBytes(of: UInt32(name.utf8.count).littleEndian) { bytes += $0 }
+            bytes += name.utf8
         }
         return bytes
     }
 
     /// Nil where the bytes are no stamp.
-    init?(stamp: [UInt8], extra: [UInt8]) {
+    init?(stamp: ArraySlice<UInt8>, extra: ArraySlice<UInt8>) {
         guard stamp.count == 48, let flags = extra.first else { return nil }
         func number(_ index: Int) -> UInt64 {
             stamp.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)) }
@@ -95,16 +109,24 @@ struct FileStamp: Equatable {
         changed = .init(seconds: Int64(bitPattern: number(3)), nanoseconds: Int32(number(4)))
         inode = number(5)
         isPages = flags & 1 != 0
-        var blocks: [[UInt8]] = []
-        var at = 1
-        while at < extra.count {
-            guard at + 4 <= extra.count else { return nil }
-            let size = extra.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self))) }
-            guard at + 4 + size <= extra.count else { return nil }
-            blocks.append(Array(extra[(at + 4)..<(at + 4 + size)]))
-            at += 4 + size
+        var rest = extra.dropFirst()
+        if flags & 2 != 0 {
+            guard let name = Self.name(from: &rest) else { return nil }
+            user = name
         }
-        guard blocks.count.isMultiple(of: 2) else { return nil }
-        attributes = stride(from: 0, to: blocks.count, by: 2).map { .init(name: blocks[$0], value: blocks[$0 + 1]) }
+        if flags & 4 != 0 {
+            guard let name = Self.name(from: &rest) else { return nil }
+            group = name
+        }
+        guard rest.isEmpty else { return nil }
+    }
+
+    /// Takes a name behind its length off the front.
+    private static func name(from rest: inout ArraySlice<UInt8>) -> String? {
+        guard rest.count >= 4 else { return nil }
+        let size = rest.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
+        guard size <= rest.count - 4 else { return nil }
+        defer { rest = rest.dropFirst(4 + size) }
+        return String(decoding: rest.dropFirst(4).prefix(size), as: UTF8.self)
     }
 }

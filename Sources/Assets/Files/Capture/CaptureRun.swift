@@ -96,7 +96,7 @@ final class CaptureRun: @unchecked Sendable {
         }
         var facts = status.facts(accounts)
         facts.attributes = ExtendedAttributes.of(root.descriptor)
-        try add(CaptureItem(path: FilesManifest.root, facts: facts, work: .none), to: queue)
+        try add(.entry(CaptureEntry(path: FilesManifest.root, facts: facts)), to: queue)
         let avoided = options.avoided.compactMap { OpenFolder.root($0).flatMap { FileStatus.of($0.descriptor) } }
         var walk = TreeWalk(
             root: root, rules: IgnoreRules(options.exclude), avoided: avoided, descriptors: OpenFolder.roomForDescriptors(),
@@ -109,7 +109,7 @@ final class CaptureRun: @unchecked Sendable {
             case .problem(let entry, let number):
                 let path = String(decoding: entry, as: UTF8.self)
                 let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
-                try add(CaptureItem(path: path, facts: facts, work: .failed(FileReading.problem(path, number))), to: queue)
+                try add(.entry(CaptureEntry(path: path, facts: facts, work: .failed(FileReading.problem(path, number)))), to: queue)
             }
         }
         try submit(to: queue)
@@ -118,44 +118,39 @@ final class CaptureRun: @unchecked Sendable {
 
     private func item(_ visit: TreeWalk.Visit) -> CaptureItem {
         let status = visit.status
-        let path = String(decoding: visit.entry, as: UTF8.self)
-        var item = CaptureItem(path: path, facts: status.facts(accounts), work: .none)
-        switch status.kind {
-        case .directory: item.facts.attributes = visit.attributes
-        case .symlink:
-            guard let target = visit.folder.target(of: visit.name) else {
-                item.work = .failed(FileReading.problem(path, errno))
-                return item
-            }
-            item.facts.target = target
-            item.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
-        case .file:
-            if status.links > 1, let first = sameFile(status, path) {
-                item.facts.same = first
-                return item
-            }
-            var earlier: FileStamp?
+        var earlier: FileStamp?
+        let same = status.kind == .file && status.links > 1 ? sameFile(status, visit.entry) : nil
+        if status.kind == .file, same == nil {
             let found = known.find(visit.entry) { stamp, extra in
                 earlier = FileStamp(stamp: stamp, extra: extra)
-                return earlier?.fits(status) ?? false
+                return earlier?.fits(status, accounts) ?? false
             }
-            if let found, let earlier, found.content.size == status.size {
-                item.facts.attributes = earlier.attributes
-                item.work = .unchanged(found)
-            } else {
-                item.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
-            }
-        case .fifo, .socket, .character, .block:
-            item.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
+            if let found, found.size == status.size { return .unchanged(found) }
         }
-        return item
+        let path = String(decoding: visit.entry, as: UTF8.self)
+        let entry = CaptureEntry(path: path, facts: status.facts(accounts))
+        switch status.kind {
+        case .directory: entry.facts.attributes = visit.attributes
+        case .symlink:
+            guard let target = visit.folder.target(of: visit.name) else {
+                entry.work = .failed(FileReading.problem(path, errno))
+                break
+            }
+            entry.facts.target = target
+            entry.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
+        case .file where same != nil: entry.facts.same = same
+        case .file: entry.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
+        case .fifo, .socket, .character, .block:
+            entry.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
+        }
+        return .entry(entry)
     }
 
     /// The entry of the same file's first name; nil where this is the first.
-    private func sameFile(_ status: FileStatus, _ path: String) -> String? {
+    private func sameFile(_ status: FileStatus, _ entry: [UInt8]) -> String? {
         let key = FileKey(device: status.device, inode: status.inode)
         guard let first = linked[key] else {
-            linked[key] = (path, status.links - 1)
+            linked[key] = (String(decoding: entry, as: UTF8.self), status.links - 1)
             return nil
         }
         // Once every name was met it need not be remembered.
@@ -164,7 +159,7 @@ final class CaptureRun: @unchecked Sendable {
     }
 
     private func add(_ item: CaptureItem, to queue: CaptureQueue) throws {
-        if case .read(let file) = item.work {
+        if case .entry(let entry) = item, case .read(let file) = entry.work {
             // A large file is shared by the readers: nothing waits behind it in the same batch.
             if file.status.size > Int64(FileReading.small) {
                 try submit(to: queue)
@@ -197,30 +192,34 @@ final class CaptureRun: @unchecked Sendable {
 
     private func emit(_ item: CaptureItem) throws {
         progress.entries += 1
-        if let same = item.facts.same, failedLinks.contains(same) {
-            return manifest.add(.init(kind: .unreadable, path: shown(item.path), reason: "as \(shown(same))"))
-        }
-        switch item.work {
-        case .none: try snapshot.append(item.path, .empty, item.facts)
+        switch item {
         case .unchanged(let found):
-            try snapshot.append(item.path, found.content, item.facts)
+            try snapshot.append(found)
             known.keep(found)
             manifest.counts.unchanged += 1
-            count(found.content)
+            manifest.counts.files += 1
+            count(found.size)
+        case .entry(let entry): try emit(entry)
+        }
+    }
+
+    private func emit(_ entry: CaptureEntry) throws {
+        if let same = entry.facts.same, failedLinks.contains(same) {
+            return manifest.add(.init(kind: .unreadable, path: shown(entry.path), reason: "as \(shown(same))"))
+        }
+        switch entry.work {
+        case .none: try snapshot.append(entry.path, .empty, entry.facts)
         case .done(let content, let remembered):
-            try snapshot.append(item.path, content, item.facts)
-            if let remembered {
-                known.add(
-                    Array(item.path.utf8), stamp: remembered.stamp, extra: remembered.extra, content, remembered.chunks)
-            }
-            if item.facts.note == .changed { manifest.add(.init(kind: .changed, path: shown(item.path))) }
-            count(content)
+            let listed = try snapshot.append(entry.path, content, entry.facts)
+            if let remembered { known.add(listed, stamp: remembered.stamp, extra: remembered.extra, remembered.chunks) }
+            if entry.facts.note == .changed { manifest.add(.init(kind: .changed, path: shown(entry.path))) }
+            count(content.size)
         case .failed(let problem):
-            failedLinks.insert(item.path)
+            failedLinks.insert(entry.path)
             return manifest.add(problem)
         case .read: preconditionFailure("what was to be read was read before it is listed")
         }
-        switch item.facts.kind {
+        switch entry.facts.kind {
         case .file: manifest.counts.files += 1
         case .directory: manifest.counts.folders += 1
         case .symlink: manifest.counts.links += 1
@@ -228,9 +227,9 @@ final class CaptureRun: @unchecked Sendable {
         }
     }
 
-    private func count(_ content: StoredContent) {
-        manifest.counts.bytes += content.size
-        progress.bytes += content.size
+    private func count(_ bytes: Int64) {
+        manifest.counts.bytes += bytes
+        progress.bytes += bytes
     }
 
     private func shown(_ entry: String) -> String { String(entry.dropFirst(FilesManifest.root.count + 1)) }

@@ -43,20 +43,20 @@ final class FileReading {
     /// Reads the files of a batch. The next few are open already, and the system was told that they will be read: a disk has
     /// several of them to fetch at once.
     private func read(_ batch: CaptureBatch) throws {
-        let wanted = batch.items.indices.filter { index in
-            if case .read = batch.items[index].work { true } else { false }
+        let wanted = batch.items.compactMap { item -> (entry: CaptureEntry, file: FileToRead)? in
+            guard case .entry(let entry) = item, case .read(let file) = entry.work else { return nil }
+            return (entry, file)
         }
         var opened: [OpenedFile] = []
         defer { for file in opened where file.descriptor >= 0 { close(file.descriptor) } }
         var next = 0
-        for index in wanted {
+        for (entry, file) in wanted {
             while next < wanted.count, opened.count < Self.openedAhead {
-                if case .read(let file) = batch.items[wanted[next]].work { opened.append(Self.open(file)) }
+                opened.append(Self.open(wanted[next].file))
                 next += 1
             }
             if isCancelled() { throw CancellationError() }
-            guard case .read(let file) = batch.items[index].work else { continue }
-            try read(file, opened.removeFirst(), into: &batch.items[index])
+            try read(file, opened.removeFirst(), into: entry)
         }
     }
 
@@ -76,24 +76,24 @@ final class FileReading {
         return OpenedFile(descriptor: descriptor, number: 0)
     }
 
-    private func read(_ file: FileToRead, _ first: OpenedFile, into item: inout CaptureItem) throws {
+    private func read(_ file: FileToRead, _ first: OpenedFile, into entry: CaptureEntry) throws {
         var opened = first
         for attempt in 1...Self.attempts {
             if attempt > 1 { opened = Self.open(file) }
             let descriptor = opened.descriptor
             guard descriptor >= 0 else {
-                item.work = .failed(Self.problem(item.path, opened.number))
+                entry.work = .failed(Self.problem(entry.path, opened.number))
                 return
             }
             defer { close(descriptor) }
             // The first time what the walk saw will do: what has changed since is read again.
             guard let before = attempt == 1 ? file.status : FileStatus.of(descriptor) else {
-                item.work = .failed(Self.problem(item.path, errno))
+                entry.work = .failed(Self.problem(entry.path, errno))
                 return
             }
             // Another file may stand there by now; one of another kind is none to read.
             guard before.kind == .file else {
-                item.work = .failed(Self.problem(item.path, ENOENT))
+                entry.work = .failed(Self.problem(entry.path, ENOENT))
                 return
             }
             let attributes = ExtendedAttributes.of(descriptor)
@@ -102,31 +102,32 @@ final class FileReading {
                 stored = try store(file, descriptor, before)
             } catch let failure as ReadFailure {
                 let isFile = FileStatus.of(descriptor)?.kind == .file
-                item.work = .failed(Self.problem(item.path, isFile ? failure.number : ENOENT))
+                entry.work = .failed(Self.problem(entry.path, isFile ? failure.number : ENOENT))
                 return
             }
             guard let after = FileStatus.of(descriptor) else {
-                item.work = .failed(Self.problem(item.path, errno))
+                entry.work = .failed(Self.problem(entry.path, errno))
                 return
             }
             let isSteady = after.isUntouched(since: before) && stored.content.size == after.size
             if !isSteady, attempt < Self.attempts { continue }
             // Names are those of the numbers that the walk saw.
-            if item.facts.uid != after.uid { item.facts.user = nil }
-            if item.facts.gid != after.gid { item.facts.group = nil }
-            item.facts.mode = after.mode
-            item.facts.uid = after.uid
-            item.facts.gid = after.gid
-            item.facts.modified = after.modified
-            item.facts.isSparse = after.isSparse
-            item.facts.attributes = attributes
-            item.facts.note = isSteady ? nil : .changed
+            if entry.facts.uid != after.uid { entry.facts.user = nil }
+            if entry.facts.gid != after.gid { entry.facts.group = nil }
+            entry.facts.mode = after.mode
+            entry.facts.uid = after.uid
+            entry.facts.gid = after.gid
+            entry.facts.modified = after.modified
+            entry.facts.isSparse = after.isSparse
+            entry.facts.attributes = attributes
+            entry.facts.note = isSteady ? nil : .changed
             var stamp = FileStamp(after)
             stamp.isPages = stored.isPages
-            stamp.attributes = attributes
+            stamp.user = entry.facts.user
+            stamp.group = entry.facts.group
             // What was written to within the file system's granularity of the start may change again without its times telling.
             if !isSteady || max(after.modified, after.changed) >= begun { stamp.inode = 0 }
-            item.work = .done(
+            entry.work = .done(
                 stored.content,
                 remembered: .init(stamp: stamp.stamp, extra: stamp.extra, chunks: stored.chunks))
             return
