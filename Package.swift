@@ -32,7 +32,7 @@ let layers: [Target] = [
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CPostgres", cSettings: warnings.isEmpty ? [] : [.treatAllWarnings(as: .error)]),
     .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(name: "Language", swiftSettings: strict),
     .target(name: "Plan", dependencies: ["Language", yams], swiftSettings: strict),

@@ -15,9 +15,13 @@ extension Catalogue {
         "Check the user and the password of the connection string, and the server's pg_hba.conf.":
             "Vérifiez l’utilisateur et le mot de passe de la chaîne de connexion, et le pg_hba.conf du serveur.",
         "Copy in text format without a header line.": "Copiez au format texte, sans ligne d’en-tête.",
+        "Install it: on Debian and Ubuntu apt-get install libpq5.":
+            "Installez-la : sous Debian et Ubuntu, apt-get install libpq5.",
         "It must look like postgresql://user@host:5432/database or host=… dbname=…; in a URL, special characters of a password are written as %40 for @, %3A for :, %2F for /, %23 for #, %25 for %.":
             "Elle doit ressembler à postgresql://utilisateur@hôte:5432/base ou host=… dbname=… ; dans une URL, les caractères spéciaux d’un mot de passe s’écrivent %40 pour @, %3A pour :, %2F pour /, %23 pour #, %25 pour %.",
         "No connection to %1: %2": "Pas de connexion à %1 : %2",
+        "PostgreSQL's client library cannot be loaded: %1.":
+            "La bibliothèque cliente de PostgreSQL ne peut pas être chargée : %1.",
         "The connection string asks for GSSAPI encryption (gssencmode=require), which is not supported.":
             "La chaîne de connexion demande le chiffrement GSSAPI (gssencmode=require), qui n’est pas pris en charge.",
         "The connection string cannot be read.": "La chaîne de connexion est illisible.",

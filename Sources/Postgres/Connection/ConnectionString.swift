@@ -11,6 +11,7 @@ public struct ConnectionString: Sendable, Hashable {
 
     /// Throws `badConnectionString`, without a word of `text`: any part of a mistyped URL may be the password.
     public init(_ text: String) throws(PostgresError) {
+        try Self.requireLibrary()
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         var libpqText: UnsafeMutablePointer<CChar>?
         defer { PQfreemem(libpqText) }
@@ -30,6 +31,14 @@ public struct ConnectionString: Sendable, Hashable {
     }
 
     init(options: [String: String]) { self.options = options }
+
+    /// Throws `noInstallation` where libpq, without which there is no connection string, is not on this machine.
+    static func requireLibrary() throws(PostgresError) {
+        guard let problem = libpq_problem() else { return }
+        throw PostgresError(
+            .noInstallation, "PostgreSQL's client library cannot be loaded: \(String(cString: problem)).",
+            hint: "Install it: on Debian and Ubuntu apt-get install libpq5.")
+    }
 
     public var host: String? { self["host"] }
     public var port: String? { self["port"] }
@@ -96,7 +105,7 @@ public struct ConnectionString: Sendable, Hashable {
 
     /// Keywords that libpq also reads from the environment, and the names of the variables there.
     private static let environmentNames: [String: String] = {
-        guard let options = PQconndefaults() else { return [:] }
+        guard libpq_problem() == nil, let options = PQconndefaults() else { return [:] }
         defer { PQconninfoFree(options) }
         var names: [String: String] = [:]
         var option = options
@@ -108,7 +117,7 @@ public struct ConnectionString: Sendable, Hashable {
     }()
 
     private static func defaults() -> [String: String] {
-        guard let options = PQconndefaults() else { return [:] }
+        guard libpq_problem() == nil, let options = PQconndefaults() else { return [:] }
         defer { PQconninfoFree(options) }
         return values(options)
     }

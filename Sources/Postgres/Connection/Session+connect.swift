@@ -51,6 +51,7 @@ extension Session {
     private static func connect(
         _ options: [String: String], _ target: ConnectionString, _ wake: Wake, _ cancellation: Cancellation
     ) throws(PostgresError) -> Outcome {
+        try ConnectionString.requireLibrary()
         let pairs = options.map { (strdup($0.key), strdup($0.value)) }
         defer { for pair in pairs { free(pair.0); free(pair.1) } }
         let keywords = pairs.map { UnsafePointer($0.0) } + [nil]

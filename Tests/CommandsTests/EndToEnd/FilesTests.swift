@@ -37,6 +37,25 @@ struct FilesTests {
             in: host)
     }
 
+    /// Of libpq there is an empty file: as good as none.
+    @Test func filesNeedNoPostgresAndDatabasesSayThatTheyDo() async throws {
+        let host = try await Self.host()
+        try FileManager.default.createDirectory(atPath: host.path("lib"), withIntermediateDirectories: true)
+        try host.write("", to: "lib/libpq.so.5")
+        let bare = ["LD_LIBRARY_PATH": host.path("lib"), "DATABASE_URL": "postgresql://me@localhost/shop"]
+        try host.write("one", to: "uploads/a.txt")
+        try await host.run("backup", environment: bare).succeeded()
+        try await host.run("restore", "--to", "out", environment: bare).succeeded()
+        try await host.run("status", environment: bare)
+        try host.write(
+            try host.read("reprise.yaml") + "  db: { kind: postgres, url: \"env:DATABASE_URL\", objectives: { rpo: 24h } }\n",
+            to: "reprise.yaml", mode: 0o644)
+        try await host.run("backup", "uploads", environment: bare).succeeded()
+        try await host.run("backup", "db", environment: bare).ended(1).says("client library", "apt-get install libpq5")
+        try await host.run("status", environment: bare)
+        try await host.run("check", environment: bare).succeeded()
+    }
+
     @Test func theWholeRound() async throws {
         let host = try await Self.host()
         _ = try await Self.sh(
