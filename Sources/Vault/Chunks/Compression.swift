@@ -41,8 +41,8 @@ struct Compressor: ~Copyable {
 
     /// Bytes from which on a sample decides whether it is worth trying.
     private static let sampledFrom = 64 << 10
-    /// Bytes from which on the table of what was seen before is larger than level 1 has it, 2 to the power of `largeTable`: what is
-    /// stored is less than at level 2 then, and takes no longer.
+    /// Bytes from which on the table of what was seen before is larger than level 1 has it, 2 to the power of `largeTable`: what
+    /// is stored is less than at level 2 then, and takes no longer.
     private static let largeFrom = 128 << 10
     private static let largeTable: Int32 = 16
 

@@ -50,8 +50,8 @@ public final class ChunkLane: @unchecked Sendable {
 
     func store(_ chunk: UnsafeRawBufferPointer) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
 
-    /// Room for at least `count` bytes, which the next call takes back.
-    func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+    /// Room for at least `count` bytes, which the next call takes back, and so does sharing an entry.
+    public func room(for count: Int) -> UnsafeMutableRawBufferPointer {
         if buffer.count < count {
             buffer.deallocate()
             buffer = .allocate(byteCount: count, alignment: 4096)
@@ -89,7 +89,7 @@ public final class SharedEntry: @unchecked Sendable {
     /// More are not remembered for the next backup: 64 GiB in pages, a terabyte otherwise.
     private static let rememberedChunks = 1 << 20
     /// Bytes that a thread takes at a turn, at least.
-    private static let portion = 1 << 20
+    private static let portion = 512 << 10
     /// Bytes that are read at once: what lies behind the last cut is copied, so it should be little.
     private static let piece = 256 << 10
 

@@ -64,7 +64,8 @@ import Testing
         let good = record(EntryChunks(data: [chunk, chunk], trees: [chunk]))
         let parsed = parse(good)
         #expect(parsed?.content == deep && parsed?.chunks.data.count == 2)
-        #expect(parsed.map { [good[$0.path], good[$0.stamp], good[$0.extra], good[$0.line]] } == [[1, 2], [3], [4], [5, 6, 10]])
+        #expect(
+            parsed.map { [good[$0.path], good[$0.stamp], good[$0.extra], good[$0.line]] } == [[1, 2], [3], [4], [5, 6, 10]])
         // Deep without the chunks below it: nobody could tell whether they are there.
         #expect(parse(record(.none)) == nil)
         var generator = SeededGenerator(seed: 4)

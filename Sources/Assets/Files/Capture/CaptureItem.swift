@@ -87,7 +87,8 @@ struct FileStamp: Equatable {
         return bytes
     }
 
-    /// Flags (1: it is cut into pages, 2: the owner has a name, 4: the group has one), then the names, each behind its length (4).
+    /// Flags (1: it is cut into pages, 2: the owner has a name, 4: the group has one), then the names, each behind its length
+    /// (4).
     var extra: [UInt8] {
         var bytes: [UInt8] = [(isPages ? 1 : 0) | (user == nil ? 0 : 2) | (group == nil ? 0 : 4)]
         for name in [user, group].compactMap(\.self) {

@@ -109,7 +109,8 @@ final class CaptureRun: @unchecked Sendable {
             case .problem(let entry, let number):
                 let path = String(decoding: entry, as: UTF8.self)
                 let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
-                try add(.entry(CaptureEntry(path: path, facts: facts, work: .failed(FileReading.problem(path, number)))), to: queue)
+                try add(
+                    .entry(CaptureEntry(path: path, facts: facts, work: .failed(FileReading.problem(path, number)))), to: queue)
             }
         }
         try submit(to: queue)

@@ -8,7 +8,6 @@ final class FileReading {
     private let queue: CaptureQueue
     private let begun: FileFacts.Time
     private let isCancelled: @Sendable () -> Bool
-    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileReading.small + 1, alignment: 4096)
 
     /// Bytes up to which a file is read at once, by one thread.
     static let small = 1 << 20
@@ -24,8 +23,6 @@ final class FileReading {
         self.isCancelled = isCancelled
         lane = snapshot.lane()
     }
-
-    deinit { buffer.deallocate() }
 
     /// Works until everything is done.
     func run() throws {
@@ -140,6 +137,7 @@ final class FileReading {
         _ file: FileToRead, _ descriptor: Int32, _ status: FileStatus
     ) throws -> (StoredContent, EntryChunks?, isPages: Bool) {
         let size = Int(status.size)
+        let buffer = lane.room(for: Self.small + 1)
         if size <= Self.small {
             // One byte more than there should be, to see that it has grown.
             let count = try Self.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<(size + 1)]), from: descriptor)
