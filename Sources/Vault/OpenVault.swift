@@ -12,6 +12,8 @@ public final class OpenVault: Sendable {
     let index: ChunkIndex
     let cache: LocalCache
     let cipher: ChunkCipher?
+    /// What chunkers share, once there was one.
+    private let gear = Mutex<[UInt64]?>(nil)
     private let ring: Mutex<Keyring>
     /// As it was listed when the vault was opened, for the first who asks; see `LockedVault.open`.
     let keyringOfOpening = Passing<Keyring>()
@@ -135,9 +137,18 @@ public final class OpenVault: Sendable {
 
     func chunker(_ kind: ContentKind) -> Chunker {
         switch kind {
-        case .rows: Chunker(config.chunking.rows, dedupKey: keys.dedupKey ?? [])
-        case .file: Chunker(config.chunking.file, dedupKey: keys.dedupKey ?? [])
+        case .rows: Chunker(config.chunking.rows, gear: madeGear)
+        case .file: Chunker(config.chunking.file, gear: madeGear)
         case .pages: Chunker(blocksOf: config.chunking.pages ?? VaultConfig.Chunking.usualPages)
+        }
+    }
+
+    private var madeGear: [UInt64] {
+        gear.withLock { gear in
+            if let gear { return gear }
+            let made = Chunker.gear(keys.dedupKey ?? [])
+            gear = made
+            return made
         }
     }
 

@@ -13,15 +13,15 @@ struct Chunker: Sendable {
     private let strictMask: UInt64
     private let easyMask: UInt64
 
-    /// - Parameter dedupKey: keys the gear table, so that chunk sizes tell a stranger nothing about known files.
-    init(_ sizes: ChunkSizes, dedupKey: [UInt8]) {
+    /// - Parameter gear: see `gear`.
+    init(_ sizes: ChunkSizes, gear: [UInt64]) {
         precondition(sizes.isSound)
         self.sizes = sizes
         fixed = nil
         let bits = sizes.usual.trailingZeroBitCount
         strictMask = ~0 << UInt64(64 - (bits + 2))
         easyMask = ~0 << UInt64(64 - (bits - 2))
-        gear = Self.gear(dedupKey)
+        self.gear = gear
     }
 
     /// Blocks of `bytes` each, aligned.
@@ -31,7 +31,8 @@ struct Chunker: Sendable {
         (gear, strictMask, easyMask) = ([], 0, 0)
     }
 
-    private static func gear(_ dedupKey: [UInt8]) -> [UInt64] {
+    /// The gear table under a key, so that chunk sizes tell a stranger nothing about known files.
+    static func gear(_ dedupKey: [UInt8]) -> [UInt64] {
         let bytes = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: dedupKey), info: Array("reprise/gear/1".utf8), outputByteCount: 2048)
         return bytes.withUnsafeBytes { raw in

@@ -21,7 +21,9 @@ struct Compressor: ~Copyable {
         guard plain.count > 64 else { return nil }
         makeRoom(for: plain.count)
         if plain.count >= Self.sampledFrom, looksIncompressible(plain) { return nil }
-        set(ZSTD_c_hashLog, to: plain.count >= Self.largeFrom ? Self.largeTable : 0)
+        let isLarge = plain.count >= Self.largeFrom
+        set(ZSTD_c_hashLog, to: isLarge ? Self.largeTable : Self.ofLevel)
+        set(ZSTD_c_minMatch, to: isLarge ? Self.ofLevel : Self.shortMatch)
         let size = ZSTD_compress2(context, scratch.baseAddress, scratch.count, plain.baseAddress, plain.count)
         guard ZSTD_isError(size) == 0, size < plain.count - plain.count * 3 / 100 else { return nil }
         return UnsafeRawBufferPointer(rebasing: scratch[..<size])
@@ -41,10 +43,13 @@ struct Compressor: ~Copyable {
 
     /// Bytes from which on a sample decides whether it is worth trying.
     private static let sampledFrom = 64 << 10
-    /// Bytes from which on the table of what was seen before is larger than level 1 has it, 2 to the power of `largeTable`: what
-    /// is stored is less than at level 2 then, and takes no longer.
+    /// What is stored is less than at level 2, and takes no longer: of chunks from this size on with a larger table than level 1 has,
+    /// 2 to the power of `largeTable`; of smaller ones, such as pages of databases, with matches from five bytes on.
     private static let largeFrom = 128 << 10
     private static let largeTable: Int32 = 16
+    private static let shortMatch: Int32 = 5
+    /// Leaves a parameter to the level.
+    private static let ofLevel: Int32 = 0
 
     /// Whether not even a byte in a hundred is saved on any of four samples of a chunk: photos, archives, encrypted files.
     private func looksIncompressible(_ plain: UnsafeRawBufferPointer) -> Bool {

@@ -8,7 +8,7 @@ import Foundation
 /// A file of the local cache (I14): each block has a checksum and is dropped where it does not fit, an entry counts only while
 /// every chunk of it is in the index, and whoever deletes the file loses time. It holds names and sizes, no contents, and only
 /// its owner may read it. Both the old one and the new one are gone through once, in the order of the paths: the memory is a
-/// block of each.
+/// block of each. Where every entry is as it was, the file stays what it is, and nothing is written.
 ///
 /// Blocks: size (4) ‖ first 16 bytes of the SHA-256 of the bytes ‖ bytes: records, one behind the other.
 ///
@@ -20,40 +20,56 @@ public final class KnownEntries: @unchecked Sendable {
     private let head: [UInt8]
 
     private var old: Int32 = -1
+    private var oldOffset: Int64 = 0
     private var block = ByteReader([])
-    private var candidate: Candidate?
+    private var blockStart: Int64 = 0
+    private var candidate: Place?
     private var isExhausted = false
 
+    /// Whether what was kept is what the old file begins with, up to `last`. No new one is written until that ends.
+    private var isSame = true
+    private var last: Place?
     private var new: Int32 = -1
     private let draft: String
     private var pending: [UInt8] = []
     private var isBroken = false
 
-    /// A record of the block in which it stands.
-    private struct Candidate {
+    /// A record, in the block of the old file that begins at `start`.
+    fileprivate struct Place: Sendable {
         let block: [UInt8]
+        let start: Int64
         let record: Range<Int>
         let path: Range<Int>
+
+        /// Where the block ends in the file.
+        var end: Int64 { start + Int64(blockHead + block.count) }
+        var isLastOfBlock: Bool { record.upperBound == block.count }
+
+        /// Whether it comes next behind `other`, or first of all.
+        func follows(_ other: Place?) -> Bool {
+            guard let other else { return start == headWidth && record.lowerBound == 4 }
+            if start == other.start { return record.lowerBound == other.record.upperBound + 4 }
+            return start == other.end && other.isLastOfBlock && record.lowerBound == 4
+        }
     }
 
     /// A remembered entry whose bytes are all in the vault.
     public struct Known: Sendable {
         let content: StoredContent
-        private let block: [UInt8]
-        private let places: (record: Range<Int>, path: Range<Int>, line: Range<Int>)
+        fileprivate let place: Place
+        private let lineRange: Range<Int>
 
-        fileprivate init(_ parsed: Parsed, _ record: Range<Int>, of block: [UInt8]) {
+        fileprivate init(_ parsed: Parsed, at place: Place) {
             content = parsed.content
-            self.block = block
-            places = (record, parsed.path, parsed.line)
+            self.place = place
+            lineRange = parsed.line
         }
 
         /// Bytes.
         public var size: Int64 { content.size }
-        var path: ArraySlice<UInt8> { block[places.path] }
+        var path: ArraySlice<UInt8> { place.block[place.path] }
         /// Its line of the entry list.
-        var line: ArraySlice<UInt8> { block[places.line] }
-        fileprivate var record: ArraySlice<UInt8> { block[places.record] }
+        var line: ArraySlice<UInt8> { place.block[lineRange] }
     }
 
     private static let magic = Array("RPRSKNO3".utf8)
@@ -66,11 +82,8 @@ public final class KnownEntries: @unchecked Sendable {
         self.name = "known/" + name
         head = Self.magic + vault.bytes
         draft = cache.path(self.name) + "." + String(UInt64.random(in: .min ... .max), radix: 16)
-        mkdir(cache.path("known"), 0o700)
         old = open(cache.path(self.name), O_RDONLY | O_CLOEXEC)
         if old >= 0, read(head.count) != head { isExhausted = true }
-        new = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        isBroken = new < 0 || !write(head)
     }
 
     deinit {
@@ -91,13 +104,13 @@ public final class KnownEntries: @unchecked Sendable {
             guard let parsed = try? Self.parse(next.block, next.record),
                 fits(next.block[parsed.stamp], next.block[parsed.extra]), isStored(parsed)
             else { return nil }
-            return Known(parsed, next.record, of: next.block)
+            return Known(parsed, at: next)
         }
         return nil
     }
 
     /// Negative where `path` comes before the candidate's, 0 where it is the same.
-    private static func order(_ path: [UInt8], _ candidate: Candidate) -> Int {
+    private static func order(_ path: [UInt8], _ candidate: Place) -> Int {
         candidate.block.withUnsafeBytes { block in
             path.withUnsafeBytes { path in
                 let other = UnsafeRawBufferPointer(rebasing: block[candidate.path])
@@ -118,22 +131,23 @@ public final class KnownEntries: @unchecked Sendable {
             && has(known.chunks.data, .data) && has(known.chunks.trees, .tree)
     }
 
-    private func advance() -> Candidate? {
+    private func advance() -> Place? {
         while !isExhausted {
             if block.remaining > 0, let record = try? block.blockPlace() {
                 var reader = ByteReader(block.bytes, in: record)
                 guard let path = try? reader.blockPlace() else { break }
-                return Candidate(block: block.bytes, record: record, path: path)
+                return Place(block: block.bytes, start: blockStart, record: record, path: path)
             }
+            let start = oldOffset
             guard block.remaining == 0, let next = nextBlock() else { break }
-            block = ByteReader(next)
+            (block, blockStart) = (ByteReader(next), start)
         }
         isExhausted = true
         return nil
     }
 
     private func nextBlock() -> [UInt8]? {
-        guard let start = read(20) else { return nil }
+        guard let start = read(blockHead) else { return nil }
         var reader = ByteReader(start)
         guard let size = try? Int(reader.number(UInt32.self)), size <= Self.largestBlock, let bytes = read(size),
             Array(SHA256.hash(data: bytes).prefix(16)) == Array(start[4...])
@@ -150,6 +164,7 @@ public final class KnownEntries: @unchecked Sendable {
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { return nil }
             filled += got
+            oldOffset += Int64(got)
         }
         return bytes
     }
@@ -158,21 +173,58 @@ public final class KnownEntries: @unchecked Sendable {
 
     /// Remembers an entry, behind those before it.
     public func add(_ entry: ListedEntry, stamp: [UInt8], extra: [UInt8], _ chunks: EntryChunks? = nil) {
+        beginWriting()
         guard !isBroken else { return }
         append(Self.record(entry, stamp, extra, chunks ?? .none)[...])
     }
 
     /// Remembers an entry as it was remembered before.
-    public func keep(_ known: Known) { append(known.record) }
+    public func keep(_ known: Known) {
+        if isSame, known.place.follows(last) {
+            last = known.place
+            return
+        }
+        beginWriting()
+        append(known.place.block[known.place.record])
+    }
 
     /// Puts what was added in the place of the last time's: once the snapshot is committed.
     public func commit() {
+        var facts = stat()
+        if isSame, let last, last.isLastOfBlock, fstat(old, &facts) == 0, Int64(facts.st_size) == last.end { return }
+        beginWriting()
         flush()
         if !isBroken, rename(draft, cache.path(name)) == 0 {
             close(new)
             new = -1
         }
         discard()
+    }
+
+    /// Begins the new file with what was the same until now.
+    private func beginWriting() {
+        guard isSame else { return }
+        isSame = false
+        mkdir(cache.path("known"), 0o700)
+        new = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        isBroken = new < 0 || !write(head)
+        guard !isBroken, let last else { return }
+        isBroken = !copyOld(upTo: last.start)
+        pending = Array(last.block[..<last.record.upperBound])
+        self.last = nil
+    }
+
+    /// Copies whole blocks, from the first one on.
+    private func copyOld(upTo end: Int64) -> Bool {
+        var offset = Int64(headWidth)
+        while offset < end {
+            let piece = [UInt8](unsafeUninitializedCapacity: Int(min(end - offset, 256 << 10))) { buffer, count in
+                count = max(0, pread(old, buffer.baseAddress, buffer.count, off_t(offset)))
+            }
+            guard !piece.isEmpty, write(piece) else { return false }
+            offset += Int64(piece.count)
+        }
+        return true
     }
 
     private func discard() {
@@ -270,3 +322,8 @@ public final class KnownEntries: @unchecked Sendable {
             path: path, stamp: stamp, extra: extra, line: line, content: StoredContent(parts: parts), chunks: chunks)
     }
 }
+
+/// Magic and vault.
+private let headWidth = 8 + VaultID.width
+/// In front of each block: its size and the beginning of its checksum.
+private let blockHead = 20

@@ -25,6 +25,50 @@ import Vault
         #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
     }
 
+    /// What is remembered takes several blocks. Where nothing has changed its file stays; else what comes before and behind the
+    /// change is taken over.
+    @Test func whatIsRememberedIsWrittenAgainOnlyWhereSomethingHasChanged() async throws {
+        let bench = try await FilesBench()
+        for number in 100..<800 { try bench.write("f\(number)", Array("the file \(number)".utf8)) }
+        try await bench.age()
+        try await bench.capture()
+        let known = try #require(
+            try FileManager.default.subpathsOfDirectory(atPath: bench.folder + "/cache").first { $0.hasSuffix("known/files") })
+        func number() throws -> UInt64? {
+            let facts = try FileManager.default.attributesOfItem(atPath: bench.folder + "/cache/" + known)
+            #expect((facts[.size] as? Int ?? 0) > 200_000)
+            return facts[.systemFileNumber] as? UInt64
+        }
+        /// How many are read again, and whether the file is another one then.
+        func changes() async throws -> [Bool: Int] {
+            let before = try number()
+            let (record, manifest) = try await bench.capture()
+            let isNew = try number() != before
+            let fresh = try await bench.vault.read(record)
+            #expect(fresh.record.entryCount == Int(manifest.counts.files) + 2)
+            return [isNew: Int(manifest.counts.files - manifest.counts.unchanged)]
+        }
+        #expect(try await changes() == [false: 0])
+        for change in [["f450"], ["f100"], ["f799"], ["f1000", "f300", "f8"]] {
+            for name in change { try bench.write(name, Array("another \(name)".utf8)) }
+            try await bench.age()
+            // The clock of the source's folder was set back for all.
+            _ = try await bench.capture()
+            #expect(try await changes() == [false: 0], "\(change)")
+            try bench.write(change[0], Array("once more \(change)".utf8))
+            #expect(try await changes() == [true: 1], "\(change)")
+        }
+        for gone in ["f100", "f500", "f8"] {
+            try FileManager.default.removeItem(atPath: bench.source + "/" + gone)
+            #expect(try await changes().keys.first == true, "\(gone)")
+        }
+        try await bench.age()
+        let (last, _) = try await bench.capture()
+        #expect(try await changes() == [false: 0])
+        try await bench.restore(last, to: "out")
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
     @Test func aFileThatWasWrittenJustNowIsReadAgain() async throws {
         let bench = try await FilesBench()
         try bench.write("file", [1, 2, 3])

@@ -96,3 +96,7 @@ import Testing
         return found
     }
 }
+
+extension Chunker {
+    fileprivate init(_ sizes: ChunkSizes, dedupKey: [UInt8]) { self.init(sizes, gear: Self.gear(dedupKey)) }
+}
