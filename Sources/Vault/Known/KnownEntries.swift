@@ -10,7 +10,8 @@ import Foundation
 /// its owner may read it. Both the old one and the new one are gone through once, in the order of the paths: the memory is a
 /// block of each. Where every entry is as it was, the file stays what it is, and nothing is written.
 ///
-/// Blocks: size (4) ‖ first 16 bytes of the SHA-256 of the bytes ‖ bytes: records, one behind the other.
+/// Blocks: size (4) ‖ size of the plain bytes (4) ‖ first 16 bytes of the SHA-256 of the stored bytes ‖ stored bytes: a zstd
+/// frame, or where both sizes are the same the plain bytes themselves, which are records, one behind the other.
 ///
 /// `@unchecked Sendable`: `find` is called by one thread at a time, and so are the calls that write.
 public final class KnownEntries: @unchecked Sendable {
@@ -22,54 +23,55 @@ public final class KnownEntries: @unchecked Sendable {
     private var old: Int32 = -1
     private var oldOffset: Int64 = 0
     private var block = ByteReader([])
-    private var blockStart: Int64 = 0
-    private var candidate: Place?
+    /// Where it lies in the file.
+    private var blockPlace: Range<Int64> = 0..<0
+    private let decompressor = Decompressor()
+    private var candidate: Found?
     private var isExhausted = false
 
     /// Whether what was kept is what the old file begins with, up to `last`. No new one is written until that ends.
     private var isSame = true
-    private var last: Place?
+    private var last: Found?
     private var new: Int32 = -1
     private let draft: String
     private var pending: [UInt8] = []
+    private var compressor = Compressor()
     private var isBroken = false
 
-    /// A record, in the block of the old file that begins at `start`.
-    fileprivate struct Place: Sendable {
+    /// A record, in a block that lies at `place` in the old file.
+    fileprivate struct Found: Sendable {
         let block: [UInt8]
-        let start: Int64
+        let place: Range<Int64>
         let record: Range<Int>
         let path: Range<Int>
 
-        /// Where the block ends in the file.
-        var end: Int64 { start + Int64(blockHead + block.count) }
         var isLastOfBlock: Bool { record.upperBound == block.count }
 
         /// Whether it comes next behind `other`, or first of all.
-        func follows(_ other: Place?) -> Bool {
-            guard let other else { return start == headWidth && record.lowerBound == 4 }
-            if start == other.start { return record.lowerBound == other.record.upperBound + 4 }
-            return start == other.end && other.isLastOfBlock && record.lowerBound == 4
+        func follows(_ other: Found?) -> Bool {
+            guard let other else { return place.lowerBound == headWidth && record.lowerBound == 4 }
+            if place == other.place { return record.lowerBound == other.record.upperBound + 4 }
+            return place.lowerBound == other.place.upperBound && other.isLastOfBlock && record.lowerBound == 4
         }
     }
 
     /// A remembered entry whose bytes are all in the vault.
     public struct Known: Sendable {
         let content: StoredContent
-        fileprivate let place: Place
+        fileprivate let found: Found
         private let lineRange: Range<Int>
 
-        fileprivate init(_ parsed: Parsed, at place: Place) {
+        fileprivate init(_ parsed: Parsed, _ found: Found) {
             content = parsed.content
-            self.place = place
+            self.found = found
             lineRange = parsed.line
         }
 
         /// Bytes.
         public var size: Int64 { content.size }
-        var path: ArraySlice<UInt8> { place.block[place.path] }
+        var path: ArraySlice<UInt8> { found.block[found.path] }
         /// Its line of the entry list.
-        var line: ArraySlice<UInt8> { place.block[lineRange] }
+        var line: ArraySlice<UInt8> { found.block[lineRange] }
     }
 
     private static let magic = Array("RPRSKNO3".utf8)
@@ -104,13 +106,13 @@ public final class KnownEntries: @unchecked Sendable {
             guard let parsed = try? Self.parse(next.block, next.record),
                 fits(next.block[parsed.stamp], next.block[parsed.extra]), isStored(parsed)
             else { return nil }
-            return Known(parsed, at: next)
+            return Known(parsed, next)
         }
         return nil
     }
 
     /// Negative where `path` comes before the candidate's, 0 where it is the same.
-    private static func order(_ path: [UInt8], _ candidate: Place) -> Int {
+    private static func order(_ path: [UInt8], _ candidate: Found) -> Int {
         candidate.block.withUnsafeBytes { block in
             path.withUnsafeBytes { path in
                 let other = UnsafeRawBufferPointer(rebasing: block[candidate.path])
@@ -131,16 +133,16 @@ public final class KnownEntries: @unchecked Sendable {
             && has(known.chunks.data, .data) && has(known.chunks.trees, .tree)
     }
 
-    private func advance() -> Place? {
+    private func advance() -> Found? {
         while !isExhausted {
             if block.remaining > 0, let record = try? block.blockPlace() {
                 var reader = ByteReader(block.bytes, in: record)
                 guard let path = try? reader.blockPlace() else { break }
-                return Place(block: block.bytes, start: blockStart, record: record, path: path)
+                return Found(block: block.bytes, place: blockPlace, record: record, path: path)
             }
             let start = oldOffset
             guard block.remaining == 0, let next = nextBlock() else { break }
-            (block, blockStart) = (ByteReader(next), start)
+            (block, blockPlace) = (ByteReader(next), start..<oldOffset)
         }
         isExhausted = true
         return nil
@@ -149,10 +151,11 @@ public final class KnownEntries: @unchecked Sendable {
     private func nextBlock() -> [UInt8]? {
         guard let start = read(blockHead) else { return nil }
         var reader = ByteReader(start)
-        guard let size = try? Int(reader.number(UInt32.self)), size <= Self.largestBlock, let bytes = read(size),
-            Array(SHA256.hash(data: bytes).prefix(16)) == Array(start[4...])
+        guard let size = try? Int(reader.number(UInt32.self)), let plainSize = try? Int(reader.number(UInt32.self)),
+            size <= plainSize, plainSize <= Self.largestBlock, let bytes = read(size),
+            Array(SHA256.hash(data: bytes).prefix(16)) == Array(start[8...])
         else { return nil }
-        return bytes
+        return size == plainSize ? bytes : decompressor.decompress(bytes, size: plainSize)
     }
 
     private func read(_ count: Int) -> [UInt8]? {
@@ -180,18 +183,18 @@ public final class KnownEntries: @unchecked Sendable {
 
     /// Remembers an entry as it was remembered before.
     public func keep(_ known: Known) {
-        if isSame, known.place.follows(last) {
-            last = known.place
+        if isSame, known.found.follows(last) {
+            last = known.found
             return
         }
         beginWriting()
-        append(known.place.block[known.place.record])
+        append(known.found.block[known.found.record])
     }
 
     /// Puts what was added in the place of the last time's: once the snapshot is committed.
     public func commit() {
         var facts = stat()
-        if isSame, let last, last.isLastOfBlock, fstat(old, &facts) == 0, Int64(facts.st_size) == last.end { return }
+        if isSame, let last, last.isLastOfBlock, fstat(old, &facts) == 0, Int64(facts.st_size) == last.place.upperBound { return }
         beginWriting()
         flush()
         if !isBroken, rename(draft, cache.path(name)) == 0 {
@@ -209,7 +212,7 @@ public final class KnownEntries: @unchecked Sendable {
         new = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         isBroken = new < 0 || !write(head)
         guard !isBroken, let last else { return }
-        isBroken = !copyOld(upTo: last.start)
+        isBroken = !copyOld(upTo: last.place.lowerBound)
         pending = Array(last.block[..<last.record.upperBound])
         self.last = nil
     }
@@ -242,11 +245,13 @@ public final class KnownEntries: @unchecked Sendable {
 
     private func flush() {
         guard !pending.isEmpty, !isBroken else { return }
+        let stored = pending.withUnsafeBytes { compressor.compress($0).map(Array.init) } ?? pending
         var bytes: [UInt8] = []
+        bytes.append(little: UInt32(stored.count))
         bytes.append(little: UInt32(pending.count))
-        bytes += SHA256.hash(data: pending).prefix(16)
+        bytes += SHA256.hash(data: stored).prefix(16)
         // A cache that cannot be written costs time and no more.
-        isBroken = !write(bytes + pending)
+        isBroken = !write(bytes + stored)
         pending.removeAll(keepingCapacity: true)
     }
 
@@ -325,5 +330,5 @@ public final class KnownEntries: @unchecked Sendable {
 
 /// Magic and vault.
 private let headWidth = 8 + VaultID.width
-/// In front of each block: its size and the beginning of its checksum.
-private let blockHead = 20
+/// In front of each block: its sizes and the beginning of its checksum.
+private let blockHead = 24
