@@ -115,9 +115,9 @@ def costs(vault):
     yield "1 % of the files changed", backup(
         vault, vault.data * changed, vault.packs, vault.chunks, vault.chunks * changed, vault.tree, vault.reach
     )
-    # config, keys, snapshots, records, grants, index, packs; a few chunks of the entry list by halving, and the file's own.
+    # config, keys, snapshots, records, grants, index; a few chunks of the entry list by halving, and the file's own.
     seek = 2 + math.ceil(math.log2(max(2, vault.tree * 6 / F["rows_chunk_usual"])))
-    one = Cost(lists=6 + vault.pages, get=2 + seek + 2, received=seek * F["rows_chunk_usual"] / 3 + vault.source / vault.files)
+    one = Cost(lists=6, get=2 + seek + 2, received=seek * F["rows_chunk_usual"] / 3 + vault.source / vault.files)
     yield "restore of one file", one
     yield "… nothing cached", Cost(lists=one.lists, get=one.get + index_cold.get, received=one.received + index_cold.received)
     # A pack in one request, if it is not longer than a stretch, and sometimes its header in another.
@@ -205,7 +205,7 @@ def table_memory():
 
     rows = [("", *(name for name, _, _ in CASES))]
     rows.append(("backup", *(size(backup_memory(v)) for v in vaults)))
-    rows.append(("restore", *(size(M["backup_memory"] + listing(v)) for v in vaults)))
+    rows.append(("restore", *(size(M["backup_memory"]) for _ in vaults)))
     rows.append(("snapshots, 10,000", *(size(M["small_memory"] + 10_000 * 4000) for v in vaults)))
     rows.append((f"prune, {A['snapshots']} snapshots", *(size(prune_memory(v)) for v in vaults)))
     rows.append((f"check, {A['snapshots']} snapshots", *(size(check_memory(v)) for v in vaults)))

@@ -256,7 +256,7 @@ public final class OpenVault: Sendable {
             throw VaultError(.notFound, "There is no snapshot \(snapshot.id).", hint: "«reprise snapshots» lists them.")
         }
         async let granted = outcome { () throws(VaultError) in try await loadGrants() }
-        if refreshes { try await index.refresh(from: store) }
+        if refreshes { try await index.refresh(from: store, looksForPacks: false) }
         try await granted.get()
         let body = try envelope.body(with: reader, vault: id)
         let chunks = ChunkReader(

@@ -43,8 +43,8 @@ struct Compressor: ~Copyable {
 
     /// Bytes from which on a sample decides whether it is worth trying.
     private static let sampledFrom = 64 << 10
-    /// What is stored is less than at level 2, and takes no longer: of chunks from this size on with a larger table than level 1 has,
-    /// 2 to the power of `largeTable`; of smaller ones, such as pages of databases, with matches from five bytes on.
+    /// What is stored is less than at level 2, and takes no longer: of chunks from this size on with a larger table than level 1
+    /// has, 2 to the power of `largeTable`; of smaller ones, such as pages of databases, with matches from five bytes on.
     private static let largeFrom = 128 << 10
     private static let largeTable: Int32 = 16
     private static let shortMatch: Int32 = 5

@@ -107,8 +107,13 @@ final class ChunkIndex: Sendable {
     ///
     /// A damaged segment is no reason to stop: a writer stores again what it does not know, and a reader finds the chunks through
     /// their packs (`recover`). `check` reports it.
-    func refresh(from store: any ObjectStore) async throws(VaultError) {
-        try await turn.run { () throws(VaultError) in try await bringUpToDate(from: store) }
+    ///
+    /// - Parameter looksForPacks: false for who only reads: what is known of a pack is no more than before then, and of packs
+    ///   that are new nothing, so that no writer relies on them. Their list grows with the vault, and what is missing shows when
+    /// it is
+    ///   asked for.
+    func refresh(from store: any ObjectStore, looksForPacks: Bool = true) async throws(VaultError) {
+        try await turn.run { () throws(VaultError) in try await bringUpToDate(from: store, looksForPacks: looksForPacks) }
     }
 
     /// As `refresh`, for a chunk that is not where it should be; not more than once in two seconds where that brings nothing new,
@@ -117,7 +122,7 @@ final class ChunkIndex: Sendable {
         try await turn.run { () throws(VaultError) in
             let before = state.withLock { ($0.view, $0.lastVainRefresh) }
             if let last = before.1, ContinuousClock.now - last < .seconds(2) { return }
-            try await bringUpToDate(from: store)
+            try await bringUpToDate(from: store, looksForPacks: true)
             state.withLock { state in
                 let isNew = !before.0.tables.elementsEqual(state.view.tables) {
                     $0.table === $1.table && $0.presence == $1.presence
@@ -127,7 +132,7 @@ final class ChunkIndex: Sendable {
         }
     }
 
-    private func bringUpToDate(from store: any ObjectStore) async throws(VaultError) {
+    private func bringUpToDate(from store: any ObjectStore, looksForPacks: Bool) async throws(VaultError) {
         if tables.isEmpty { loadCached() }
         dropDamaged()
         let before = tables
@@ -158,7 +163,7 @@ final class ChunkIndex: Sendable {
         }
         for table in stale { cache.remove(CachedTable.fileName(table.segments)) }
         let known = before.filter { table in !stale.contains { $0 === table } } + fetched
-        let present = try await presence(in: store, of: known)
+        let present = looksForPacks ? try await presence(in: store, of: known) : presenceBefore(of: known)
         state.withLock { state in
             // What this process has written meanwhile is newer than the lists.
             let written = state.view.tables.filter { other in
@@ -196,6 +201,13 @@ final class ChunkIndex: Sendable {
             }
         } catch { throw VaultError(error) }
         return presence
+    }
+
+    private func presenceBefore(of tables: [IndexTable]) -> [[Bool]] {
+        let view = state.withLock(\.view)
+        return tables.map { table in
+            view.tables.first { $0.table === table }?.presence ?? [Bool](repeating: false, count: table.packs.count)
+        }
     }
 
     /// Bytes of segments that are read, opened and merged together.
