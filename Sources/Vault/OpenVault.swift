@@ -237,18 +237,31 @@ public final class OpenVault: Sendable {
     /// Opens a snapshot. Needs the reader role. What is missing because a keeper has let the snapshot go meanwhile is no damage:
     /// that is `.letGo`.
     public func read(_ snapshot: SnapshotRecord) async throws(VaultError) -> SnapshotReader {
-        try await read(snapshot) { [self] in
+        try await read(snapshot, index: .segments)
+    }
+
+    /// How much of the index is brought up to date before a snapshot is read.
+    enum IndexUpkeep {
+        /// Nothing: the caller did so when it listed the snapshot.
+        case nothing
+        /// Where chunks lie, and not whether their packs are there: for who only reads. See `ChunkIndex.refresh`.
+        case segments
+        /// For who will ask the index what is there.
+        case everything
+    }
+
+    /// As above.
+    func read(_ snapshot: SnapshotRecord, index upkeep: IndexUpkeep) async throws(VaultError) -> SnapshotReader {
+        try await read(snapshot, index: upkeep) { [self] in
             ((try? await forgottenItems()) ?? []).contains { $0.id == snapshot.id }
         }
     }
 
     /// As above.
     ///
-    /// - Parameters:
-    ///   - refreshes: brings the index up to date first; false for who did that when it listed the snapshot.
-    ///   - isLetGo: asked where something is missing or damaged.
+    /// - Parameter isLetGo: asked where something is missing or damaged.
     func read(
-        _ snapshot: SnapshotRecord, refreshes: Bool = true, isLetGo: @escaping @Sendable () async -> Bool
+        _ snapshot: SnapshotRecord, index upkeep: IndexUpkeep, isLetGo: @escaping @Sendable () async -> Bool
     ) async throws(VaultError) -> SnapshotReader {
         try require(.reader)
         guard let reader = keys.reader, let cipher else { preconditionFailure("a reader has its keys") }
@@ -256,7 +269,7 @@ public final class OpenVault: Sendable {
             throw VaultError(.notFound, "There is no snapshot \(snapshot.id).", hint: "«reprise snapshots» lists them.")
         }
         async let granted = outcome { () throws(VaultError) in try await loadGrants() }
-        if refreshes { try await index.refresh(from: store, looksForPacks: false) }
+        if upkeep != .nothing { try await index.refresh(from: store, looksForPacks: upkeep == .everything) }
         try await granted.get()
         let body = try envelope.body(with: reader, vault: id)
         let chunks = ChunkReader(

@@ -183,7 +183,7 @@ private struct VaultCheck {
             let listed = envelope.reach != nil ? live : nil
             var unlisted = 0
             do throws(VaultError) {
-                try await walk.walk(vault.read(envelope.record, refreshes: false, isLetGo: { false })) {
+                try await walk.walk(vault.read(envelope.record, index: .nothing, isLetGo: { false })) {
                     reference, _ throws(VaultError) in
                     let place = vault.index.places(of: reference.id).first
                     if place.map({ named[$0.pack] == nil }) ?? true { isSound = false }
@@ -428,7 +428,7 @@ private struct VaultCheck {
             let record = envelope.record
             let name = SnapshotEnvelope.objectName(record.id)
             do throws(VaultError) {
-                let reader = try await vault.read(record, isLetGo: { false })
+                let reader = try await vault.read(record, index: .everything, isLetGo: { false })
                 walk.health = health()
                 let found = try await walk.walk(reader)
                 for pack in found.tally.packs {

@@ -20,10 +20,10 @@ struct Compressor: ~Copyable {
     mutating func compress(_ plain: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard plain.count > 64 else { return nil }
         makeRoom(for: plain.count)
-        if plain.count >= Self.sampledFrom, looksIncompressible(plain) { return nil }
         let isLarge = plain.count >= Self.largeFrom
         set(ZSTD_c_hashLog, to: isLarge ? Self.largeTable : Self.ofLevel)
         set(ZSTD_c_minMatch, to: isLarge ? Self.ofLevel : Self.shortMatch)
+        if plain.count >= Self.sampledFrom, looksIncompressible(plain) { return nil }
         let size = ZSTD_compress2(context, scratch.baseAddress, scratch.count, plain.baseAddress, plain.count)
         guard ZSTD_isError(size) == 0, size < plain.count - plain.count * 3 / 100 else { return nil }
         return UnsafeRawBufferPointer(rebasing: scratch[..<size])

@@ -83,7 +83,7 @@ struct LackingChunks {
                     "It was written before Reprise wrote lists for keepers. Copy it once with a key file that is a reader's too.")
         }
         do throws(VaultError) {
-            try await live.mark(tree: source.read(snapshot.record))
+            try await live.mark(tree: source.read(snapshot.record, index: .everything))
         } catch {
             guard error.exitStatus == .damagedData || error.code == .letGo else { throw error }
             problem = error

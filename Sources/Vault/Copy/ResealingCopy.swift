@@ -45,7 +45,7 @@ struct ResealingCopy {
     }
 
     private mutating func bring(_ record: SnapshotRecord) async throws(VaultError) -> SnapshotRecord {
-        let reader = try await source.read(record)
+        let reader = try await source.read(record, index: .everything)
         let writer = try await target.startSnapshot(asset: record.asset, kind: record.kind, host: record.host)
         var chunks = SnapshotChunks(reader: reader, writer: writer, names: names)
         do throws(VaultError) {

@@ -143,7 +143,7 @@ struct PruneRun {
             if let reach = envelope.reach {
                 lists.append((envelope.record, reach))
             } else if vault.keys.roles.contains(.reader) {
-                try await marks.mark(tree: vault.read(envelope.record))
+                try await marks.mark(tree: vault.read(envelope.record, index: .everything))
             } else {
                 unreadable.append(envelope.record.id)
             }
@@ -182,7 +182,7 @@ struct PruneRun {
                 try await marks.mark([(record.id, reach)])
             } catch {
                 guard error.exitStatus == .damagedData else { throw error }
-                try await marks.mark(tree: vault.read(record))
+                try await marks.mark(tree: vault.read(record, index: .everything))
             }
         }
     }

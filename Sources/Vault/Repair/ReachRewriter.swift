@@ -8,7 +8,7 @@ extension OpenVault {
     ) async throws(VaultError) -> Bool {
         let writer = chunkWriter(keys, base: base, workers: 1, kinds: [.reach])
         do throws(VaultError) {
-            let reader = try await read(envelope.record)
+            let reader = try await read(envelope.record, index: .everything)
             let lists = ReplayedLists(writer: writer, chunker: chunker(.rows))
             let stream = reader.entryStream()
             while let entries = try await stream.next() {

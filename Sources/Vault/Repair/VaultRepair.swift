@@ -389,7 +389,7 @@ private struct VaultRepair {
                 if let reach = envelope.reach {
                     try await marks.mark([(envelope.record.id, reach)])
                 } else if vault.keys.roles.contains(.reader) {
-                    try await marks.mark(tree: vault.read(envelope.record))
+                    try await marks.mark(tree: vault.read(envelope.record, index: .everything))
                 }
             } catch {
                 // A prune does not go on as long as what this snapshot uses cannot be told.

@@ -58,7 +58,7 @@ import Testing
         let vault = try await bench.open(cache: "checker")
         let entry = try #require(try await vault.read(records[0]).entry("rows"))
         let chunk = try #require(entry.parts.first?.chunks.first)
-        let pack = try #require(vault.index.find(chunk.id)?.pack)
+        let pack = try #require(vault.index.places(of: chunk.id).first?.pack)
         let key = try #require(ObjectKey(PackLayout.objectName(pack)))
         let good = try #require(store.contents[key])
         func size(_ size: Int) -> String {
