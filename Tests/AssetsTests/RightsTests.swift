@@ -16,6 +16,26 @@ struct RightsTests {
         return (try await PostgresCapture(source).run(into: { try await vault.start() }).0, vault, source)
     }
 
+    @Test("A role that somebody makes after the look at the server is taken as it is", arguments: TestServers.majors)
+    func madeMeanwhile(_ major: Int) async throws {
+        let own = try await TestServers.start(TestServers.installation(major))
+        let (record, vault, _) = try await snapshot(
+            "CREATE ROLE late CREATEDB; CREATE TABLE public.t (id int); ALTER TABLE public.t OWNER TO late", on: own)
+        let other = try await TestServers.start(TestServers.installation(major))
+        let target = try await other.createDatabase(options: "TEMPLATE template0")
+        let restore = PostgresRestore(try await vault.vault.read(record), into: target)
+        let plan = try await restore.plan()
+        #expect(plan.roles.contains { $0.name == "late" && $0.action == .create })
+        try await Fixture.run("CREATE ROLE late", on: target)
+        _ = try await restore.run(plan)
+        #expect(
+            try await Fixture.rows(
+                "SELECT tableowner, rolcreatedb FROM pg_tables JOIN pg_roles ON rolname = tableowner WHERE tablename = 't'",
+                on: target) == [["late", "f"]])
+        await other.stop()
+        await own.stop()
+    }
+
     @Test("One missing role loses its own rights and nobody else's", arguments: TestServers.majors)
     func missingRole(_ major: Int) async throws {
         let own = try await TestServers.start(TestServers.installation(major))

@@ -7,6 +7,9 @@ struct RoleMaker {
     let manifest: PostgresManifest
     let survey: TargetSurvey
 
+    /// What the server says of a role that somebody else makes at the same time: it is there, or it is about to be.
+    private static let madeMeanwhile: Set<String> = ["42710", "23505"]
+
     /// Gives what could not be carried over.
     func make(_ names: [String]) async throws -> [RestorePlan.LeftOut] {
         var leftOut: [RestorePlan.LeftOut] = []
@@ -14,6 +17,9 @@ struct RoleMaker {
         for role in manifest.roles where made.contains(role.name) {
             do {
                 try await connection.execute(RolesScript.creation(of: role, limited: false))
+            } catch  where Self.madeMeanwhile.contains(error.sqlState ?? "") {
+                // It is another's, like those that were there before.
+                continue
             } catch {
                 guard error.sqlState == "42501" else { throw error }
                 try await connection.execute(RolesScript.creation(of: role, limited: true))
