@@ -108,10 +108,8 @@ final class ChunkIndex: Sendable {
     /// A damaged segment is no reason to stop: a writer stores again what it does not know, and a reader finds the chunks through
     /// their packs (`recover`). `check` reports it.
     ///
-    /// - Parameter looksForPacks: false for who only reads: what is known of a pack is no more than before then, and of packs
-    ///   that are new nothing, so that no writer relies on them. Their list grows with the vault, and what is missing shows when
-    /// it is
-    ///   asked for.
+    /// - Parameter looksForPacks: false for who only reads, to whom a missing pack shows when it is asked for: their list grows
+    ///   with the vault. What is known of packs stays as it was, and no writer relies on new ones.
     func refresh(from store: any ObjectStore, looksForPacks: Bool = true) async throws(VaultError) {
         try await turn.run { () throws(VaultError) in try await bringUpToDate(from: store, looksForPacks: looksForPacks) }
     }

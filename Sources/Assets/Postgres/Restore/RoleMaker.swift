@@ -17,10 +17,9 @@ struct RoleMaker {
         for role in manifest.roles where made.contains(role.name) {
             do {
                 try await connection.execute(RolesScript.creation(of: role, limited: false))
-            } catch  where Self.madeMeanwhile.contains(error.sqlState ?? "") {
-                // It is another's, like those that were there before.
-                continue
             } catch {
+                // It is another's then, like those that were there before.
+                if let state = error.sqlState, Self.madeMeanwhile.contains(state) { continue }
                 guard error.sqlState == "42501" else { throw error }
                 try await connection.execute(RolesScript.creation(of: role, limited: true))
                 leftOut.append(
