@@ -57,7 +57,7 @@ struct RequestTests {
         let restored = try await scene.requests(of: "restore", "uploads", "--to", "out")
         // Of the packs of data and of lists a request each: their headers come with what is wanted.
         let cold = restored.keys.count { $0?.contains("/index/") == true || $0?.contains("/snapshots/") == true }
-        #expect(restored.operations.count - cold <= 14, "\(restored.operations)")
+        #expect(restored.operations.count - cold <= 13, "\(restored.operations)")
         #expect(restored.keys.filter { $0?.contains("/packs/") == true }.count <= 4, "\(restored.keys)")
         let snapshotsRead = restored.keys.compactMap(\.self).filter { $0.contains("/snapshots/") }
         #expect(Set(snapshotsRead).count == snapshotsRead.count, "\(snapshotsRead)")
