@@ -6,6 +6,8 @@ import PackageDescription
 /// too.)
 let warnings: [SwiftSetting] = Context.environment["REPRISE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
 
+let ownC: [CSetting] = warnings.isEmpty ? [] : [.treatAllWarnings(as: .error)]
+
 let strict: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -32,7 +34,8 @@ let layers: [Target] = [
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    .target(name: "CPostgres", cSettings: warnings.isEmpty ? [] : [.treatAllWarnings(as: .error)]),
+    .target(name: "CPostgres", cSettings: ownC),
+    .target(name: "CSHA256", cSettings: ownC),
     .systemLibrary(name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .target(name: "Language", swiftSettings: strict),
     .target(name: "Plan", dependencies: ["Language", yams], swiftSettings: strict),
@@ -40,7 +43,8 @@ let layers: [Target] = [
     .target(
         name: "S3Store", dependencies: ["Language", "ObjectStore", httpClient, crypto] + network, swiftSettings: strict),
     .target(
-        name: "Vault", dependencies: ["Language", "ObjectStore", "CZstd", crypto, cryptoExtras, system], swiftSettings: strict),
+        name: "Vault", dependencies: ["Language", "ObjectStore", "CSHA256", "CZstd", crypto, cryptoExtras, system],
+        swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["Language", "CPostgres", "CXXHash", subprocess, system], swiftSettings: strict),
     .target(name: "Assets", dependencies: ["Language", "Vault", "Postgres"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["Language", "Vault"], swiftSettings: strict),

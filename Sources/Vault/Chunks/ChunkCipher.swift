@@ -12,6 +12,7 @@ struct ChunkCipher: Sendable {
     /// HMAC-SHA256 with the dedup key taken in: of a small chunk that is half of the work.
     private let inner: SHA256
     private let outer: SHA256
+    private let paired: PairedHash?
 
     static let headerWidth = 12
     static let overhead = headerWidth + 16
@@ -24,14 +25,16 @@ struct ChunkCipher: Sendable {
         self.dedupKey = SymmetricKey(data: dedupKey)
         // RFC 2104, for keys that are not longer than a block.
         precondition(dedupKey.count <= SHA256.blockByteCount, "the dedup key has 32 bytes")
-        func keyed(_ pad: UInt8) -> SHA256 {
-            let padded = dedupKey + [UInt8](repeating: 0, count: SHA256.blockByteCount - dedupKey.count)
+        let padded = dedupKey + [UInt8](repeating: 0, count: SHA256.blockByteCount - dedupKey.count)
+        func begun(with block: [UInt8]) -> SHA256 {
             var hash = SHA256()
-            hash.update(data: padded.map { $0 ^ pad })
+            hash.update(data: block)
             return hash
         }
-        inner = keyed(0x36)
-        outer = keyed(0x5c)
+        let first = padded.map { $0 ^ 0x36 }
+        inner = begun(with: first)
+        outer = begun(with: padded.map { $0 ^ 0x5c })
+        paired = PairedHash(beginning: first)
     }
 
     /// HMAC-SHA256 under the dedup key of the kind's byte and the plain bytes.
@@ -39,8 +42,18 @@ struct ChunkCipher: Sendable {
         var code = inner
         withUnsafeBytes(of: kind.rawValue) { code.update(bufferPointer: $0) }
         plain.withUnsafeBytes { code.update(bufferPointer: $0) }
+        return code.finalize().withUnsafeBytes { ended($0) }
+    }
+
+    /// As `id`, of several chunks together: that takes less time than of one after the other.
+    func ids(of chunks: [UnsafeRawBufferPointer], kind: ChunkKind) -> [ChunkID] {
+        guard let paired, chunks.count > 1 else { return chunks.map { id(of: $0, kind: kind) } }
+        return paired.digests(of: chunks, prefix: kind.rawValue).map { $0.bytes.withUnsafeBytes { ended($0) } }
+    }
+
+    private func ended(_ inner: UnsafeRawBufferPointer) -> ChunkID {
         var whole = outer
-        code.finalize().withUnsafeBytes { whole.update(bufferPointer: $0) }
+        whole.update(bufferPointer: inner)
         return whole.finalize().withUnsafeBytes { ChunkID($0) }
     }
 
@@ -86,11 +99,11 @@ struct ChunkCipher: Sendable {
         return plain
     }
 
-    /// Gives `body` the plain bytes, which stand no longer than it runs; nil where they are not those of `id`. As `open`, without
-    /// memory of its own for each: for who opens many.
+    /// Gives `body` the plain bytes that a holder of `key` sealed as `id`, which stand no longer than it runs; nil where they are
+    /// not what was sealed. Without memory of its own for each: for who opens many, and compares their ids together.
     ///
     /// - Parameter room: at least `plainSize` bytes.
-    func withOpened<Value>(
+    func withUnproven<Value>(
         _ sealed: UnsafeRawBufferPointer, id: ChunkID, kind: ChunkKind, plainSize: Int, key: SymmetricKey,
         decompressor: borrowing Decompressor, room: UnsafeMutableRawBufferPointer,
         _ body: (UnsafeRawBufferPointer) throws -> Value
@@ -103,8 +116,7 @@ struct ChunkCipher: Sendable {
                 guard decompressor.decompress(opened, into: target) else { return nil }
                 plain = UnsafeRawBufferPointer(target)
             }
-            guard plain.count == plainSize, self.id(of: plain, kind: kind) == id else { return nil }
-            return try body(plain)
+            return plain.count == plainSize ? try body(plain) : nil
         }
     }
 

@@ -181,7 +181,7 @@ final class ChunkReader: Sendable {
             let cipher = self.cipher
             try await onOwnThread {
                 Result {
-                    try Self.decode(span, sealed, cipher: cipher) { position, plain in
+                    try Self.decode(span, sealed, kind, cipher: cipher) { position, plain in
                         try deliver(position, plain)
                         given.withLock { _ = $0.insert(position) }
                     }
@@ -236,7 +236,7 @@ final class ChunkReader: Sendable {
     /// Bytes that a span takes while it is fetched and its chunks are opened one by one.
     static func memory(_ span: [Wanted]) -> Int {
         guard let first = span.first?.place, let last = span.last?.place else { return 0 }
-        return last.offset + last.storedSize - first.offset + span.reduce(0) { max($0, $1.reference.size) }
+        return last.offset + last.storedSize - first.offset + SpanOpening.memory(span)
     }
 
     /// What a span's chunks are opened from.
@@ -305,23 +305,66 @@ final class ChunkReader: Sendable {
         return decoded
     }
 
-    /// One chunk after the other in the same memory, so that it is still in the processor's cache when it is given on.
+    /// Gives the chunks on in groups, which are opened in the same memory, so that they are still in the processor's cache, and
+    /// proven together.
     private static func decode(
-        _ span: [Wanted], _ sealed: SealedSpan, cipher: ChunkCipher, to deliver: Deliver
+        _ span: [Wanted], _ sealed: SealedSpan, _ kind: ChunkKind, cipher: ChunkCipher, to deliver: Deliver
     ) throws {
-        let decompressor = Decompressor()
-        let room = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: span.reduce(0) { max($0, $1.reference.size) }, alignment: 4096)
-        defer { room.deallocate() }
-        for item in span {
-            let (range, key) = try sealed.place(of: item)
-            let isGiven: Void? = try sealed.bytes.withUnsafeBytes { bytes in
-                try cipher.withOpened(
-                    UnsafeRawBufferPointer(rebasing: bytes[range]), id: item.reference.id, kind: item.place.kind,
-                    plainSize: item.reference.size, key: key, decompressor: decompressor, room: room
-                ) { try deliver(item.position, $0) }
+        let opening = SpanOpening(span, sealed, kind, cipher)
+        for start in stride(from: 0, to: span.count, by: SpanOpening.together) {
+            let items = span[start..<min(start + SpanOpening.together, span.count)]
+            try opening.open(items) { chunks in
+                let ids = cipher.ids(of: chunks, kind: kind)
+                if let (item, _) = zip(items, ids).first(where: { $0.reference.id != $1 }) { throw sealed.damaged(item) }
+                for (item, plain) in zip(items, chunks) { try deliver(item.position, plain) }
             }
-            guard isGiven != nil else { throw sealed.damaged(item) }
+        }
+    }
+
+    /// Opens chunks of a span without memory of its own for each.
+    private struct SpanOpening: ~Copyable {
+        private let sealed: SealedSpan
+        private let kind: ChunkKind
+        private let cipher: ChunkCipher
+        private let decompressor = Decompressor()
+        private let room: UnsafeMutableRawBufferPointer
+        /// Bytes of the largest chunk.
+        private let width: Int
+
+        /// Chunks that may be open at once.
+        static let together = 2
+
+        init(_ span: [Wanted], _ sealed: SealedSpan, _ kind: ChunkKind, _ cipher: ChunkCipher) {
+            self.sealed = sealed
+            self.kind = kind
+            self.cipher = cipher
+            width = Self.width(span)
+            room = .allocate(byteCount: Self.memory(span), alignment: 4096)
+        }
+
+        deinit { room.deallocate() }
+
+        static func memory(_ span: [Wanted]) -> Int { width(span) * min(together, span.count) }
+
+        private static func width(_ span: [Wanted]) -> Int { span.reduce(0) { max($0, $1.reference.size) } }
+
+        /// Gives `body` the plain bytes of all `items`, whose ids are not proven yet; they stand no longer than it runs.
+        ///
+        /// - Parameter opened: of those before.
+        func open(
+            _ items: ArraySlice<Wanted>, _ opened: [UnsafeRawBufferPointer] = [],
+            _ body: ([UnsafeRawBufferPointer]) throws -> Void
+        ) throws {
+            guard let item = items.first else { return try body(opened) }
+            let (range, key) = try sealed.place(of: item)
+            let isOpened: Void? = try sealed.bytes.withUnsafeBytes { bytes in
+                try cipher.withUnproven(
+                    UnsafeRawBufferPointer(rebasing: bytes[range]), id: item.reference.id, kind: kind,
+                    plainSize: item.reference.size, key: key, decompressor: decompressor,
+                    room: UnsafeMutableRawBufferPointer(rebasing: room[(opened.count * width)...])
+                ) { try open(items.dropFirst(), opened + [$0], body) }
+            }
+            guard isOpened != nil else { throw sealed.damaged(item) }
         }
     }
 

@@ -33,13 +33,15 @@ public final class ChunkLane: @unchecked Sendable {
     public func store(_ bytes: UnsafeRawBufferPointer, as kind: ContentKind) throws(VaultError) -> StoredContent {
         guard !bytes.isEmpty else { return .empty }
         let chunker = chunkers[kind]!
-        var list = ListWriter(writer: writer, chunker: listChunker)
+        var chunks: [UnsafeRawBufferPointer] = []
         var rest = bytes
         while !rest.isEmpty {
             let length = chunker.firstCut(rest)
-            try list.append(store(UnsafeRawBufferPointer(rebasing: rest[..<length])))
+            chunks.append(UnsafeRawBufferPointer(rebasing: rest[..<length]))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
         }
+        var list = ListWriter(writer: writer, chunker: listChunker)
+        for reference in try store(chunks) { try list.append(reference) }
         return StoredContent(parts: [try list.finish(size: Int64(bytes.count))])
     }
 
@@ -48,7 +50,8 @@ public final class ChunkLane: @unchecked Sendable {
         try writer.uploadLast(of: &box)
     }
 
-    func store(_ chunk: UnsafeRawBufferPointer) throws(VaultError) -> ChunkRef { try writer.store(chunk, in: &box) }
+    /// Chunks of one entry, in order.
+    func store(_ chunks: [UnsafeRawBufferPointer]) throws(VaultError) -> [ChunkRef] { try writer.store(chunks, in: &box) }
 
     /// Room for at least `count` bytes, which the next call takes back, and so does sharing an entry.
     public func room(for count: Int) -> UnsafeMutableRawBufferPointer {
@@ -88,8 +91,10 @@ public final class SharedEntry: @unchecked Sendable {
 
     /// More are not remembered for the next backup: 64 GiB in pages, a terabyte otherwise.
     private static let rememberedChunks = 1 << 20
-    /// Bytes that a thread takes at a turn, at least.
+    /// Bytes that a thread takes at a turn, at least…
     private static let portion = 512 << 10
+    /// …and chunks, which are named together.
+    private static let portionChunks = 2
     /// Bytes that are read at once: what lies behind the last cut is copied, so it should be little.
     private static let piece = 256 << 10
 
@@ -104,14 +109,14 @@ public final class SharedEntry: @unchecked Sendable {
     /// have returned, `finish` may be called. The first failure ends it for all.
     public func work(with lane: ChunkLane) throws {
         do {
-            let room = lane.room(for: Self.portion + chunker.sizes.most + Self.piece)
+            let room = lane.room(for: max(Self.portion, chunker.sizes.most) + chunker.sizes.most + Self.piece)
             while let (number, lengths) = try turn.locked({ try nextPortion(into: room) }) {
-                var references: [ChunkRef] = []
                 var start = 0
-                for length in lengths {
-                    references.append(try lane.store(UnsafeRawBufferPointer(rebasing: room[start..<start + length])))
-                    start += length
+                let chunks = lengths.map { length in
+                    defer { start += length }
+                    return UnsafeRawBufferPointer(rebasing: room[start..<start + length])
                 }
+                let references = try lane.store(chunks)
                 try order.locked { try add(references, number) }
             }
         } catch {
@@ -150,7 +155,7 @@ public final class SharedEntry: @unchecked Sendable {
                 start += length
                 scanned = 0
             }
-            if isAtEnd || start >= Self.portion { break }
+            if isAtEnd || (start >= Self.portion && lengths.count >= Self.portionChunks) { break }
             scanned = filled - start
             let read = try source(UnsafeMutableRawBufferPointer(rebasing: room[filled..<filled + Self.piece]))
             isAtEnd = read == 0

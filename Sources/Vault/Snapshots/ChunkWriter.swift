@@ -220,10 +220,10 @@ final class ChunkWriter: @unchecked Sendable {
 
     // MARK: - On the workers
 
-    /// Names a data chunk and stores it in the caller's own pack unless it is known; on the caller's thread.
-    func store(_ plain: UnsafeRawBufferPointer, in box: inout PackBuilderBox) throws(VaultError) -> ChunkRef {
-        let id = cipher.id(of: plain, kind: .data)
-        if claim(id) {
+    /// Names data chunks and stores them in the caller's own pack unless they are known; on the caller's thread.
+    func store(_ chunks: [UnsafeRawBufferPointer], in box: inout PackBuilderBox) throws(VaultError) -> [ChunkRef] {
+        let ids = cipher.ids(of: chunks, kind: .data)
+        for (plain, id) in zip(chunks, ids) where claim(id) {
             let stored = try box.append(plain, id: id, kind: .data, writer: self)
             count(new: plain.count, stored: stored)
             if let full = try box.takeIfFull(self) {
@@ -231,18 +231,23 @@ final class ChunkWriter: @unchecked Sendable {
                 try throwFailure()
             }
         }
-        return ChunkRef(id: id, size: plain.count)
+        return zip(chunks, ids).map { ChunkRef(id: $1, size: $0.count) }
     }
 
     private func work() {
         var box = PackBuilderBox()
-        while let job = nextJob() {
+        while let (job, twin) = nextJobs() {
             // A failure is kept and thrown by the next call from outside.
-            if let stored = try? job.plain.withUnsafeBytes({ try store($0, in: &box) }) {
-                job.ticket.reference.withLock { $0 = stored }
+            let references = try? job.plain.withUnsafeBytes { plain in
+                guard let twin else { return try store([plain], in: &box) }
+                return try twin.plain.withUnsafeBytes { try store([plain, $0], in: &box) }
+            }
+            if let references {
+                job.ticket.reference.withLock { $0 = references.first }
+                twin?.ticket.reference.withLock { $0 = references.last }
             }
             condition.lock()
-            waitingBytes -= job.plain.count
+            waitingBytes -= job.plain.count + (twin?.plain.count ?? 0)
             condition.broadcast()
             condition.unlock()
         }
@@ -254,14 +259,15 @@ final class ChunkWriter: @unchecked Sendable {
         condition.unlock()
     }
 
-    private func nextJob() -> Job? {
+    /// The next job, and the one after it where that leaves one to every other worker: two are named together.
+    private func nextJobs() -> (Job, Job?)? {
         condition.lock()
         defer { condition.unlock() }
         while queue.isEmpty {
             if isClosing || failure != nil { return nil }
             condition.wait()
         }
-        return queue.removeFirst()
+        return (queue.removeFirst(), queue.count >= activeWorkers ? queue.removeFirst() : nil)
     }
 
     /// Whether the caller is the one to store `id`: it is in no pack yet and nobody else is at it.
