@@ -69,6 +69,8 @@ public struct TestBucket: Sendable {
         public let operations: [String]
         public let keys: [String?]
         public let ranges: [String?]
+        /// What lists were asked for.
+        public let prefixes: [String]
         /// Keys of the objects that are there now.
         public let objects: [String]
         /// Uploads in parts that are under way.
@@ -104,8 +106,8 @@ public struct TestBucket: Sendable {
         let requests = answer["requests"] as? [[String: Any]] ?? []
         return Log(
             operations: requests.map { $0["operation"] as? String ?? "" }, keys: requests.map { $0["key"] as? String },
-            ranges: requests.map { $0["range"] as? String }, objects: answer["keys"] as? [String] ?? [],
-            uploads: answer["uploads"] as? Int ?? 0)
+            ranges: requests.map { $0["range"] as? String }, prefixes: requests.compactMap { $0["prefix"] as? String },
+            objects: answer["keys"] as? [String] ?? [], uploads: answer["uploads"] as? Int ?? 0)
     }
 }
 
