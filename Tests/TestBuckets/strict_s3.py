@@ -180,14 +180,8 @@ class Handler(Locks, http.server.BaseHTTPRequestHandler):
         options = self.bucket.options
         with LOCK:
             number = len(self.bucket.log)
-            self.bucket.log.append(
-                {
-                    "operation": self.operation(),
-                    "key": self.key,
-                    "range": self.headers.get("range"),
-                    "prefix": self.query.get("prefix"),
-                }
-            )
+            asked = {"operation": self.operation(), "key": self.key, "range": self.headers.get("range")}
+            self.bucket.log.append(asked | {"prefix": self.query.get("prefix")})
             for fault in options["faults"]:
                 if fault["times"] == 0 or ("at" in fault and number < fault["at"]):
                     continue

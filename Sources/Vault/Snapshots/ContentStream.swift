@@ -103,13 +103,21 @@ final class ReferenceStream {
     private let chunks: ChunkReader
     private let name: String
     private let wantedDepth: Int
+    private let known: [ChunkRef: [UInt8]]
     private var isRootGiven = false
     /// By depth: references that were read and not handed on, and bytes of an incomplete one.
     private var pending: [ArraySlice<ChunkRef>]
     private var carry: [[UInt8]]
 
-    init(_ content: Content, chunks: ChunkReader, name: String, stopAt depth: Int = 0) {
+    /// Plain bytes of lists that are fetched together.
+    private static let together = 1 << 20
+
+    /// - Parameter known: lists that were fetched before.
+    init(
+        _ content: Content, chunks: ChunkReader, name: String, stopAt depth: Int = 0, known: [ChunkRef: [UInt8]] = [:]
+    ) {
         self.content = content
+        self.known = known
         self.chunks = chunks
         self.name = name
         wantedDepth = depth
@@ -133,8 +141,7 @@ final class ReferenceStream {
                 pending[depth + 1] = lists[...]
                 continue
             }
-            let list = pending[depth + 1].removeFirst()
-            carry[depth] += try await chunks.fetch([list], kind: .tree)[0]
+            for list in try await lists(takeTogether(from: depth + 1)) { carry[depth] += list }
             let whole = carry[depth].count / ChunkRef.width * ChunkRef.width
             guard let references = Content.decode(Array(carry[depth][..<whole])) else {
                 throw .damaged(name, "a list of its chunks names an impossible chunk.")
@@ -142,5 +149,21 @@ final class ReferenceStream {
             carry[depth].removeFirst(whole)
             if !references.isEmpty { return references }
         }
+    }
+
+    private func takeTogether(from depth: Int) -> ArraySlice<ChunkRef> {
+        var bytes = 0
+        let taken = pending[depth].prefix { reference in
+            defer { bytes += reference.size }
+            return bytes < Self.together
+        }
+        pending[depth].removeFirst(taken.count)
+        return taken
+    }
+
+    private func lists(_ references: ArraySlice<ChunkRef>) async throws(VaultError) -> [[UInt8]] {
+        let unknown = references.filter { known[$0] == nil }
+        let found = Dictionary(zip(unknown, try await chunks.fetch(unknown, kind: .tree))) { first, _ in first }
+        return references.compactMap { known[$0] ?? found[$0] }
     }
 }

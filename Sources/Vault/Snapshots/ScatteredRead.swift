@@ -44,6 +44,8 @@ public final class ScatteredRead: @unchecked Sendable {
     /// Requests to a far store that are under way at once, and the bytes that those may come to.
     private static let farFetches = 24
     static let farBytes = 96 << 20
+    /// Plain bytes of the lists of chunks of several entries that are fetched together.
+    private static let listBytes = 4 << 20
     /// Chunks of a group that is only compared, by bytes.
     private static let comparedBytes = 8 << 20
 
@@ -72,12 +74,32 @@ public final class ScatteredRead: @unchecked Sendable {
         }
     }
 
-    /// Wants the bytes of `entry`. Begins to read them, and waits for room to do so, where enough were wanted together.
-    public func add(_ entry: Entry, number: Int, _ turns: inout Turns) async throws {
+    /// Wants the bytes of entries, each with its number. Begins to read them, and waits for room to do so, where enough were
+    /// wanted together. The lists of their chunks are fetched for many entries at once: a far store takes as long for each.
+    public func add(_ entries: [(Entry, Int)], _ turns: inout Turns) async throws {
+        var rest = entries[...]
+        while !rest.isEmpty {
+            var lists: [ChunkRef] = []
+            var bytes = 0
+            var taken: [(Entry, Int)] = []
+            while bytes < Self.listBytes, let next = rest.popFirst() {
+                taken.append(next)
+                for list in next.0.parts.filter({ $0.depth > 0 }).flatMap(\.chunks) where bytes < Self.listBytes {
+                    lists.append(list)
+                    bytes += list.size
+                }
+            }
+            let fetched = try await snapshot.chunks.fetch(lists, kind: .tree)
+            let known = Dictionary(zip(lists, fetched)) { first, _ in first }
+            for (entry, number) in taken { try await add(entry, number, known, &turns) }
+        }
+    }
+
+    private func add(_ entry: Entry, _ number: Int, _ known: [ChunkRef: [UInt8]], _ turns: inout Turns) async throws {
         var offset: Int64 = 0
         for part in entry.parts {
             let end = offset + part.size
-            let stream = ReferenceStream(part, chunks: snapshot.chunks, name: entry.path)
+            let stream = ReferenceStream(part, chunks: snapshot.chunks, name: entry.path, known: known)
             while let references = try await stream.next() {
                 for reference in references {
                     guard offset + Int64(reference.size) <= end else {

@@ -2,6 +2,7 @@ import Foundation
 import Language
 import ObjectStore
 import Synchronization
+import TestStores
 import Testing
 
 @testable import Vault
@@ -27,10 +28,17 @@ import Testing
         try await scattered.run { turns in
             var number = 0
             while let entries = try await stream.next() {
-                for entry in entries {
-                    try await scattered.add(entry, number: number, &turns)
-                    number += 1
-                    if begins { try await scattered.begin(&turns) }
+                let numbered = entries.map { entry in
+                    defer { number += 1 }
+                    return (entry, number)
+                }
+                guard begins else {
+                    try await scattered.add(numbered, &turns)
+                    continue
+                }
+                for one in numbered {
+                    try await scattered.add([one], &turns)
+                    try await scattered.begin(&turns)
                 }
             }
         }
@@ -77,6 +85,23 @@ import Testing
 
         #expect(found == [0: contents["a"]!, 1: contents["b"]!, 2: contents["c"]!])
         #expect(counts.most == 1 && counts.all > 50)
+    }
+
+    /// Each of these entries has a list of its own for its chunks; the lists lie in one pack, side by side.
+    @Test func listsOfManyEntriesComeTogether() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let large = (0..<20).map { ("file\($0 + 10)", TestBytes.random(400_000, seed: UInt64($0))) }
+        let record = try await bench.snapshot(try await bench.open(), Dictionary(uniqueKeysWithValues: large))
+        let store = WatchedStore(bench.store)
+        let vault = try await bench.open(store, cache: "second")
+        let reader = try await vault.read(record)
+        #expect(try await reader.entries().allSatisfy { $0.parts[0].depth > 0 })
+        let before = store.gets.count
+        let found = try await read(reader, Counts())
+
+        #expect(found == Dictionary(uniqueKeysWithValues: zip(0..., large.map(\.1))))
+        let gets = Dictionary(store.gets[before...].map { ($0, 1) }, uniquingKeysWith: +)
+        #expect((gets.values.max() ?? 0) <= 8, "\(gets)")
     }
 
     @Test func whatIsDamagedIsNeverGivenAndTheRestOnce() async throws {

@@ -63,7 +63,7 @@ public struct FilesComparison: Sendable {
                 let files = try await onOwnThread {
                     Swift.Result { try entries.enumerated().compactMap { try look.look($0.element, number: first + $0.offset) } }
                 }.get()
-                for (entry, number) in files { try await reading.add(entry, number: number, &turns) }
+                try await reading.add(files, &turns)
                 number += entries.count
             }
         }

@@ -157,7 +157,7 @@ final class FilesRestoreRun: @unchecked Sendable {
             let first = number
             // The next entries are looked for while the bytes of these are read.
             async let following = prepare(stream, from: first, isFar: scattered.isFar)
-            for (entry, number) in ready { try await scattered.add(entry, number: number, &turns) }
+            try await scattered.add(ready, &turns)
             if !scattered.isFar { try await scattered.begin(&turns) }
             (ready, number) = try await following
         } while !ready.isEmpty || !state.withLock({ $0.isListed })
@@ -168,7 +168,7 @@ final class FilesRestoreRun: @unchecked Sendable {
             }
             let whole = link.holding(first)
             let wanted = try await onOwnThread { [self, number] in Result { try prepare(whole, number: number) } }.get()
-            if let (entry, number) = wanted { try await scattered.add(entry, number: number, &turns) }
+            if let wanted { try await scattered.add([wanted], &turns) }
             number += 1
         }
     }
