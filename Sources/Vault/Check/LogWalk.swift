@@ -29,12 +29,13 @@ struct LogWalk {
 
     /// - Parameters:
     ///   - found: what could be verified.
-    ///   - there: the ids of all that is listed, or was let go.
+    ///   - there: the ids of all that is listed as it was seen, or was let go.
     ///   - seen: what this host had seen before it was listed.
     ///   - noted: SHA-256 of what a keeper has noted as vanished.
     mutating func walk(
         _ family: Family, found: [VerifiedObject], there: Set<ULID>, seen: [ULID: Witness.Sight], noted: Set<Digest>
     ) {
+        var replaced: Set<ULID> = []
         for object in found {
             change(object.signer) {
                 switch family {
@@ -47,9 +48,12 @@ struct LogWalk {
             guard let sight = seen[object.id], sight.digest != object.digest else { continue }
             let name = family.name(object.id)
             change(object.signer) { $0.replaced.append(name) }
+            if !noted.contains(sight.digest) { vanished.insert(sight.digest) }
+            replaced.insert(sight.id)
             problems.append((name, "It is signed, and it is not what this host has seen under that name before."))
         }
-        for sight in seen.values.sorted(by: { $0.id < $1.id }) where !there.contains(sight.id) && !noted.contains(sight.digest) {
+        let gone = seen.values.filter { !there.contains($0.id) && !noted.contains($0.digest) && !replaced.contains($0.id) }
+        for sight in gone.sorted(by: { $0.id < $1.id }) {
             let name = family.name(sight.id)
             change(sight.signer) { $0.vanished.append(name) }
             missing[sight.signer, default: []].append(sight.id)

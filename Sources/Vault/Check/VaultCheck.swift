@@ -171,7 +171,7 @@ private struct VaultCheck {
         report.snapshots = counted.count
         report.revokedSnapshots = all.found.count - counted.count
         envelopes = counted
-        logs.walk(.snapshots, found: counted.map(\.object), there: all.ended, seen: seen, noted: noted)
+        logs.walk(.snapshots, found: counted.map(\.object), there: all.undisturbed, seen: seen, noted: noted)
         chain(counted.map(\.object), name: SnapshotEnvelope.objectName, allowing: try await vault.explainedDigests())
         if report.unlistedPacks > 0 { try await vault.index.recover(from: vault.store) }
         try await markLive()

@@ -23,6 +23,10 @@ extension OpenVault {
         var problems: [VaultError] = []
         /// Every session that has ended: by a snapshot, a tombstone, or something that cannot be read.
         var ended: Set<ULID> = []
+        /// Of those, the ones where something else stands than this host has seen: perhaps a tombstone over a snapshot.
+        var displaced: Set<ULID> = []
+        /// Those that are as they were, or were let go.
+        var undisturbed: Set<ULID> { ended.subtracting(displaced) }
         /// Snapshots that a keeper has let go.
         var forgotten: Set<SnapshotID> = []
         /// What a copy brought again of snapshots that were let go.
@@ -62,6 +66,10 @@ extension OpenVault {
             // A keeper may have let it go since the names were listed.
             if failure.error.storeCode == .missing, try await letGoObjects().contains(failure.id) { continue }
             result.problems.append(failure.error)
+        }
+        let seen = snapshotWitness.seen
+        for object in verified.found where seen[object.id].map({ $0.digest != object.digest }) ?? false {
+            result.displaced.insert(object.id)
         }
         result.found.reserveCapacity(verified.found.count)
         var brought: [SnapshotID: ULID] = [:]

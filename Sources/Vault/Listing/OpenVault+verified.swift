@@ -39,7 +39,9 @@ extension OpenVault {
         let newest = listed.last?.id
         typealias Outcome = (item: VerifiedCatalogue.Item?, failure: VaultError?)
         let outcomes = try await concurrently(rest, atMost: requestsAtOnce) { [self] item throws(VaultError) -> Outcome in
-            if here.contains(item.name), let bytes = cache.read(item.name), let object = try? verify(bytes, item.id) {
+            if here.contains(item.name), let bytes = cache.read(item.name), bytes.count == item.size,
+                let object = try? verify(bytes, item.id)
+            {
                 return (.init(object: object, size: bytes.count), nil)
             }
             do throws(VaultError) {

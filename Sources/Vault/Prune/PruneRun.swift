@@ -75,7 +75,7 @@ struct PruneRun {
         let snapshots = try await vault.snapshotObjects()
         try await vault.index.refresh(from: vault.store)
         if let problem = snapshots.problems.first { throw problem }
-        try await requireAll(seen, there: snapshots.ended)
+        try await requireAll(seen, there: snapshots.undisturbed)
         stale = snapshots.stale
 
         let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
@@ -284,6 +284,9 @@ struct PruneRun {
 
     mutating func perform() async throws(VaultError) -> PruneReport {
         guard let session else { preconditionFailure("only a run with a session acts") }
+        // First: a tombstone in the place of a snapshot that somebody took away would hide that it is missing.
+        let seen = vault.snapshotWitness.seen
+        try await requireAll(seen, there: vault.snapshotObjects().undisturbed)
         let ended = try await others.endDead()
         var plan = try await plan()
         try await vault.letGo(plan.forget, broughtAgain: stale)

@@ -41,7 +41,7 @@ struct HiddenObjects {
         for hidden in try await changed() {
             let name = hidden.key.text
             if !hidden.isDeleted {
-                if try await !isRight(hidden.key, bytes(hidden.key, nil)) { found.certain.append(hidden) }
+                if try await !isAsWritten(hidden) { found.certain.append(hidden) }
             } else if shouldBeThere(name, needed: needed, letGo: letGo) {
                 found.certain.append(hidden)
             } else if name.hasPrefix(IndexSegment.prefix) || PackLayout.pack(of: name).map({ !condemned.contains($0) }) ?? false {
@@ -107,6 +107,18 @@ struct HiddenObjects {
             guard error.code == .missing || error.code == .denied else { throw VaultError(error) }
             return nil
         }
+    }
+
+    /// Whether what stands there is right and, of a snapshot, what was written first: a tombstone over it is signed too.
+    private func isAsWritten(_ hidden: Hidden) async throws(VaultError) -> Bool {
+        let newest = try await bytes(hidden.key, nil)
+        guard isRight(hidden.key, newest) else { return false }
+        guard hidden.key.text.hasPrefix(SnapshotEnvelope.prefix) else { return true }
+        for version in hidden.versions {
+            guard let first = try await bytes(hidden.key, version.id), isRight(hidden.key, first) else { continue }
+            return first == newest
+        }
+        return true
     }
 
     /// Whether these bytes are what an object of that name must be.

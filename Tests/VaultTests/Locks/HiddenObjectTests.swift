@@ -46,6 +46,21 @@ import Testing
         try await scene.bucket.remove()
     }
 
+    /// A tombstone is signed too, and whoever has any key can make one.
+    @Test func aTombstoneOverASnapshotIsTakenAway() async throws {
+        let scene = try await LockedScene()
+        let record = try await scene.bench.open().snapshot(contents)
+        let keys = scene.bench.keys
+        let forged = SealedNote.tombstone.seal(
+            OpenVault.json(Tombstone(.fenced)), id: record.id, vault: keys.vault, keys: keys)
+        let name = try #require(ObjectKey(SnapshotEnvelope.objectName(record.id)))
+        try await scene.bucket.store().put(name, forged, ifAbsent: false)
+        #expect(try await scene.bench.open(cache: "stranger").snapshots().isEmpty)
+        #expect(try await repaired(scene, cache: "new").broughtBack == 1)
+        #expect(try await scene.bench.open(cache: "reader").read(record).contents() == contents)
+        try await scene.bucket.remove()
+    }
+
     /// With the index gone too nothing says which packs were needed, but that they are missing.
     @Test(arguments: [["packs/", "index/"], [""]]) func packsComeBackWithoutAnIndex(families: [String]) async throws {
         let scene = try await LockedScene(lock: nil)

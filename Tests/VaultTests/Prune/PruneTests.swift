@@ -237,6 +237,43 @@ import Testing
         #expect(scene.names("snapshots/").count == 2, "tombstones stay")
     }
 
+    /// With a tombstone in its place nobody would miss it, and what it uses would look like garbage.
+    @Test func aSessionWhoseSnapshotSomebodyTookAwayIsNotEnded() async throws {
+        let scene = try await PruneScene()
+        let record = try await scene.vault().snapshot(a)
+        // The keeper has seen it.
+        _ = try await scene.vault(cache: "keeper-keeperreaderwriter").snapshots()
+        for name in scene.names("sessions/") { scene.store.set(try #require(ObjectKey(name)), nil) }
+        try await scene.announce(.gone, as: record.id)
+        scene.store.set(try #require(ObjectKey(SnapshotEnvelope.objectName(record.id))), nil)
+        let packs = scene.names("packs/")
+        let error = await #expect(throws: VaultError.self) { try await scene.prune() }
+        #expect(error?.exitStatus == .damagedData)
+        #expect(scene.names("packs/") == packs && !packs.isEmpty)
+        #expect(scene.names("snapshots/").isEmpty, "what is missing is still missing, and not ended")
+    }
+
+    /// A tombstone is signed and hides nothing from who has seen what it stands on.
+    @Test func aTombstoneOverASnapshotIsNoticed() async throws {
+        let scene = try await PruneScene()
+        let record = try await scene.vault().snapshot(a)
+        let kept = try await scene.vault().snapshot(b)
+        _ = try await scene.vault(cache: "keeper-keeperreaderwriter").snapshots()
+        try await scene.bury(record)
+        let packs = scene.names("packs/")
+        #expect(try await scene.vault().snapshots().map(\.id) == [kept.id], "its copy on this host is not believed")
+        await #expect(throws: VaultError.self) { try await scene.prune() }
+        #expect(scene.names("packs/") == packs)
+
+        let keeper = try await scene.vault(cache: "keeper-keeperreaderwriter")
+        let found = try await keeper.check(.structure)
+        #expect(found.problems.contains { $0.object == SnapshotEnvelope.objectName(record.id) })
+        // Once a keeper has noted it, it is given up.
+        #expect(try await keeper.repair(found, host: "here").vanishedNoted == 1)
+        try await scene.prune()
+        #expect(scene.names("packs/").count < packs.count)
+    }
+
     @Test func aSignOfLifeKeepsASessionFromBeingEnded() async throws {
         let scene = try await PruneScene()
         let vault = try await scene.vault()
@@ -320,9 +357,10 @@ final class PruneScene: Sendable {
     enum Where { case gone, elsewhere }
 
     /// A session of a process that ran here and is gone, or of another machine.
-    func announce(_ place: Where) async throws -> ULID {
+    @discardableResult
+    func announce(_ place: Where, as known: ULID? = nil) async throws -> ULID {
         let vault = try await vault()
-        let id = ULID(at: Date())
+        let id = known ?? ULID(at: Date())
         let own = ProcessIdentity.current
         let process = ProcessIdentity(
             machine: place == .gone ? own?.machine ?? "" : "another", boot: own?.boot ?? "", space: own?.space ?? "",
@@ -331,6 +369,13 @@ final class PruneScene: Sendable {
         try await vault.putNew(
             Session.objectName(id), SealedNote.session.seal(OpenVault.json(session), id: id, vault: vault.id, keys: vault.keys))
         return id
+    }
+
+    /// Puts a tombstone, which any signer may, in the place of a snapshot.
+    func bury(_ record: SnapshotRecord) async throws {
+        let bytes = SealedNote.tombstone.seal(
+            OpenVault.json(Tombstone(.fenced)), id: record.id, vault: bench.keys.vault, keys: bench.keys)
+        store.set(try #require(ObjectKey(SnapshotEnvelope.objectName(record.id))), bytes)
     }
 
     /// Takes the list for keepers out of a snapshot, as if an earlier program had written it.
