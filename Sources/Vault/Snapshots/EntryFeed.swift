@@ -14,6 +14,9 @@ final class EntryFeed: @unchecked Sendable {
     private var last: ArraySlice<UInt8> = []
     private var entries = 0
 
+    /// Bytes of lines that are cut together: what lies behind the last cut is moved each time.
+    private static let slack = 256 << 10
+
     init(writer: ChunkWriter, chunker: Chunker) {
         self.writer = writer
         self.chunker = chunker
@@ -41,7 +44,7 @@ final class EntryFeed: @unchecked Sendable {
             for part in parts { try reach.append(part) }
             size += Int64(line.count)
             buffer += line
-            while buffer.count >= chunker.sizes.most + (1 << 20) { try cut() }
+            while buffer.count >= chunker.sizes.most + Self.slack { try cut() }
         }
     }
 
