@@ -15,7 +15,7 @@ public struct ProvenRestore: Sendable {
         public let report: RestoreReport
         /// Nil where nobody wanted to compare.
         public let comparison: ManifestComparison.Result?
-        public let evidence: EvidenceLog.Item
+        public let evidence: KeptEvidence
     }
 
     public init(restore: PostgresRestore, plan: RestorePlan, reader: SnapshotReader) {
@@ -45,6 +45,6 @@ public struct ProvenRestore: Sendable {
             phases: phases,
             checks: comparison?.differences.map(\.check) ?? [], unproven: report.leftOut.map(\.message),
             facts: ["database": plan.target.database])
-        return Outcome(report: report, comparison: comparison, evidence: try await log.add(evidence))
+        return Outcome(report: report, comparison: comparison, evidence: try await log.keep(evidence))
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Language
 import Ledger
 import Plan
+import Recovery
 import Reporting
 import Vault
 
@@ -64,10 +65,10 @@ struct Check: Command {
                 progress.set(done: done, total: total)
             }
         }
-        let page = CheckPage(timezone: workspace.plan.project.timezone, console: console)
+        let page = CheckPage(timezone: workspace.plan.project.timezone, vault: self.vault, console: console)
         let copies = repair ? await workspace.reachableCopies(of: vault, besides: vaultPlan) : []
         guard repair, found.canBeRepaired || (found.lacksChunks && !copies.isEmpty) else {
-            try await EvidenceLog(vault).add(evidence(found, since: started))
+            console.warn(ifUnkept: try await EvidenceLog(vault).keep(evidence(found, since: started)))
             console.result(CheckPage.Document(found, repaired: repair ? (RepairReport.nothing, found) : nil)) {
                 page.show(found)
                 if repair { page.showNothingToRepair() }
@@ -86,7 +87,7 @@ struct Check: Command {
                 progress.set(done: done, total: total)
             }
         }
-        try await EvidenceLog(vault).add(evidence(left, since: started, repairing: found))
+        console.warn(ifUnkept: try await EvidenceLog(vault).keep(evidence(left, since: started, repairing: found)))
         console.result(CheckPage.Document(left, repaired: (done, found))) {
             page.show(found)
             page.show(done, canRead: vault.keys.roles.contains(.reader))

@@ -7,6 +7,8 @@ import Vault
 /// What a check has found, and a repair done, for people.
 struct CheckPage {
     let timezone: TimeZone
+    /// As `--vault` said.
+    let vault: String?
     let console: Console
 
     private var figures: Figures { console.figures }
@@ -179,13 +181,14 @@ struct CheckPage {
         if report.canBeRepaired {
             if !report.problems.isEmpty {
                 console.next(
-                    "reprise check --repair", "saves what is good, and lets the next backup store again what is not")
+                    "reprise check --repair", "saves what is good, and lets the next backup store again what is not",
+                    vault: vault)
             }
         } else if !report.touched.isEmpty {
             console.say(
                 "The next backup stores again what its source still has; older snapshots that share it are whole then too. What does not come back is lost: «reprise prune --forget ID» lets a snapshot go."
             )
-            console.next("reprise backup", "stores again what the source still has")
+            console.next("reprise backup", "stores again what the source still has", vault: vault)
         }
     }
 

@@ -19,6 +19,8 @@ final class Console: Sendable {
         var json = false
         var quiet = false
         var verbose = false
+        /// As `--plan` said.
+        var plan: String?
         var outputHasColour = false
         var errorHasColour = false
     }
@@ -52,8 +54,9 @@ final class Console: Sendable {
         state.withLock { if !$0.settings.languageIsGiven { $0.settings.language = language } }
     }
 
-    func set(quiet: Bool, verbose: Bool) {
+    func set(quiet: Bool, verbose: Bool, plan: String?) {
         state.withLock {
+            $0.settings.plan = plan
             $0.settings.quiet = quiet
             $0.settings.verbose = verbose
         }
@@ -104,14 +107,28 @@ final class Console: Sendable {
         writeMessage(Style(isOn: settings.errorHasColour).yellow(label) + " " + phrase.rendered(in: settings.language))
     }
 
-    /// Says what to type next; the last thing that a command says.
-    func next(_ command: String, _ purpose: Phrase) {
+    /// Says what to type next; the last thing that a command says. It speaks of the same plan.
+    ///
+    /// - Parameter vault: as `--vault` said; the next command is for the same one.
+    func next(_ command: String, _ purpose: Phrase, vault: String? = nil) {
         let settings = settings
+        var command = command
+        if command.hasPrefix("reprise ") {
+            for (option, value) in [("--vault", vault), ("--plan", settings.plan)] {
+                if let value { command += " \(option) \(Self.forShell(value))" }
+            }
+        }
         guard !settings.quiet, !settings.json else { return }
         let style = Style(isOn: settings.errorHasColour)
         writeMessage(
             ("Next:" as Phrase).rendered(in: settings.language) + " " + style.bold(command) + "  "
                 + purpose.rendered(in: settings.language))
+    }
+
+    /// A word as a shell takes it.
+    private static func forShell(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:@%+,".contains($0)) }
+        return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
     }
 
     /// Says why the command failed, with the causes underneath and the next useful act.

@@ -8,7 +8,7 @@ import Vault
 
 /// How the result of a drill looks.
 struct DrillPage {
-    let item: EvidenceLog.Item
+    let item: KeptEvidence
     let asset: AssetPlan
     let record: SnapshotRecord
     let zone: TimeZone
@@ -21,7 +21,8 @@ struct DrillPage {
 
     func show(on console: Console) {
         let evidence = item.evidence
-        console.result(Document(id: item.id.text, evidence: evidence)) { page(evidence, on: console) }
+        console.warn(ifUnkept: item)
+        console.result(Document(id: item.id?.text, evidence: evidence)) { page(evidence, on: console) }
     }
 
     private func page(_ evidence: Evidence, on console: Console) {
@@ -59,15 +60,23 @@ struct DrillPage {
         let evidence = item.evidence
         let time = figures.duration(.seconds(evidence.recoverySeconds))
         let objective: Phrase = asset.objectives.rto.map { ", objective \(figures.duration($0))" } ?? ""
+        guard let id = item.id else {
+            return switch evidence.outcome {
+            case .passed: "PASSED: recovered in \(time)\(objective). The evidence is not kept."
+            case .partly: "PASSED with remarks: recovered in \(time)\(objective). The evidence is not kept."
+            case .failed: "FAILED. The evidence is not kept."
+            }
+        }
         return switch evidence.outcome {
-        case .passed: "PASSED: recovered in \(time)\(objective). Evidence \(item.id), signed."
-        case .partly: "PASSED with remarks: recovered in \(time)\(objective). Evidence \(item.id), signed."
-        case .failed: "FAILED. Evidence \(item.id), signed."
+        case .passed: "PASSED: recovered in \(time)\(objective). Evidence \(id), signed."
+        case .partly: "PASSED with remarks: recovered in \(time)\(objective). Evidence \(id), signed."
+        case .failed: "FAILED. Evidence \(id), signed."
         }
     }
 
     private struct Document: Encodable {
-        let id: String
+        /// Nil where the vault did not take it.
+        let id: String?
         let evidence: Evidence
     }
 }

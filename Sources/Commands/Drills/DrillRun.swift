@@ -37,6 +37,7 @@ struct DrillRun: Command {
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         try vault.require(.reader)
         var isKept = true
+        var refusal: VaultError?
         for asset in try workspace.assets(asset.map { [$0] } ?? []) {
             let record = try await vault.snapshot(snapshot, of: asset.name)
             let item =
@@ -46,14 +47,16 @@ struct DrillRun: Command {
             DrillPage(item: item, asset: asset, record: record, zone: workspace.plan.project.timezone).show(
                 on: invocation.console)
             isKept = isKept && DrillPage.isKept(item.evidence, asset)
+            refusal = refusal ?? item.refusal
         }
         invocation.console.next("reprise status", "shows where everything stands")
-        return isKept ? .done : .objectiveMissed
+        // A drill is there for its evidence: without, it is not done, whatever it found.
+        return isKept ? refusal?.exitStatus ?? .done : .objectiveMissed
     }
 
     static func rehearseFiles(
         _ record: SnapshotRecord, of asset: AssetPlan, in vault: OpenVault, below folder: String, on console: Console
-    ) async throws -> EvidenceLog.Item {
+    ) async throws -> KeptEvidence {
         let drill = FilesDrill(asset: asset, vault: vault, folder: folder, host: HostName.own)
         return try await console.progress("drill", "Rehearsing the recovery of \(asset.name)") { progress in
             try await drill.run(record) { phase, done in
@@ -64,7 +67,7 @@ struct DrillRun: Command {
 
     static func rehearse(
         _ record: SnapshotRecord, of asset: AssetPlan, in vault: OpenVault, at place: SandboxPlace, on console: Console
-    ) async throws -> EvidenceLog.Item {
+    ) async throws -> KeptEvidence {
         let drill = Drill(asset: asset, vault: vault, place: place, host: HostName.own)
         return try await console.progress("drill", "Rehearsing the recovery of \(asset.name)") { progress in
             try await drill.run(record) { phase, restore in

@@ -60,7 +60,7 @@ struct Pin: Command {
         let record = try await vault.snapshot(snapshot, of: nil)
         let pin = try await PinLog(vault).pin(record.id, reason: reason)
         console.result(Line(pin)) { console.print("Snapshot \(record.id) of \(record.asset) is pinned." as Phrase) }
-        console.next("reprise unpin \(record.id)", "lets the rules decide again")
+        console.next("reprise unpin \(record.id)", "lets the rules decide again", vault: self.vault)
         return .done
     }
 

@@ -74,7 +74,10 @@ struct Prune: Command {
                 if hasRules { console.print(retention.table(console.figures, timezone: timezone)) }
                 PrunePage.show(plan, listing: hasRules ? ids : nil, in: timezone, on: console)
             }
-            if plan.freedBytes > 0 || !plan.forget.isEmpty { console.next("reprise prune", "does it") }
+            if plan.freedBytes > 0 || !plan.forget.isEmpty {
+                let named = forget.map { " --forget " + $0 }.joined()
+                console.next("reprise prune" + named, "does it", vault: self.vault)
+            }
             return .done
         }
         let report = try await console.progress("prune", "Pruning") { progress in
@@ -82,7 +85,7 @@ struct Prune: Command {
         }
         console.result(PrunePage.Document(report)) { PrunePage.show(report, in: timezone, on: console) }
         guard report.damaged.isEmpty else {
-            console.next("reprise check --read-data all", "shows which snapshots that touches")
+            console.next("reprise check --read-data all", "shows which snapshots that touches", vault: self.vault)
             return .damagedData
         }
         return .done

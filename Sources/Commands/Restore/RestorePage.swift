@@ -12,6 +12,7 @@ struct RestorePage {
     let record: SnapshotRecord
 
     func show(on console: Console) -> ExitStatus {
+        console.warn(ifUnkept: outcome.evidence)
         console.result(Document(self)) { page(on: console) }
         return outcome.comparison?.isEqual ?? true ? .done : .damagedData
     }
@@ -61,7 +62,8 @@ struct RestorePage {
         let leftOut: [RestorePlan.LeftOut]
         let compared: Bool
         let differences: [ManifestComparison.Difference]
-        let evidence: String
+        /// Nil where the vault did not take it.
+        let evidence: String?
 
         init(_ page: RestorePage) {
             snapshot = page.record.id.text
@@ -72,7 +74,7 @@ struct RestorePage {
             leftOut = page.outcome.report.leftOut
             compared = page.outcome.comparison != nil
             differences = page.outcome.comparison?.differences ?? []
-            evidence = page.outcome.evidence.id.text
+            evidence = page.outcome.evidence.id?.text
         }
     }
 }

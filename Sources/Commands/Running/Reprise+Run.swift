@@ -46,7 +46,7 @@ extension Reprise {
             } catch {
                 return end(with: error, console)
             }
-            console.set(quiet: command.global.quiet, verbose: command.global.verbose)
+            console.set(quiet: command.global.quiet, verbose: command.global.verbose, plan: command.global.plan)
             let invocation = Invocation(
                 console: console, environment: surroundings.environment,
                 options: .init(plan: command.global.plan, recovery: command.global.recovery),

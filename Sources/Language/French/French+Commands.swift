@@ -92,6 +92,8 @@ extension Catalogue {
         "The plan takes the key of this vault from the environment; put this key file there:":
             "Le plan prend la clé de ce coffre dans l’environnement ; mettez-y ce fichier de clé :",
         "There is a file at %1 already.": "Le fichier %1 existe déjà.",
+        "There is no folder %1 for the kit.": "Il n’y a pas de dossier %1 pour le kit.",
+        "Make it first, or mount the disk that it is on.": "Créez-le d’abord, ou montez le disque qui le contient.",
         "Vault: %1": "Coffre : %1",
         "checks that a backup will work": "vérifie qu’une sauvegarde réussira",
 
@@ -158,6 +160,12 @@ extension Catalogue {
         // drill
         ", objective %1": ", objectif %1",
         "Drill of %1, snapshot %2 of %3:": "Exercice de %1, instantané %2 du %3 :",
+        "FAILED. The evidence is not kept.": "ÉCHEC. La preuve n’est pas gardée.",
+        "PASSED with remarks: recovered in %1%2. The evidence is not kept.":
+            "RÉUSSI avec remarques : reprise en %1%2. La preuve n’est pas gardée.",
+        "PASSED: recovered in %1%2. The evidence is not kept.": "RÉUSSI : reprise en %1%2. La preuve n’est pas gardée.",
+        "This could not be kept as evidence, and «reprise status» will not know of it: %1":
+            "Ceci n’a pas pu être gardé comme preuve, et « reprise status » n’en saura rien : %1",
         "FAILED. Evidence %1, signed.": "ÉCHEC. Preuve %1, signée.",
         "PASSED with remarks: recovered in %1%2. Evidence %3, signed.":
             "RÉUSSI avec remarques : reprise en %1%2. Preuve %3, signée.",

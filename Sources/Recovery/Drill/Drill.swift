@@ -1,7 +1,7 @@
 public import Assets
 import Foundation
 public import Language
-public import Ledger
+import Ledger
 public import Plan
 import Postgres
 public import Vault
@@ -40,11 +40,11 @@ public struct Drill: Sendable {
         self.host = host
     }
 
-    /// Rehearses and adds the evidence to the vault. A recovery that fails is evidence too: this throws only where nothing could
-    /// be tried at all, such as no sandbox, a key without the reader role, or a vault that cannot be reached.
+    /// Rehearses and adds the evidence to the vault, where that takes it. A recovery that fails is evidence too: this throws only
+    /// where nothing could be tried at all, such as no sandbox, a key without the reader role, or a vault that cannot be reached.
     public func run(
         _ snapshot: SnapshotRecord, progress: @escaping @Sendable (Phase, RestoreProgress?) -> Void = { _, _ in }
-    ) async throws -> EvidenceLog.Item {
+    ) async throws -> KeptEvidence {
         let started = Date()
         let reader = try await vault.read(snapshot)
         let manifest = try await PostgresManifest.read(from: reader)
@@ -72,7 +72,7 @@ public struct Drill: Sendable {
             host: host,
             outcome: record.outcome, phases: record.phases, checks: record.checks, unproven: record.unproven,
             facts: ["source": manifest.server.version, "rows": String(manifest.tables.reduce(0) { $0 + $1.rows })])
-        return try await EvidenceLog(vault).add(evidence)
+        return try await EvidenceLog(vault).keep(evidence)
     }
 
     private func rehearse(

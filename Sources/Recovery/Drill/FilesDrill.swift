@@ -2,7 +2,7 @@ import Assets
 import Foundation
 import Glibc
 public import Language
-public import Ledger
+import Ledger
 public import Plan
 public import Vault
 
@@ -35,11 +35,11 @@ public struct FilesDrill: Sendable {
         self.host = host
     }
 
-    /// Rehearses and adds the evidence to the vault. A recovery that fails is evidence too: this throws only where nothing could
-    /// be tried at all.
+    /// Rehearses and adds the evidence to the vault, where that takes it. A recovery that fails is evidence too: this throws only
+    /// where nothing could be tried at all.
     public func run(
         _ snapshot: SnapshotRecord, progress: @escaping @Sendable (Phase, Int64) -> Void = { _, _ in }
-    ) async throws -> EvidenceLog.Item {
+    ) async throws -> KeptEvidence {
         let started = Date()
         let reader = try await vault.read(snapshot)
         try require(snapshot.sourceBytes)
@@ -88,7 +88,7 @@ public struct FilesDrill: Sendable {
             host: host, outcome: isFailed ? .failed : unproven.isEmpty ? .passed : .partly, phases: phases, checks: checks,
             unproven: unproven,
             facts: snapshot.facts.filter { ["files", "bytes"].contains($0.key) })
-        return try await EvidenceLog(vault).add(evidence)
+        return try await EvidenceLog(vault).keep(evidence)
     }
 
     private static func checks(_ comparison: FilesComparison.Result, _ manifest: FilesManifest) -> [Evidence.Check] {
