@@ -48,6 +48,9 @@ struct Import: Command {
     @Option(help: help("The vault. (default: the plan's first)"))
     var vault: String?
 
+    /// How far the clock of who made the dump may be ahead of this one, in seconds.
+    private static let clockTolerance: TimeInterval = 300
+
     private struct Made: Encodable {
         let snapshot: SnapshotRecord
         let refused: [Phrase]
@@ -57,10 +60,16 @@ struct Import: Command {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)
         let asset = try workspace.asset(asset)
+        guard asset.files == nil else {
+            throw CommandError(
+                .usage, "The asset \(asset.name) is a folder, not a database.",
+                hint: "Name the asset that the dump is of: a database, with --asset.")
+        }
+        let instant = try self.instant()
         let vault = try await workspace.open(workspace.vaultPlan(vault))
         let dump = DumpImport(
             Paths.absolute(file, from: invocation.folder), under: workspace.sandboxFolder,
-            options: .init(database: database, instant: try instant(), keepsGoing: keepGoing, jobs: asset.jobs))
+            options: .init(database: database, instant: instant, keepsGoing: keepGoing, jobs: asset.jobs))
         let outcome = try await console.progress("import", "Importing \(file)") { progress in
             try await dump.run(asset: asset.name, host: HostName.own, tags: tag, into: vault) { phase in
                 switch phase {
@@ -88,6 +97,9 @@ struct Import: Command {
         guard let at else { return nil }
         guard let date = try? Date(at, strategy: .iso8601) else {
             throw CommandError(.usage, "«\(at)» is no time.", hint: "Write it as 2025-03-01T02:00:00Z.")
+        }
+        guard date.timeIntervalSinceNow <= Self.clockTolerance else {
+            throw CommandError(.usage, "«\(at)» is in the future.", hint: "Say when the dump was made, with --at.")
         }
         return date
     }

@@ -22,6 +22,10 @@ extension Catalogue {
             "Instantané %1 de %2 : %3 {table|tables}, %4 {ligne|lignes}, état du %5.",
         "Not in it: %1": "Absent : %1",
         "«%1» is no time.": "« %1 » n’est pas une date.",
+        "«%1» is in the future.": "« %1 » est dans le futur.",
+        "Say when the dump was made, with --at.": "Dites avec --at de quand date la sauvegarde SQL.",
+        "Name the asset that the dump is of: a database, with --asset.":
+            "Nommez avec --asset l’actif dont c’est une copie : une base.",
         "Write it as 2025-03-01T02:00:00Z.": "Écrivez-la sous la forme 2025-03-01T02:00:00Z.",
         "There is nothing at %1.": "Il n’y a rien à %1.",
         "Name the dump's file, or the folder of a pg_dump -Fd.": "Nommez le fichier, ou le dossier d’un pg_dump -Fd.",

@@ -192,7 +192,8 @@ public struct DumpImport: Sendable {
             let capture = PostgresCapture(target, options: CaptureOptions(jobs: options.jobs))
             let (record, _) = try await capture.run(
                 tags: tags + ["imported"] + (refused.isEmpty ? [] : ["incomplete"]),
-                instant: options.instant ?? header.written ?? source.written,
+                // A clock that was ahead must not make a snapshot of the future: every exposure would be negative.
+                instant: min(options.instant ?? header.written ?? source.written, Date()),
                 facts: ["imported": (path as NSString).lastPathComponent]
             ) {
                 try await vault.startSnapshot(asset: asset, kind: PostgresCapture.kind, host: host)
