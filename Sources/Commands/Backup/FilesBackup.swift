@@ -19,7 +19,7 @@ struct FilesBackup {
         try vault.require(.writer)
         let capture = FilesCapture(
             workspace.filesFolder(files),
-            options: FilesCaptureOptions(exclude: files.exclude, jobs: asset.jobs, avoided: workspace.ownFolders))
+            options: FilesCaptureOptions(exclude: files.exclude, jobs: asset.jobs, avoided: workspace.ownPlaces))
         let (record, manifest) = try await console.progress("backup", "Backing up \(asset.name)") { progress in
             try await capture.run(asset: asset.name, tags: tags) {
                 try await vault.startSnapshot(asset: asset.name, kind: FilesCapture.kind, host: HostName.own)

@@ -3,6 +3,7 @@ import Foundation
 import Language
 import Ledger
 import Plan
+import Recovery
 import Reporting
 import Vault
 
@@ -18,6 +19,10 @@ struct FilesRestoreCommand {
     private static let shown = 20
 
     func run() async throws -> ExitStatus {
+        guard !options.only.contains("") else {
+            throw CommandError(
+                .usage, "--only names nothing: one of its values is empty.", hint: "To restore everything, leave it out.")
+        }
         let target = try folder()
         let vault = try await workspace.open(workspace.vaultPlan(options.vault))
         let record = try await vault.snapshot(options.snapshot, of: asset.name)
@@ -25,9 +30,11 @@ struct FilesRestoreCommand {
         let restore = FilesRestore(
             reader, into: target,
             options: FilesRestoreOptions(
-                only: options.only.flatMap { $0.split(separator: ",").map(String.init) }, jobs: options.jobs ?? asset.jobs,
+                // A comma is a character of a file's name.
+                only: options.only, jobs: options.jobs ?? asset.jobs,
                 inPlace: options.inPlace, comparesContents: options.compare,
-                deletion: options.delete ? .init(exclude: files.exclude, avoided: workspace.untouchable) : nil))
+                deletion: options.delete ? .init(exclude: files.exclude, avoided: workspace.untouchable) : nil,
+                avoided: workspace.ownPlaces))
         var plan: FilesRestorePlan?
         // Going through the target twice costs time that only who may lose something there need spend.
         if options.dryRun || options.inPlace { plan = try await restore.plan() }
@@ -50,12 +57,23 @@ struct FilesRestoreCommand {
                 .init(name: Phrase(verbatim: $0.path), outcome: .failed, found: Phrase(verbatim: $0.message))
             },
             unproven: ["What was written was not read again."], facts: ["folder": target])
-        let item = try await EvidenceLog(vault).add(evidence)
-        console.result(Document(report, record, target, evidence: item.id.text)) { page(report, record, target, since: started) }
+        let kept = try await EvidenceLog(vault).keep(evidence)
+        console.warn(ifUnkept: kept)
+        console.result(Document(report, record, target, evidence: kept.id?.text)) { page(report, record, target, since: started) }
         return report.problemCount == 0 ? .done : .failed
     }
 
     private func folder() throws -> String {
+        let target = try namedFolder()
+        if let own = workspace.untouchable(around: target) {
+            throw CommandError(
+                .usage, "The folder \(target) is, or lies in, \(own), which no restore may touch. Nothing was touched.",
+                hint: "Name another folder with --to: this one holds the plan's vault, keys or cache.")
+        }
+        return target
+    }
+
+    private func namedFolder() throws -> String {
         if let to = options.to { return workspace.typed(to) }
         guard options.inPlace else {
             throw CommandError(
@@ -121,9 +139,10 @@ struct FilesRestoreCommand {
         let ownersLeft: Bool
         let problemCount: Int
         let problems: [FilesRestoreReport.Problem]
-        let evidence: String
+        /// Nil where the vault did not take it.
+        let evidence: String?
 
-        init(_ report: FilesRestoreReport, _ record: SnapshotRecord, _ target: String, evidence: String) {
+        init(_ report: FilesRestoreReport, _ record: SnapshotRecord, _ target: String, evidence: String?) {
             snapshot = record.id.text
             folder = target
             written = report.written

@@ -59,6 +59,11 @@ struct Workspace: Sendable {
     /// Where the key file of a vault is, and where `init` puts it; nil where the plan takes it from the environment.
     func keyPath(_ vault: VaultPlan) -> String? {
         if let named = variable("REPRISE_KEY_FILE") { return Paths.absolute(named, from: startFolder) }
+        return plannedKeyPath(vault)
+    }
+
+    /// The same, whatever the environment names.
+    private func plannedKeyPath(_ vault: VaultPlan) -> String? {
         switch vault.key {
         case .environment: return nil
         case .file(let path): return Paths.absolute(Paths.expandingHome(path, environment: environment), from: file.folder)
@@ -195,11 +200,43 @@ struct Workspace: Sendable {
         Paths.absolute(Paths.expandingHome(files.path, environment: environment), from: file.folder)
     }
 
-    /// Folders that no snapshot of files takes in: the vaults of this plan, and what can be made anew from them.
+    /// Folders that are our own: the vaults of this plan, and what can be made anew from them.
     var ownFolders: [String] { plan.vaults.filter { $0.bucket == nil }.map { vaultFolder($0) } + [cacheFolder] }
 
-    /// What no restore may delete, wherever it lies: besides those the plan and the keys.
-    var untouchable: [String] { ownFolders + [file.path, file.folder + "/.reprise"] + plan.vaults.compactMap { keyPath($0) } }
+    /// What no snapshot of files takes in and no restore writes over: besides those the keys, and what lies with them. Whoever
+    /// can read a folder's snapshots must not find in them what opens the vault.
+    var ownPlaces: [String] {
+        ownFolders + [privateFolder] + plan.vaults.flatMap { [keyPath($0), plannedKeyPath($0)].compactMap { $0 } }
+    }
+
+    /// What no restore may delete, wherever it lies: besides those the plan.
+    var untouchable: [String] { ownPlaces + [file.path] }
+
+    /// Which of what no restore may delete `folder` is or lies in, whatever links lead there; it need not be there yet.
+    func untouchable(around folder: String) -> String? {
+        let own = untouchable.compactMap { path in FileIdentity(path).map { (path: path, identity: $0) } }
+        var place = folder
+        while FileIdentity(place) == nil, place != "/" { place = Paths.folder(of: place) }
+        // The way up is the system's: above a link's end lies something else than above the link.
+        while let here = FileIdentity(place) {
+            if let found = own.first(where: { $0.identity == here }) { return found.path }
+            place += "/.."
+            if FileIdentity(place) == here { return nil }
+        }
+        return nil
+    }
+
+    /// What stands at a path, links followed.
+    private struct FileIdentity: Equatable {
+        let device, inode: UInt64
+
+        init?(_ path: String) {
+            var facts = stat()
+            guard stat(path, &facts) == 0 else { return nil }
+            device = UInt64(facts.st_dev)
+            inode = UInt64(facts.st_ino)
+        }
+    }
 
     /// A path that somebody typed.
     func typed(_ path: String) -> String {

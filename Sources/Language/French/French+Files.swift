@@ -92,6 +92,12 @@ extension Catalogue {
             "Restaurez sans --delete, ou depuis un instantané complet.",
         "Another restore into %1 is under way.": "Une autre restauration vers %1 est en cours.",
         "Wait for its end, or end it.": "Attendez sa fin, ou arrêtez-la.",
+        "--only names nothing: one of its values is empty.": "--only ne nomme rien : l’une de ses valeurs est vide.",
+        "To restore everything, leave it out.": "Pour tout restaurer, omettez-la.",
+        "The folder %1 is, or lies in, %2, which no restore may touch. Nothing was touched.":
+            "Le dossier %1 est, ou se trouve dans, %2, qu’aucune restauration ne doit modifier. Rien n’a été modifié.",
+        "Name another folder with --to: this one holds the plan's vault, keys or cache.":
+            "Indiquez un autre dossier avec --to : celui-ci contient le coffre, les clés ou le cache du plan.",
         "--in-place replaces files that differ.": "--in-place remplace les fichiers qui diffèrent.",
 
         // Lists and exports

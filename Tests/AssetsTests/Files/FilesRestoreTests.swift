@@ -72,6 +72,63 @@ import Vault
         #expect(again.written == 0 && again.bytes == 0)
     }
 
+    /// Whoever confirms must have seen everything that goes: what stands where a folder is to be.
+    @Test func whatGivesWayToFoldersIsForeseen() async throws {
+        let bench = try await FilesBench()
+        try bench.write("one/deep/f", [1])
+        try bench.write("one/g", [1])
+        try bench.write("two/f", [1])
+        let (record, _) = try await bench.capture()
+        _ = try await bench.sh("cd \(bench.source) && rm -r one two && echo mine >one && ln -s /etc two")
+        let reader = try await bench.vault.read(record)
+        let everything = try await FilesRestore(reader, into: bench.source, options: .init(inPlace: true)).plan()
+        #expect(everything.examples == ["one", "two"] && everything.replaced == 2 && everything.created == 3)
+        // Above what was asked for too, and once.
+        let part = try await FilesRestore(
+            reader, into: bench.source, options: .init(only: ["one/deep", "one/g"], inPlace: true)
+        ).plan()
+        #expect(part.examples == ["one"] && part.replaced == 1 && part.created == 2)
+    }
+
+    /// Of the same time, and with another target.
+    @Test func aLinkThatLeadsElsewhereIsForeseen() async throws {
+        let bench = try await FilesBench()
+        symlink("here", bench.source + "/link")
+        _ = try await bench.sh("touch -h -d 2020-01-01T00:00:00Z \(bench.source)/link")
+        let (record, _) = try await bench.capture()
+        _ = try await bench.sh("cd \(bench.source) && ln -sfn there link && touch -h -d 2020-01-01T00:00:00Z link")
+        let reader = try await bench.vault.read(record)
+        let restore = FilesRestore(reader, into: bench.source, options: .init(inPlace: true))
+        let plan = try await restore.plan()
+        #expect(plan.destroys && plan.examples == ["link"] && plan.equal == 0)
+        _ = try await restore.run()
+        #expect(try await restore.plan().destroys == false)
+    }
+
+    /// What is our own is in no snapshot, and an older one that has it does not bring it back over what is there.
+    @Test func ownPlacesAreNotTakenInNorWrittenOver() async throws {
+        let bench = try await FilesBench()
+        try bench.write("private/key", [1])
+        try bench.write("sub/other.key", [1])
+        try bench.write("sub/file", [1])
+        let (older, _) = try await bench.capture()
+        let own = ["private", "sub/other.key"].map { bench.source + "/" + $0 }
+        for path in ["private/key", "sub/other.key", "sub/file"] { try bench.write(path, [2, 2]) }
+        let reader = try await bench.vault.read(older)
+        let restore = FilesRestore(
+            reader, into: bench.source, options: .init(inPlace: true, deletion: .init(avoided: own), avoided: own))
+        let plan = try await restore.plan()
+        #expect(plan.examples == ["sub/file"] && plan.replaced == 1 && plan.deleted == 0)
+        let report = try await restore.run()
+        #expect(report.problems.isEmpty && report.written == 1 && report.deleted == 0)
+        #expect(try await bench.sh("cd \(bench.source) && stat -c %s private/key sub/other.key sub/file") == "2\n2\n1\n")
+        let (newer, _) = try await bench.capture(.init(avoided: own))
+        try await bench.restore(newer, to: "out")
+        #expect(
+            try await bench.sh("cd \(bench.folder)/out && find . -mindepth 1 -printf '%P\\n' | LC_ALL=C sort")
+                == "private\nsub\nsub/file\n")
+    }
+
     @Test func otherFilesAreLeftAlone() async throws {
         let bench = try await FilesBench()
         try bench.write("sub/file", [1])

@@ -115,6 +115,54 @@ struct FilesTests {
         try await host.run("backup", "--lang", "fr").succeeded().says("inchangés")
     }
 
+    @Test func aCommaIsACharacterOfAName() async throws {
+        let host = try await Self.host()
+        _ = try await Self.sh("cd uploads && echo one >a,keep && echo two >keep", in: host)
+        try await host.run("backup").succeeded()
+        try await host.run("restore", "uploads", "--to", "out", "--only", "a,keep").succeeded()
+        #expect(host.exists("out/a,keep") && !host.exists("out/keep"))
+        try await host.run("restore", "uploads", "--to", "all", "--only", "").ended(64).says("--only names nothing")
+        #expect(!host.exists("all"))
+    }
+
+    /// A target that a slip of the tongue makes of our own folders is none, whatever name it goes by.
+    @Test func noRestoreGoesIntoWhatIsOurOwn() async throws {
+        let host = try await Self.host()
+        try host.write("one", to: "uploads/a.txt")
+        try await host.run("backup").succeeded()
+        _ = try await Self.sh("ln -s vault alias", in: host)
+        for target in ["vault", "alias", "vault/new/folder", "alias/new", ".reprise", ".reprise/new"] {
+            let name = target.split(separator: "/").last.map(String.init) ?? target
+            try await host.run("restore", "uploads", "--to", target, "--in-place", "--delete", "--confirm", name).ended(64)
+                .says("no restore may touch", "--to")
+            try await host.run("restore", "uploads", "--to", target, "--in-place", "--confirm", name).ended(64)
+        }
+        #expect(!host.exists("vault/a.txt") && !host.exists(".reprise/new"))
+        try await host.run("check").succeeded()
+        try await host.run("restore", "uploads", "--to", "out").succeeded()
+    }
+
+    /// Whoever reads a folder's snapshots must not find in them what opens the vault.
+    @Test func aProjectIsBackedUpWithoutItsKeys() async throws {
+        let host = try await Self.host()
+        try host.write(
+            try host.read("reprise.yaml").replacingOccurrences(of: "path: ./uploads", with: "path: ."), to: "reprise.yaml",
+            mode: 0o644)
+        try host.write("one", to: "uploads/a.txt")
+        let key = try host.read(".reprise/local.key")
+        try host.write(key, to: "spare.key")
+        let named = ["REPRISE_KEY_FILE": host.path("spare.key")]
+        try await host.run("backup", environment: named).succeeded()
+        try await host.run("restore", "uploads", "--to", "../out").succeeded()
+        #expect(host.exists("../out/uploads/a.txt") && host.exists("../out/reprise.yaml"))
+        #expect(!host.exists("../out/spare.key") && !host.exists("../out/.reprise/local.key"))
+        try await host.run(
+            "restore", "uploads", "--in-place", "--delete", "--confirm", "project", environment: named
+        ).succeeded()
+        #expect(try host.read(".reprise/local.key") == key && host.read("spare.key") == key)
+        #expect(host.exists(".reprise/local-kit.txt"))
+    }
+
     /// What a snapshot takes over from the one before without reading it, a prune of that one must leave.
     @Test func whatIsNotReadAgainLivesThroughPrunes() async throws {
         let host = try await Self.host()

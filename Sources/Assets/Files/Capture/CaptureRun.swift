@@ -97,7 +97,7 @@ final class CaptureRun: @unchecked Sendable {
         var facts = status.facts(accounts)
         facts.attributes = ExtendedAttributes.of(root.descriptor)
         try add(.entry(CaptureEntry(path: FilesManifest.root, facts: facts)), to: queue)
-        let avoided = options.avoided.compactMap { OpenFolder.root($0).flatMap { FileStatus.of($0.descriptor) } }
+        let avoided = FileStatus.at(options.avoided)
         var walk = TreeWalk(
             root: root, rules: IgnoreRules(options.exclude), avoided: avoided, descriptors: OpenFolder.roomForDescriptors(),
             scouts: max(1, options.jobs - 1))
@@ -105,7 +105,10 @@ final class CaptureRun: @unchecked Sendable {
         while let step = walk.next() {
             if isCancelledNow.withLock({ $0 }) { throw CancellationError() }
             switch step {
-            case .visit(let visit): try add(item(visit), to: queue)
+            case .visit(let visit):
+                // Of a folder that is left out there is an empty one; of a file nothing.
+                if visit.status.kind == .file, avoided.contains(where: visit.status.isSameFile) { continue }
+                try add(item(visit), to: queue)
             case .problem(let entry, let number):
                 let path = String(decoding: entry, as: UTF8.self)
                 let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))

@@ -9,7 +9,8 @@ public struct FilesCaptureOptions: Sendable {
     public var exclude: [String]
     /// Threads that read.
     public var jobs: Int
-    /// Folders that are left out wherever they are met, by absolute path: the vault must not back itself up.
+    /// Folders and files that are left out wherever they are met, by absolute path: the vault must not back itself up, nor its
+    /// keys.
     public var avoided: [String]
 
     public init(exclude: [String] = [], jobs: Int = 2, avoided: [String] = []) {

@@ -32,31 +32,32 @@ public struct FilesRestore: Sendable {
     /// `targetUnwritable`, `incompleteSnapshot`) or `VaultError`.
     public func plan() async throws -> FilesRestorePlan {
         let tree = try openTarget().map(TargetTree.init)
-        let selection = FilesSelection(options.only)
+        let selection = selection
         let rules = try await deletionRules()
         let extras = options.deletion.flatMap { deletion in
             tree.map {
                 TargetExtras(
                     $0, .init(extras: true), isDry: true, selection: selection, rules: rules,
-                    avoided: TargetExtras.statuses(deletion.avoided))
+                    avoided: FileStatus.at(deletion.avoided))
             }
         }
         let stream = snapshot.entryStream()
-        var plan = FilesRestorePlan(snapshot: snapshot.record.id.description, target: target)
+        var foresight = Foresight(plan: FilesRestorePlan(snapshot: snapshot.record.id.description, target: target))
         while let entries = try await stream.next() {
-            let before = plan
-            plan = try await onOwnThread { [options] in
+            let before = foresight
+            foresight = try await onOwnThread { [options] in
                 Result {
-                    var plan = before
+                    var foresight = before
                     extras?.take(entries)
                     for entry in entries {
                         guard let (raw, facts) = try Self.file(entry, selection) else { continue }
-                        Self.foresee(entry, facts, raw, in: tree, options, &plan)
+                        foresight.take(entry, facts, raw, in: tree, selection, options)
                     }
-                    return plan
+                    return foresight
                 }
             }.get()
         }
+        var plan = foresight.plan
         guard plan.entries > 0 else { throw noSuchPath() }
         if let extras {
             await onOwnThread { extras.finish() }
@@ -64,6 +65,11 @@ public struct FilesRestore: Sendable {
             plan.deletedExamples = extras.examples
         }
         return plan
+    }
+
+    /// Looks at the target, for what in it is not to be touched.
+    private var selection: FilesSelection {
+        FilesSelection(options.only, apart: FilesSelection.places(of: options.avoided, below: target))
     }
 
     /// What is left alone where the rest is deleted.
@@ -86,7 +92,8 @@ public struct FilesRestore: Sendable {
     ) async throws -> FilesRestoreReport {
         let rules = try await deletionRules()
         let (root, mark) = try makeTarget()
-        let run = FilesRestoreRun(snapshot: snapshot, root: root, options: options, report: progress)
+        let run = FilesRestoreRun(
+            snapshot: snapshot, root: root, options: options, selection: selection, report: progress)
         let report = try await run.run(leftovers: mark.hasLeftovers, rules: rules)
         guard report.entries > 0 else { throw noSuchPath() }
         await onOwnThread { mark.remove() }
@@ -151,29 +158,54 @@ public struct FilesRestore: Sendable {
         guard selection.has(below, isFolder: facts.kind == .directory) else { return nil }
         return (raw, facts)
     }
+}
 
-    private static func foresee(
-        _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], in tree: TargetTree?, _ options: FilesRestoreOptions,
-        _ plan: inout FilesRestorePlan
+/// A plan while the target is looked at.
+private struct Foresight {
+    var plan: FilesRestorePlan
+    /// What stands where a folder is to be, raw: it gives way once, whatever lies below.
+    private var inTheWay: Set<[UInt8]> = []
+
+    init(plan: FilesRestorePlan) { self.plan = plan }
+
+    mutating func take(
+        _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], in tree: TargetTree?, _ selection: FilesSelection,
+        _ options: FilesRestoreOptions
     ) {
         plan.entries += 1
-        guard !raw.isEmpty, facts.kind != .directory else { return }
-        let (folder, name) = TargetTree.split(raw[...])
-        let status = (try? tree?.folder(folder)).flatMap { FileStatus.at($0.descriptor, Array(name)) }
-        guard let status else {
+        guard !raw.isEmpty else { return }
+        let (above, name) = TargetTree.split(raw[...])
+        let folder = try? tree?.folder(above)
+        // Of everything the folders are entries themselves; above what was asked for nobody else looks.
+        if folder == nil, !selection.isEverything, let path = tree?.obstacle(above) { giveWay(path) }
+        let status = folder.flatMap { FileStatus.at($0.descriptor, Array(name)) }
+        guard facts.kind != .directory else {
+            if let status, status.kind != .directory { giveWay(raw) }
+            return
+        }
+        guard let folder, let status else {
             plan.created += 1
             plan.bytes += entry.size
             return
         }
-        if status.isTaken(for: facts, size: entry.size), !options.comparesContents {
+        if status.isTaken(for: facts, size: entry.size), !options.comparesContents,
+            facts.target == nil || folder.target(of: Array(name)) == facts.target
+        {
             plan.equal += 1
             return
         }
-        plan.replaced += 1
         plan.bytes += entry.size
-        if plan.examples.count < FilesRestorePlan.mostExamples {
-            plan.examples.append(String(entry.path.dropFirst(FilesManifest.root.count + 1)))
-        }
+        replace(raw)
+    }
+
+    private mutating func giveWay(_ path: [UInt8]) {
+        if inTheWay.insert(path).inserted { replace(path) }
+    }
+
+    private mutating func replace(_ path: [UInt8]) {
+        plan.replaced += 1
+        guard plan.examples.count < FilesRestorePlan.mostExamples else { return }
+        plan.examples.append(String(decoding: RawText.escaped(path), as: UTF8.self))
     }
 }
 

@@ -1,4 +1,6 @@
+internal import Glibc
 public import Language
+internal import Vault
 
 /// What a restore of a tree is told besides its target.
 public struct FilesRestoreOptions: Sendable {
@@ -12,6 +14,8 @@ public struct FilesRestoreOptions: Sendable {
     public var comparesContents: Bool
     /// What of the target the snapshot does not have is deleted; nil: nothing.
     public var deletion: Deletion?
+    /// Files and folders that stay as they are where they are met, by absolute path, though a snapshot may hold older ones.
+    public var avoided: [String]
 
     /// What stays when the rest is deleted.
     public struct Deletion: Sendable {
@@ -27,13 +31,15 @@ public struct FilesRestoreOptions: Sendable {
     }
 
     public init(
-        only: [String] = [], jobs: Int = 2, inPlace: Bool = false, comparesContents: Bool = false, deletion: Deletion? = nil
+        only: [String] = [], jobs: Int = 2, inPlace: Bool = false, comparesContents: Bool = false, deletion: Deletion? = nil,
+        avoided: [String] = []
     ) {
         self.only = only
         self.jobs = jobs
         self.inPlace = inPlace
         self.comparesContents = comparesContents
         self.deletion = deletion
+        self.avoided = avoided
     }
 }
 
@@ -117,10 +123,14 @@ public struct FilesRestoreReport: Sendable {
 struct FilesSelection: Sendable {
     private let patterns: [IgnorePattern]
     private let literals: [[UInt8]]
+    private let apart: [[UInt8]]
     let isEverything: Bool
 
-    /// - Parameter only: paths and patterns; a path means what lies below it too.
-    init(_ only: [String]) {
+    /// - Parameters:
+    ///   - only: paths and patterns; a path means what lies below it too.
+    ///   - apart: paths, as text, that nobody can ask for, nor for what lies below them.
+    init(_ only: [String], apart: [[UInt8]] = []) {
+        self.apart = apart
         let trimmed = only.map { text in
             var bytes = Array(text.utf8)
             if bytes.starts(with: "./".utf8) { bytes.removeFirst(2) }
@@ -135,6 +145,9 @@ struct FilesSelection: Sendable {
 
     /// - Parameter path: from the tree's root on, as text; empty for the root itself.
     func has(_ path: [UInt8], isFolder: Bool) -> Bool {
+        if apart.contains(where: { path.starts(with: $0) && (path.count == $0.count || path[$0.count] == UInt8(ascii: "/")) }) {
+            return false
+        }
         if isEverything { return true }
         var end = path.count
         var isLast = true
@@ -147,5 +160,32 @@ struct FilesSelection: Sendable {
             isLast = false
         }
         return false
+    }
+}
+
+extension FilesSelection {
+    /// Where below a folder lies what stands at these absolute paths: as text, from the folder on. Links are resolved, and one
+    /// that leads to it has its place as well.
+    static func places(of paths: [String], below folder: String) -> [[UInt8]] {
+        let slash = UInt8(ascii: "/")
+        guard let root = resolved(Array(folder.utf8)) else { return [] }
+        let base = root == [slash] ? root : root + [slash]
+        return paths.flatMap { path -> [[UInt8]] in
+            let raw = Array(path.utf8)
+            let (above, name) = TargetTree.split(raw[...])
+            guard let place = resolved(raw), var named = resolved(Array(above) + [slash]) else { return [] }
+            if named != [slash] { named.append(slash) }
+            named.append(contentsOf: name)
+            return [place, named]
+        }
+        .filter { $0.starts(with: base) && $0.count > base.count }
+        .map { RawText.escaped(Array($0.dropFirst(base.count))) }
+    }
+
+    /// The path without links; nil where nothing is there.
+    private static func resolved(_ path: [UInt8]) -> [UInt8]? {
+        guard let found = withPath(path, { realpath($0, nil) }) else { return nil }
+        defer { free(found) }
+        return Array(UnsafeRawBufferPointer(start: found, count: strlen(found)))
     }
 }

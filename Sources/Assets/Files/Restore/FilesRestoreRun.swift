@@ -45,13 +45,13 @@ final class FilesRestoreRun: @unchecked Sendable {
     private static let farWindow = (entries: 16_384, bytes: Int64(1 << 30))
 
     init(
-        snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions,
+        snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions, selection: FilesSelection,
         report: @escaping @Sendable (FilesRestoreProgress) -> Void
     ) {
         tree = TargetTree(root)
         self.snapshot = snapshot
         self.options = options
-        selection = FilesSelection(options.only)
+        self.selection = selection
         progress = report
         _ = OpenFolder.roomForDescriptors()
     }
@@ -98,7 +98,7 @@ final class FilesRestoreRun: @unchecked Sendable {
     private func removeExtras(_ scope: TargetExtras.Scope, _ rules: IgnoreRules) async throws {
         let extras = TargetExtras(
             tree, scope, isDry: false, selection: selection, rules: rules,
-            avoided: TargetExtras.statuses(options.deletion?.avoided ?? []))
+            avoided: FileStatus.at(options.deletion?.avoided ?? []))
         try await each { entries in await onOwnThread { extras.take(entries) } }
         await onOwnThread { extras.finish() }
         state.withLock { $0.report.deleted += scope.extras ? extras.count : 0 }

@@ -63,17 +63,6 @@ final class TargetExtras: @unchecked Sendable {
         walk.leavesOut = { kept.insert($0) }
     }
 
-    /// What stands at these absolute paths.
-    static func statuses(_ paths: [String]) -> [FileStatus] {
-        paths.compactMap { path in
-            let (above, name) = TargetTree.split(Array(path.utf8)[...])
-            let folder = OpenFolder.root(above.isEmpty ? "/" : String(decoding: above, as: UTF8.self))
-            return folder.flatMap { folder in
-                OpenFolder.root(path).flatMap { FileStatus.of($0.descriptor) } ?? FileStatus.at(folder.descriptor, Array(name))
-            }
-        }
-    }
-
     /// The next entries of the snapshot, in its order.
     func take(_ entries: [Entry]) {
         for entry in entries {

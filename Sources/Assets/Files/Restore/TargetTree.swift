@@ -64,6 +64,15 @@ final class TargetTree: Sendable {
         return (folder, isMade)
     }
 
+    /// What stands, and is no folder, where a folder on the way to `path` or it itself is to be; raw, from the root on.
+    func obstacle(_ path: ArraySlice<UInt8>) -> [UInt8]? {
+        if path.isEmpty { return nil }
+        let (above, name) = Self.split(path)
+        guard let parent = try? folder(above) else { return obstacle(above) }
+        guard let status = FileStatus.at(parent.descriptor, Array(name)), status.kind != .directory else { return nil }
+        return Array(path)
+    }
+
     private func remember(_ folder: OpenFolder, _ path: [UInt8]) {
         open.withLock { open in
             if open.count >= Self.most { open.removeAll() }

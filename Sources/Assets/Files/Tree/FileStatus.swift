@@ -47,6 +47,16 @@ struct FileStatus: Equatable, Sendable {
         return status == 0 ? FileStatus(facts) : nil
     }
 
+    /// Of what stands at these absolute paths, and of what a link there leads to.
+    static func at(_ paths: [String]) -> [FileStatus] {
+        paths.flatMap { path -> [FileStatus] in
+            [AT_SYMLINK_NOFOLLOW, 0].compactMap { flags -> FileStatus? in
+                var facts = stat()
+                return fstatat(AT_FDCWD, path, &facts, flags) == 0 ? FileStatus(facts) : nil
+            }
+        }
+    }
+
     static func of(_ file: Int32) -> FileStatus? {
         var facts = stat()
         return fstat(file, &facts) == 0 ? FileStatus(facts) : nil
