@@ -88,6 +88,9 @@ struct Init: Command {
             ?? (writeOnly ? nil : workspace.privateFolder + "/" + vaultPlan.name + "-kit.txt")
         let pagePath = kitPath.map(Self.pagePath)
         for path in [kitPath, pagePath].compactMap(\.self) { try refuseExisting(path) }
+        if kitTo != nil, let kitPath { try Self.requireFolder(of: kitPath) }
+        // Before anything is put: a vault without its key and its kit is of no use, and stands in the way of another.
+        for path in [kitPath, pagePath, keyPath].compactMap(\.self) { try PrivateFile.requirePlace(path) }
         try await Self.prepare(store, for: vaultPlan)
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
@@ -172,6 +175,17 @@ struct Init: Command {
         let folder = Paths.folder(of: path)
         let project = folder.split(separator: "/").last.map(String.init) ?? "project"
         return try NewPlan.write(at: path, project: project, language: invocation.console.language)
+    }
+
+    /// A place that was named is made by nobody: it may be a disk that is not mounted.
+    private static func requireFolder(of path: String) throws {
+        let folder = Paths.folder(of: path)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandError(
+                .fileNotWritten, "There is no folder \(folder) for the kit.",
+                hint: "Make it first, or mount the disk that it is on.")
+        }
     }
 
     private func refuseExisting(_ path: String) throws {

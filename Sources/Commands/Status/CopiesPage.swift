@@ -80,6 +80,8 @@ struct CopiesPage {
             return failure.takesSource ? "If \(names) fails: everything is lost." : "If \(names) fails: every snapshot is lost."
         }
         if gone.isEmpty, older.isEmpty {
+            // Several may hold the newest of some assets each, and none of all.
+            let left = failure.leftCurrent.isEmpty ? left : failure.leftCurrent.joined(separator: ", ")
             return failure.takesSource
                 ? "If \(names) fails: what is newer than the last snapshots is lost; those are in \(left)."
                 : "If \(names) fails: nothing is lost; the newest snapshots are also in \(left)."

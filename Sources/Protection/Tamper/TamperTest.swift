@@ -77,7 +77,7 @@ public struct TamperTest: Sendable {
         }
         let result: TamperReport.Result =
             switch attack {
-            case .shortenLock, .shortenLockBypassing, .weakenLock: try await holds(lock, version) ? .withstood : .succeeded
+            case .shortenLock, .shortenLockBypassing, .weakenLock: try await whatBecame(of: lock, version)
             default: try await whatBecame(version)
             }
         return .init(attack: attack, result: result, answer: nil)
@@ -105,11 +105,17 @@ public struct TamperTest: Sendable {
         }
     }
 
-    /// Whether the lock is still at least what it was.
-    private func holds(_ lock: Retention?, _ version: String?) async throws(StoreError) -> Bool {
-        guard let lock else { return false }
-        guard let now = try await retention(version) else { return false }
-        return now.until >= lock.until && (now.mode == lock.mode || now.mode == .compliance)
+    /// Whether the lock is still at least what it was. Where it may not be seen, that is not known: what the plan wants says
+    /// nothing of what is there.
+    private func whatBecame(of lock: Retention?, _ version: String?) async throws(StoreError) -> TamperReport.Result {
+        guard let lock, let version, let versioned = store.versioned else { return .succeeded }
+        do throws(StoreError) {
+            guard let now = try await versioned.retention(of: decoy.key, version: version) else { return .succeeded }
+            return now.until >= lock.until && (now.mode == lock.mode || now.mode == .compliance) ? .withstood : .succeeded
+        } catch {
+            guard Self.isRefusal(error) else { throw error }
+            return .unseen
+        }
     }
 
     private func whatBecame(_ version: String?) async throws(StoreError) -> TamperReport.Result {

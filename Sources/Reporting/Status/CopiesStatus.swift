@@ -27,6 +27,8 @@ public struct CopiesStatus: Sendable {
         public let domains: [Domain]
         public let lost: [String]
         public let left: [String]
+        /// Those of them that hold the newest snapshot of every asset.
+        public let leftCurrent: [String]
         /// For each asset the newest instant that is left; nil: none.
         public let newestLeft: [(asset: String, instant: Date?)]
         /// Whether the site of what is protected itself is lost with it.
@@ -76,7 +78,8 @@ public struct CopiesStatus: Sendable {
     private var home: String? { vaults.first { $0.vault.bucket == nil && !$0.vault.removable }?.vault.site }
 
     private func isHere(_ status: CopyStatus) -> Bool {
-        status.vault.bucket == nil && (status.vault.site == nil || status.vault.site == home)
+        guard let site = status.vault.site else { return status.vault.bucket == nil }
+        return site == home
     }
 
     private func domains(of status: CopyStatus) -> [Domain] {
@@ -121,8 +124,10 @@ public struct CopiesStatus: Sendable {
 
     private func failure(of domains: [Domain], taking names: Set<String>, takesSource: Bool) -> Failure {
         let left = vaults.filter { !names.contains($0.vault.name) && !$0.newest.isEmpty }
+        let current = left.filter { status in latest.allSatisfy { status.newest[$0.key]?.instant == $0.value } }
         return Failure(
             domains: domains, lost: vaults.map(\.vault.name).filter(names.contains), left: left.map(\.vault.name),
+            leftCurrent: current.map(\.vault.name),
             newestLeft: assets.map { asset in (asset, left.compactMap { $0.newest[asset]?.instant }.max()) },
             takesSource: takesSource)
     }
