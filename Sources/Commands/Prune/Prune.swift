@@ -91,8 +91,8 @@ struct Prune: Command {
         return .done
     }
 
-    /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest proven
-    /// one, what is pinned.
+    /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest
+    /// complete and the newest proven one, what is pinned.
     private func chosen(
         in vault: OpenVault, pinned retention: RetentionPlan<SnapshotID>
     ) async throws -> [PruneOrder.Forget] {
@@ -119,6 +119,7 @@ struct Prune: Command {
             some.max { ($0.instant, $0.id) < ($1.instant, $1.id) }?.id == id
         }
         if isNewest(own.filter { !$0.isSafety }) || own.count == 1 { return .newest }
+        if isNewest(own.filter { !$0.isSafety && $0.isComplete }) { return .newestComplete }
         return isNewest(own.filter(\.isProven)) ? .newestProven : nil
     }
 }

@@ -113,6 +113,9 @@ struct FilesRestoreCommand {
         let figures = console.figures
         for problem in report.problems.prefix(Self.shown) { console.warn("\(problem.path): \(problem.message)") }
         if report.problemCount > Self.shown { console.warn("… and \(figures.count(report.problemCount - Self.shown)) more.") }
+        if !record.isComplete {
+            console.warn("The snapshot is incomplete: what could not be read when it was taken is not in it.")
+        }
         if report.ownersLeft {
             console.warn("Everything belongs to the user who restored it: only root can give files back to their owners.")
         }
@@ -136,6 +139,8 @@ struct FilesRestoreCommand {
         let links: Int
         let deleted: Int
         let bytes: Int64
+        /// Whether the snapshot held all that its source had.
+        let complete: Bool
         let ownersLeft: Bool
         let problemCount: Int
         let problems: [FilesRestoreReport.Problem]
@@ -151,6 +156,7 @@ struct FilesRestoreCommand {
             links = report.links
             deleted = report.deleted
             bytes = report.bytes
+            complete = record.isComplete
             ownersLeft = report.ownersLeft
             problemCount = report.problemCount
             problems = report.problems

@@ -60,6 +60,13 @@ struct StatusPage {
 
     private func newest(_ asset: AssetStatus) -> Phrase {
         guard let newest = asset.newest else { return "none: nothing could be restored" }
+        if !newest.isComplete {
+            guard let complete = asset.complete else {
+                return "\(instant(newest.instant)) (snapshot \(newest.id), incomplete, as all are)"
+            }
+            return
+                "\(instant(newest.instant)) (snapshot \(newest.id), incomplete; the newest complete one is of \(instant(complete.instant)))"
+        }
         if asset.snapshotCount == 1 { return "\(instant(newest.instant)) (snapshot \(newest.id), the only one)" }
         return "\(instant(newest.instant)) (snapshot \(newest.id), the last of \(count: asset.snapshotCount))"
     }
@@ -128,6 +135,7 @@ struct StatusPage {
             let snapshots: Int
             let newestPoint: Date?
             let newestSnapshot: String?
+            let completePoint: Date?
             let provenPoint: Date?
             let provenSnapshot: String?
             let exposureSeconds: Double?
@@ -166,7 +174,7 @@ struct StatusPage {
             assets = status.assets.map {
                 Asset(
                     asset: $0.asset, snapshots: $0.snapshotCount, newestPoint: $0.newest?.instant,
-                    newestSnapshot: $0.newest?.id.text,
+                    newestSnapshot: $0.newest?.id.text, completePoint: $0.complete?.instant,
                     provenPoint: $0.proven?.instant, provenSnapshot: $0.proven?.id.text, exposureSeconds: $0.exposureSeconds,
                     rpoSeconds: $0.rpoObjective, rpo: $0.rpo.rawValue, recoverySeconds: $0.recoverySeconds,
                     rtoSeconds: $0.rtoObjective,

@@ -177,6 +177,9 @@ extension Catalogue {
         "%1: %2": "%1 : %2",
 
         // status
+        "%1 (snapshot %2, incomplete, as all are)": "%1 (instantané %2, incomplet, comme tous)",
+        "%1 (snapshot %2, incomplete; the newest complete one is of %3)":
+            "%1 (instantané %2, incomplet ; le dernier complet est du %3)",
         "%1 (snapshot %2, the only one)": "%1 (instantané %2, le seul)",
         "%1 (snapshot %2, the last of %3)": "%1 (instantané %2, le dernier de %3)",
         "%1 in the last drill": "%1 au dernier exercice",

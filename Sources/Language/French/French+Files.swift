@@ -12,6 +12,8 @@ extension Catalogue {
         "%1 could not be read: %2.": "%1 n’a pas pu être lu : %2.",
         "%1 was written to each time it was read: its bytes may be of more than one instant.":
             "%1 a été modifié à chaque lecture : ses octets peuvent dater de plusieurs instants.",
+        "The snapshot is incomplete: what could not be read when it was taken is not in it.":
+            "L’instantané est incomplet : ce qui n’a pas pu être lu quand il a été pris n’y est pas.",
         "%1 vanished before it was read.": "%1 a disparu avant d’être lu.",
         "a folder; what has not changed since the last time is not read again":
             "un dossier ; ce qui n’a pas changé depuis la dernière fois n’est pas relu",

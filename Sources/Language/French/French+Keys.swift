@@ -235,6 +235,7 @@ extension Catalogue {
         "stays": "reste",
         "tag %1": "étiquette %1",
         "the newest": "le plus récent",
+        "the newest complete": "le plus récent complet",
         "the newest proven": "le plus récent prouvé",
 
         // Vault

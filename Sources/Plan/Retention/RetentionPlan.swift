@@ -3,9 +3,9 @@ public import Language
 
 /// Which snapshots are kept, by which rules, and which may go, and why: decided from values alone, before anything is deleted.
 ///
-/// Whatever the rules say, these stay: the newest snapshot of an asset, the newest that a drill has proven, the pinned ones, and
-/// what a restore put aside before it overwrote a database for a week. An asset for which the plan says nothing keeps everything.
-/// To apply the same rules again to what was kept lets nothing more go.
+/// Whatever the rules say, these stay: the newest snapshot of an asset, the newest in which nothing is missing, the newest that a
+/// drill has proven, the pinned ones, and what a restore put aside before it overwrote a database for a week. An asset for which
+/// the plan says nothing keeps everything. To apply the same rules again to what was kept lets nothing more go.
 public struct RetentionPlan<ID: Hashable & Comparable & Sendable>: Sendable {
     /// What is known of a snapshot.
     public struct Snapshot: Sendable {
@@ -20,10 +20,12 @@ public struct RetentionPlan<ID: Hashable & Comparable & Sendable>: Sendable {
         public let isPinned: Bool
         /// Whether its newest drill found it right.
         public let isProven: Bool
+        /// Whether all that its source had could be read.
+        public let isComplete: Bool
 
         public init(
             id: ID, asset: String, instant: Date, tags: [String] = [], isSafety: Bool = false, isPinned: Bool = false,
-            isProven: Bool = false
+            isProven: Bool = false, isComplete: Bool = true
         ) {
             self.id = id
             self.asset = asset
@@ -32,6 +34,7 @@ public struct RetentionPlan<ID: Hashable & Comparable & Sendable>: Sendable {
             self.isSafety = isSafety
             self.isPinned = isPinned
             self.isProven = isProven
+            self.isComplete = isComplete
         }
     }
 
@@ -97,6 +100,9 @@ public struct RetentionPlan<ID: Hashable & Comparable & Sendable>: Sendable {
             return reasons
         }
         if let newest = regular.first ?? newestFirst.first { keep(newest, .newest) }
+        if let complete = regular.first(where: \.isComplete), complete.id != regular.first?.id {
+            keep(complete, .newestComplete)
+        }
         if let proven = newestFirst.first(where: \.isProven) { keep(proven, .newestProven) }
         for snapshot in newestFirst where snapshot.isPinned { keep(snapshot, .pinned) }
         for snapshot in newestFirst where snapshot.isSafety && now.timeIntervalSince(snapshot.instant) < safetySeconds {
@@ -129,6 +135,8 @@ public enum RetentionReason: Sendable, Hashable {
     case noRules
     /// The newest of the asset is never dropped, nor the newest proven one.
     case newest
+    /// Of those in which nothing is missing, where the newest is not one.
+    case newestComplete
     case newestProven
     case pinned
     /// A restore took it less than a week ago.
@@ -144,6 +152,7 @@ public enum RetentionReason: Sendable, Hashable {
         switch self {
         case .noRules: "no rules"
         case .newest: "the newest"
+        case .newestComplete: "the newest complete"
         case .newestProven: "the newest proven"
         case .pinned: "pinned"
         case .safety: "before a restore"

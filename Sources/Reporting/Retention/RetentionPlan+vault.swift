@@ -26,7 +26,8 @@ extension RetentionPlan where ID == SnapshotID {
             let saved = record.tags.contains(AssetPlan.safetyTag) ? assets[record.asset] : nil
             return Snapshot(
                 id: record.id, asset: saved ?? record.asset, instant: record.instant, tags: record.tags, isSafety: saved != nil,
-                isPinned: pinned.contains(record.id), isProven: proven[record.id] ?? false)
+                isPinned: pinned.contains(record.id), isProven: proven[record.id] ?? false,
+                isComplete: record.isComplete)
         }
         let rules = plan.assets.compactMap { asset in (vault.keep ?? asset.keep).map { (asset.name, $0) } }
         self.init(

@@ -26,7 +26,9 @@ public struct AssetStatus: Sendable {
     /// The newest drill, whatever it found.
     public let lastDrill: Evidence?
     public let snapshotCount: Int
-    /// Seconds since the instant of the newest snapshot: what would be lost now.
+    /// The newest snapshot in which nothing is missing.
+    public let complete: SnapshotRecord?
+    /// Seconds since the instant of the newest complete snapshot, or of the newest where none is: what would be lost now.
     public let exposureSeconds: Double?
     /// Seconds.
     public let rpoObjective: Double?
@@ -54,11 +56,13 @@ public struct AssetStatus: Sendable {
         let verdicts = Dictionary(drills.compactMap { drill in drill.snapshot.map { ($0, drill) } }, uniquingKeysWith: { $1 })
         proven = own.last { verdicts[$0.id].map { $0.outcome != .failed } ?? false }
         proof = proven.flatMap { verdicts[$0.id] }
-        exposureSeconds = own.last.map { now.timeIntervalSince($0.instant) }
+        complete = own.last(where: \.isComplete)
+        exposureSeconds = (complete ?? newest).map { now.timeIntervalSince($0.instant) }
         rpoObjective = plan.objectives.rpo.map(Self.seconds)
         rtoObjective = plan.objectives.rto.map(Self.seconds)
         recoverySeconds = drills.last.flatMap { $0.outcome == .failed ? nil : $0.recoverySeconds }
-        rpo = Self.standing(exposureSeconds, rpoObjective, missing: .missed)
+        // What is missing in every snapshot is lost now, however new they are.
+        rpo = Self.standing(complete == nil ? nil : exposureSeconds, rpoObjective, missing: .missed)
         rto = Self.standing(recoverySeconds, rtoObjective, missing: drills.last?.outcome == .failed ? .missed : .unknown)
     }
 

@@ -22,6 +22,11 @@ public struct SnapshotRecord: Codable, Hashable, Sendable, Identifiable {
     public let entryCount: Int
     /// Small facts that the asset wants seen without a reader key: `server`, `database`.
     public let facts: [String: String]
+
+    /// The tag of a snapshot in which something is missing that its source had.
+    public static let incompleteTag = "incomplete"
+
+    public var isComplete: Bool { !tags.contains(Self.incompleteTag) }
 }
 
 extension Date {

@@ -44,6 +44,14 @@ import Testing
         #expect(kept(found) == [2, 3, 4])
     }
 
+    @Test func theNewestCompleteOneStaysBesideANewerIncompleteOne() {
+        let found = plan(["2026-03-01T01:00:00Z", "2026-03-02T01:00:00Z", "2026-03-03T01:00:00Z"], RetentionRules(last: 1)) {
+            .init(id: $0.id, asset: $0.asset, instant: $0.instant, isComplete: $0.id < 3)
+        }
+        #expect(found.kept.map(\.keptBy) == [[.newestComplete], [.newest, .last]])
+        #expect(kept(found) == [2, 3])
+    }
+
     /// In Paris the last hour of 28 February in UTC is the first of 1 March.
     @Test func daysBeginInTheProjectsTimeZone() {
         let instants = ["2026-02-28T22:30:00Z", "2026-02-28T23:30:00Z", "2026-03-01T10:00:00Z"]

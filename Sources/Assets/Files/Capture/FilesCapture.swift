@@ -35,7 +35,7 @@ public struct FilesCaptureProgress: Sendable, Equatable {
 public struct FilesCapture: Sendable {
     public static let kind = "files"
     /// Carried by a snapshot in which something is missing.
-    public static let incompleteTag = "incomplete"
+    static let incompleteTag = SnapshotRecord.incompleteTag
 
     private let root: String
     private let options: FilesCaptureOptions
