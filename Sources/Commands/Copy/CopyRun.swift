@@ -45,6 +45,11 @@ struct CopyRun: Command {
         let page = CopyPage(from: sourcePlan.name, timezone: workspace.plan.project.timezone, console: console)
         var failures: [any Error] = []
         var isDamaged = false
+        // What cannot be read cannot travel; the others do.
+        for problem in try await source.survey().problems {
+            isDamaged = true
+            console.warn(problem.message)
+        }
         for target in targets {
             switch await workspace.findCopy(target, of: source) {
             case .absent: page.showAbsent(target)

@@ -350,7 +350,10 @@ private struct VaultCheck {
     /// - Parameter bytes: nil where the pack is gone; `finished` says whether it should be there.
     private mutating func read(_ pack: PackID, _ bytes: [UInt8]?, _ chunks: ChunkReader?) async throws(VaultError) {
         let name = PackLayout.objectName(pack)
-        guard let bytes else { return }
+        guard let bytes else {
+            present[pack] = nil
+            return
+        }
         packsRead.insert(pack)
         report.packsRead += 1
         report.bytesRead += Int64(bytes.count)

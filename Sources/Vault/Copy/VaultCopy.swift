@@ -3,7 +3,8 @@ import Language
 import ObjectStore
 
 extension OpenVault {
-    /// The snapshots of this vault that `copy` has not and has not let go, oldest first. Fails where one cannot be read.
+    /// The snapshots of this vault that `copy` has not and has not let go, oldest first, without those that cannot
+    /// be read: `survey` names them.
     public func snapshots(lackingIn copy: OpenVault) async throws(VaultError) -> [SnapshotRecord] {
         guard copy.id == id else {
             let known = try await copy.origins()

@@ -65,7 +65,8 @@ struct ProcessIdentity: Codable, Hashable, Sendable {
     /// Whether it still runs, as far as that can be seen from this machine.
     func life() -> Life {
         guard let here = Surroundings.read(), here.machine == machine else { return .unknown }
-        guard here.boot == boot else { return .gone }
+        // Without an id, as in many containers, another machine may bear the same name.
+        guard here.boot == boot else { return machine.hasPrefix("/") ? .unknown : .gone }
         guard here.space == space else { return .unknown }
         return Self.startOf(id) == start ? .running : .gone
     }
