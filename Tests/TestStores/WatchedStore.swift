@@ -6,12 +6,16 @@ import Synchronization
 public final class WatchedStore: ObjectStore {
     private let inner: any ObjectStore
     private let refused: String?
+    private let lost: String?
     private let noted = Mutex((gets: [String](), puts: [String](), lists: [String]()))
 
-    /// - Parameter refused: names that begin so may neither be read, listed, put nor deleted.
-    public init(_ inner: any ObjectStore, refusing refused: String? = nil) {
+    /// - Parameters:
+    ///   - refused: names that begin so may neither be read, listed, put nor deleted.
+    ///   - lost: a name that is listed and cannot be read.
+    public init(_ inner: any ObjectStore, refusing refused: String? = nil, losing lost: String? = nil) {
         self.inner = inner
         self.refused = refused
+        self.lost = lost
     }
 
     /// Names of the objects that were read, in the order of the requests.
@@ -37,6 +41,7 @@ public final class WatchedStore: ObjectStore {
     public func get(_ key: ObjectKey, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         noted.withLock { $0.gets.append(key.text) }
         try ask(key.text)
+        if key.text == lost { throw StoreError(.missing, "\(key.text) is not there.") }
         return try await inner.get(key, range: range)
     }
 

@@ -490,8 +490,9 @@ private struct VaultCheck {
             add(problem.error)
             report.damage.isParityHarmed = true
         }
+        let known = Set(indexed.keys)
         var protected: Set<PackID> = []
-        for group in found.groups where group.packs.isSubset(of: Set(indexed.keys)) && group.packs.isDisjoint(with: condemned) {
+        for group in found.groups where group.packs.isSubset(of: known) && group.packs.isDisjoint(with: condemned) {
             var harmed = found.missingSums(of: group).map { ParityGroup.sumName(group.id, $0) }
             if readsSums, harmed.isEmpty {
                 for (number, sum) in group.sums.enumerated() {

@@ -32,6 +32,16 @@ import Testing
         }
     }
 
+    /// As in stores whose lists are not what they hold.
+    @Test func aPackThatIsListedAndDoesNotComeIsNamed() async throws {
+        let (bench, store, _) = try await vault()
+        for pack in store.contents.keys.map(\.text).filter({ $0.hasPrefix("packs/") }) {
+            let vault = try await LockedVault(in: WatchedStore(store, losing: pack)).open(
+                with: bench.keys, cacheFolder: bench.folder + "/checker")
+            #expect(try await vault.check(.everything).problems.map(\.object).contains(pack))
+        }
+    }
+
     @Test func sharesGoRoundUntilEveryPackWasRead() async throws {
         let (bench, store, _) = try await vault()
         let packs = store.contents.filter { $0.key.text.hasPrefix("packs/") }
