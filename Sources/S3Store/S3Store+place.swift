@@ -42,7 +42,7 @@ extension S3Store {
             guard let page = UploadPage(answer.body) else { return removed }
             let now = Date().addingTimeInterval(TimeInterval(S3Client.skew(answer)?.components.seconds ?? 0))
             for item in page.items {
-                guard bucket.ownKey(item.key).flatMap({ ObjectKey($0) }) != nil,
+                guard let key = bucket.ownKey(item.key).flatMap({ ObjectKey($0) }), Self.isOfAVault(key),
                     let begun = HTTPDate.readISO(item.initiated), now.timeIntervalSince(begun) > 86_400
                 else { continue }
                 try await abort(item.key, item.upload)
@@ -52,6 +52,13 @@ extension S3Store {
             marker = next
         }
         return removed
+    }
+
+    /// Whether it may be one of ours: what a vault stores in parts is named by a digest or an id. A bucket may hold what other
+    /// programs are about to upload.
+    private static func isOfAVault(_ key: ObjectKey) -> Bool {
+        guard let name = key.text.split(separator: "/").last?.utf8.prefix(26), name.count == 26 else { return false }
+        return !name.contains { "._-".utf8.contains($0) }
     }
 
     /// What the bucket is set to, as far as the credentials may know.

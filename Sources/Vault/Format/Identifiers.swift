@@ -112,7 +112,7 @@ public struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible, Cod
     private let value: UInt128
 
     static let width = 16
-    private static let textWidth = 26
+    static let textWidth = 26
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
     /// The digit of each byte; 255 where it is none.
     private static let digits: [UInt8] = {

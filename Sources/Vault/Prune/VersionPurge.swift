@@ -101,6 +101,8 @@ struct VersionPurge {
         if let snapshot = name.hasPrefix(SnapshotEnvelope.prefix) ? ULID(name.dropFirst(SnapshotEnvelope.prefix.count)) : nil {
             return letGo.contains(snapshot)
         }
+        // Other programs' objects may bear such a prefix; all of ours go on with an id.
+        guard let last = name.split(separator: "/").last, ULID(last.prefix(ULID.textWidth)) != nil else { return false }
         // Segments come back from the packs, parity protects what is there, and bundles repeat it.
         let redundant = [
             IndexSegment.prefix, ParityGroup.prefix, ObjectBundle.prefix, Session.prefix, Condemned.prefix, Awaited.prefix,
