@@ -3,7 +3,6 @@ import Foundation
 import Language
 import Ledger
 import Plan
-import Recovery
 import Reporting
 import Vault
 

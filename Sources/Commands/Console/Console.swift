@@ -112,13 +112,13 @@ final class Console: Sendable {
     /// - Parameter vault: as `--vault` said; the next command is for the same one.
     func next(_ command: String, _ purpose: Phrase, vault: String? = nil) {
         let settings = settings
+        guard !settings.quiet, !settings.json else { return }
         var command = command
         if command.hasPrefix("reprise ") {
             for (option, value) in [("--vault", vault), ("--plan", settings.plan)] {
                 if let value { command += " \(option) \(Self.forShell(value))" }
             }
         }
-        guard !settings.quiet, !settings.json else { return }
         let style = Style(isOn: settings.errorHasColour)
         writeMessage(
             ("Next:" as Phrase).rendered(in: settings.language) + " " + style.bold(command) + "  "

@@ -60,17 +60,11 @@ struct DrillPage {
         let evidence = item.evidence
         let time = figures.duration(.seconds(evidence.recoverySeconds))
         let objective: Phrase = asset.objectives.rto.map { ", objective \(figures.duration($0))" } ?? ""
-        guard let id = item.id else {
-            return switch evidence.outcome {
-            case .passed: "PASSED: recovered in \(time)\(objective). The evidence is not kept."
-            case .partly: "PASSED with remarks: recovered in \(time)\(objective). The evidence is not kept."
-            case .failed: "FAILED. The evidence is not kept."
-            }
-        }
+        let kept: Phrase = item.id.map { "Evidence \($0), signed." } ?? "The evidence is not kept."
         return switch evidence.outcome {
-        case .passed: "PASSED: recovered in \(time)\(objective). Evidence \(id), signed."
-        case .partly: "PASSED with remarks: recovered in \(time)\(objective). Evidence \(id), signed."
-        case .failed: "FAILED. Evidence \(id), signed."
+        case .passed: "PASSED: recovered in \(time)\(objective). \(kept)"
+        case .partly: "PASSED with remarks: recovered in \(time)\(objective). \(kept)"
+        case .failed: "FAILED. \(kept)"
         }
     }
 

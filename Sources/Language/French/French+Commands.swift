@@ -160,16 +160,13 @@ extension Catalogue {
         // drill
         ", objective %1": ", objectif %1",
         "Drill of %1, snapshot %2 of %3:": "Exercice de %1, instantané %2 du %3 :",
-        "FAILED. The evidence is not kept.": "ÉCHEC. La preuve n’est pas gardée.",
-        "PASSED with remarks: recovered in %1%2. The evidence is not kept.":
-            "RÉUSSI avec remarques : reprise en %1%2. La preuve n’est pas gardée.",
-        "PASSED: recovered in %1%2. The evidence is not kept.": "RÉUSSI : reprise en %1%2. La preuve n’est pas gardée.",
+        "Evidence %1, signed.": "Preuve %1, signée.",
+        "The evidence is not kept.": "La preuve n’est pas gardée.",
         "This could not be kept as evidence, and «reprise status» will not know of it: %1":
             "Ceci n’a pas pu être gardé comme preuve, et « reprise status » n’en saura rien : %1",
-        "FAILED. Evidence %1, signed.": "ÉCHEC. Preuve %1, signée.",
-        "PASSED with remarks: recovered in %1%2. Evidence %3, signed.":
-            "RÉUSSI avec remarques : reprise en %1%2. Preuve %3, signée.",
-        "PASSED: recovered in %1%2. Evidence %3, signed.": "RÉUSSI : reprise en %1%2. Preuve %3, signée.",
+        "FAILED. %1": "ÉCHEC. %1",
+        "PASSED with remarks: recovered in %1%2. %3": "RÉUSSI avec remarques : reprise en %1%2. %3",
+        "PASSED: recovered in %1%2. %3": "RÉUSSI : reprise en %1%2. %3",
         "Rehearsing the recovery of %1": "Exercice de reprise de %1",
         "shows where everything stands": "fait le point",
         "  ? unproven: %1": "  ? non prouvé : %1",

@@ -1,7 +1,7 @@
 public import Assets
 import Foundation
 public import Language
-import Ledger
+public import Ledger
 public import Plan
 import Postgres
 public import Vault

@@ -2,7 +2,7 @@ import Assets
 import Foundation
 import Glibc
 public import Language
-import Ledger
+public import Ledger
 public import Plan
 public import Vault
 

@@ -191,7 +191,7 @@ public struct DumpImport: Sendable {
             let target = try await filled(made, sandbox)
             let capture = PostgresCapture(target, options: CaptureOptions(jobs: options.jobs))
             let (record, _) = try await capture.run(
-                tags: tags + ["imported"] + (refused.isEmpty ? [] : ["incomplete"]),
+                tags: tags + ["imported"] + (refused.isEmpty ? [] : [SnapshotRecord.incompleteTag]),
                 // A clock that was ahead must not make a snapshot of the future: every exposure would be negative.
                 instant: min(options.instant ?? header.written ?? source.written, Date()),
                 facts: ["imported": (path as NSString).lastPathComponent]

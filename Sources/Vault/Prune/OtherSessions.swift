@@ -43,13 +43,16 @@ struct OtherSessions {
         return Date().timeIntervalSince(listed.lastSeen) > staleAfter
     }
 
-    /// Ends the sessions that are taken for dead; returns how many. Of two that want to end one, or of a keeper that ends it and
-    /// a writer that commits, one succeeds.
-    func endDead() async throws(VaultError) -> Int {
-        let sessions = try await vault.listedSessions().filter { $0.id != own }
-        let ended = try await vault.snapshotObjects().ended
+    /// Those of the sessions that have not ended and are taken for dead.
+    func dead(among sessions: [OpenVault.ListedSession], ended: Set<ULID>) -> [OpenVault.ListedSession] {
+        sessions.filter { $0.id != own && !ended.contains($0.id) && isDead($0) }
+    }
+
+    /// Ends these sessions; returns how many. Of two that want to end one, or of a keeper that ends it and a writer that commits,
+    /// one succeeds.
+    func end(_ dead: [OpenVault.ListedSession]) async throws(VaultError) -> Int {
         var count = 0
-        for listed in sessions where !ended.contains(listed.id) && isDead(listed) {
+        for listed in dead {
             if listed.session?.work.isKeepers ?? false {
                 // It has no commit that must be stopped: its object is all there is of it.
                 for name in listed.names { try await vault.remove(name) }

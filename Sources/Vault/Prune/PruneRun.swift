@@ -284,10 +284,7 @@ struct PruneRun {
 
     mutating func perform() async throws(VaultError) -> PruneReport {
         guard let session else { preconditionFailure("only a run with a session acts") }
-        // First: a tombstone in the place of a snapshot that somebody took away would hide that it is missing.
-        let seen = vault.snapshotWitness.seen
-        try await requireAll(seen, there: vault.snapshotObjects().undisturbed)
-        let ended = try await others.endDead()
+        let ended = try await endDead()
         var plan = try await plan()
         try await vault.letGo(plan.forget, broughtAgain: stale)
         var report = PruneReport(plan: plan)
@@ -324,6 +321,18 @@ struct PruneRun {
         try await clearAway(&report)
         report.copied = copier.written
         return report
+    }
+
+    /// Ends the sessions that are taken for dead; returns how many.
+    private func endDead() async throws(VaultError) -> Int {
+        let sessions = try await vault.listedSessions()
+        let seen = vault.snapshotWitness.seen
+        let snapshots = try await vault.snapshotObjects()
+        let dead = others.dead(among: sessions, ended: snapshots.ended)
+        guard !dead.isEmpty else { return 0 }
+        // A tombstone in the place of a snapshot that somebody took away would hide that it is missing.
+        try await requireAll(seen, there: snapshots.undisturbed)
+        return try await others.end(dead)
     }
 
     /// What stays is protected by groups without the condemned packs before those go.

@@ -53,14 +53,19 @@ struct HiddenObjects {
 
     /// Puts the oldest right version in its place again. False where none is right, or may be read.
     func bringBack(_ hidden: Hidden) async throws(VaultError) -> Bool {
+        guard let bytes = try await oldestRight(hidden) else { return false }
+        do throws(StoreError) {
+            try await vault.store.put(hidden.key, bytes, ifAbsent: hidden.isDeleted)
+        } catch { throw VaultError(error) }
+        return true
+    }
+
+    /// The bytes of the oldest right version; nil where none is right, or may be read.
+    private func oldestRight(_ hidden: Hidden) async throws(VaultError) -> [UInt8]? {
         for version in hidden.versions {
-            guard let bytes = try await bytes(hidden.key, version.id), isRight(hidden.key, bytes) else { continue }
-            do throws(StoreError) {
-                try await vault.store.put(hidden.key, bytes, ifAbsent: hidden.isDeleted)
-            } catch { throw VaultError(error) }
-            return true
+            if let bytes = try await bytes(hidden.key, version.id), isRight(hidden.key, bytes) { return bytes }
         }
-        return false
+        return nil
     }
 
     /// Objects of the families that are locked of which a marker is the newest, or that have several versions.
@@ -114,11 +119,7 @@ struct HiddenObjects {
         let newest = try await bytes(hidden.key, nil)
         guard isRight(hidden.key, newest) else { return false }
         guard hidden.key.text.hasPrefix(SnapshotEnvelope.prefix) else { return true }
-        for version in hidden.versions {
-            guard let first = try await bytes(hidden.key, version.id), isRight(hidden.key, first) else { continue }
-            return first == newest
-        }
-        return true
+        return try await oldestRight(hidden).map { $0 == newest } ?? true
     }
 
     /// Whether these bytes are what an object of that name must be.

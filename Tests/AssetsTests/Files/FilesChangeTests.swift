@@ -164,7 +164,7 @@ import Vault
         let (record, manifest) = try await bench.capture()
         isOver.raise()
         #expect(manifest.problems == [.init(kind: .changed, path: "log")])
-        #expect(manifest.isComplete && !record.tags.contains(FilesCapture.incompleteTag))
+        #expect(manifest.isComplete && record.isComplete)
         let entry = try #require(try await bench.vault.read(record).entry("files/log"))
         #expect(entry.file?.note == .changed && entry.size >= 30 << 20)
     }

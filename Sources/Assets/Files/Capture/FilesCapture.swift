@@ -34,8 +34,6 @@ public struct FilesCaptureProgress: Sendable, Equatable {
 /// Nothing is written to the source, and no link leads out of it.
 public struct FilesCapture: Sendable {
     public static let kind = "files"
-    /// Carried by a snapshot in which something is missing.
-    static let incompleteTag = SnapshotRecord.incompleteTag
 
     private let root: String
     private let options: FilesCaptureOptions
@@ -68,7 +66,7 @@ public struct FilesCapture: Sendable {
             let text = try manifest.encoded()
             try await onOwnThread { Result { try snapshot.add(FilesManifest.path, text: text) } }.get()
             let record = try await snapshot.commit(
-                instant: begun, tags: manifest.isComplete ? tags : tags + [Self.incompleteTag], facts: manifest.facts)
+                instant: begun, tags: manifest.isComplete ? tags : tags + [SnapshotRecord.incompleteTag], facts: manifest.facts)
             await onOwnThread { known.commit() }
             return (record, manifest)
         } catch {

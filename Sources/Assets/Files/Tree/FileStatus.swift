@@ -49,10 +49,12 @@ struct FileStatus: Equatable, Sendable {
 
     /// Of what stands at these absolute paths, and of what a link there leads to.
     static func at(_ paths: [String]) -> [FileStatus] {
-        paths.flatMap { path -> [FileStatus] in
-            [AT_SYMLINK_NOFOLLOW, 0].compactMap { flags -> FileStatus? in
+        paths.reduce(into: []) { found, path in
+            for flags in [AT_SYMLINK_NOFOLLOW, 0] {
                 var facts = stat()
-                return fstatat(AT_FDCWD, path, &facts, flags) == 0 ? FileStatus(facts) : nil
+                guard fstatat(AT_FDCWD, path, &facts, flags) == 0 else { continue }
+                let status = FileStatus(facts)
+                if !found.contains(where: status.isSameFile) { found.append(status) }
             }
         }
     }

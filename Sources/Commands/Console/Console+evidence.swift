@@ -1,6 +1,5 @@
 import Language
 import Ledger
-import Recovery
 import Vault
 
 extension Console {

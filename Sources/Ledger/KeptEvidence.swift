@@ -1,4 +1,3 @@
-public import Ledger
 public import Vault
 
 /// Evidence, and whether the vault took it.
