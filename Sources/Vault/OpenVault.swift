@@ -84,15 +84,12 @@ public final class OpenVault: Sendable {
         asset: String, kind: String, host: String = ProcessInfo.processInfo.hostName,
         workers: Int = max(2, ProcessInfo.processInfo.activeProcessorCount)
     ) async throws(VaultError) -> SnapshotWriter {
-        try await startSnapshot(
-            asset: asset, kind: kind, host: host, workers: workers, renewingEvery: LivingSession.usualPause)
+        try await startSnapshot(asset: asset, kind: kind, host: host, workers: workers, pace: .usual)
     }
 
     /// As above.
-    ///
-    /// - Parameter pause: how often its session says that it is alive.
     func startSnapshot(
-        asset: String, kind: String, host: String, workers: Int, renewingEvery pause: Duration
+        asset: String, kind: String, host: String, workers: Int, pace: WritingPace
     ) async throws(VaultError) -> SnapshotWriter {
         try require(.writer)
         async let current = outcome { () throws(VaultError) in try await keysForWriting() }
@@ -105,7 +102,7 @@ public final class OpenVault: Sendable {
             throw error
         }
         return SnapshotWriter(
-            vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers, renewingEvery: pause)
+            vault: self, keys: keys, asset: asset, kind: kind, host: host, base: base, workers: workers, pace: pace)
     }
 
     /// Announces a session, then looks at what it may rely on. The order is what makes it safe: docs/decisions/0003.
@@ -125,12 +122,13 @@ public final class OpenVault: Sendable {
 
     /// - Parameter kinds: what is stored; of other kinds the chunks are only named.
     func chunkWriter(
-        _ keys: KeyFile, base: WritingBase, workers: Int, kinds: Set<ChunkKind> = Set(ChunkKind.allCases)
+        _ keys: KeyFile, base: WritingBase, workers: Int, kinds: Set<ChunkKind> = Set(ChunkKind.allCases),
+        pace: WritingPace = .usual
     ) -> ChunkWriter {
         guard let cipher else { preconditionFailure("a writer has the dedup key") }
         return ChunkWriter(
             store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, base: base,
-            kinds: kinds, reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers)
+            kinds: kinds, reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers, pace: pace)
     }
 
     var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }

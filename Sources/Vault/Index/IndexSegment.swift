@@ -13,7 +13,8 @@ struct IndexSegment: Sendable {
     static let magic = Array("RPRSIDX1".utf8)
     static let packWidth = 40
     static let recordWidth = 48
-    /// A segment is written when this many records are waiting, so that a long session's packs are found again after a crash.
+    /// A segment is written when this many records are waiting, or the last is `WritingPace.naming` ago: the packs of a session
+    /// that does not come to its end are found again.
     static let usualRecords = 131_072
 
     private static let context = "reprise/index/1"

@@ -38,13 +38,19 @@ final class ChunkWriter: @unchecked Sendable {
     /// 32 bytes each, twice: a snapshot of some 16 TB. Beyond, a backup whose session a keeper has ended begins anew.
     static let mostUsed = 1 << 20
     private let written = Mutex<Set<PackID>>([])
-    private let segmentCount = Mutex<UInt16>(0)
+    private let segments = Mutex(Segments())
+    private let pace: WritingPace
     private let counters = Mutex(Counters())
 
     struct Counters {
         var newBytes: Int64 = 0
         var storedBytes: Int64 = 0
         var sourceBytes: Int64 = 0
+    }
+
+    private struct Segments {
+        var count: UInt16 = 0
+        var last = ContinuousClock.now
     }
 
     private struct Job {
@@ -67,7 +73,8 @@ final class ChunkWriter: @unchecked Sendable {
 
     init(
         store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int
+        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int,
+        pace: WritingPace
     ) {
         self.store = store
         self.index = index
@@ -79,6 +86,7 @@ final class ChunkWriter: @unchecked Sendable {
         self.base = base
         self.kinds = kinds
         self.reachCuts = reachCuts
+        self.pace = pace
         activeWorkers = workers
         for number in 0..<workers {
             let thread = Thread { [self] in work() }
@@ -204,8 +212,10 @@ final class ChunkWriter: @unchecked Sendable {
         try await writeSegment(atLeast: 1)
     }
 
-    /// Ends the workers without keeping anything; packs on their way may still arrive and are garbage.
+    /// Ends the workers, and lets go of what is in open packs. What was uploaded is named, also for who was interrupted, so that
+    /// the next backup finds it; not where the store has failed, which would only be waited for again.
     func abandon() async {
+        let stands = condition.withLock { failure == nil }
         fail(VaultError(.cancelled, "The backup was given up."))
         await onOwnThread { [self] in
             condition.lock()
@@ -216,6 +226,8 @@ final class ChunkWriter: @unchecked Sendable {
             tree.withLock { $0.abandon() }
             reach.withLock { $0.abandon() }
         }
+        // A task of its own is not cancelled with its caller.
+        if stands { await Task { try? await writeSegment(atLeast: 1) }.value }
     }
 
     // MARK: - On the workers
@@ -345,7 +357,8 @@ final class ChunkWriter: @unchecked Sendable {
         unindexed.withLock {
             $0.append((.init(id: pack.id, size: pack.size, kind: pack.kind), pack.chunks))
         }
-        try await writeSegment(atLeast: IndexSegment.usualRecords)
+        let isTime = segments.withLock { .now - $0.last >= pace.naming }
+        try await writeSegment(atLeast: isTime ? 1 : IndexSegment.usualRecords)
     }
 
     /// What was put and is not there may be a prune's doing, which took this session for dead.
@@ -365,9 +378,10 @@ final class ChunkWriter: @unchecked Sendable {
             return waiting
         }
         guard !packs.isEmpty else { return }
-        let number = segmentCount.withLock {
-            $0 &+= 1
-            return $0
+        let number = segments.withLock {
+            $0.count &+= 1
+            $0.last = .now
+            return $0.count
         }
         // By its id a keeper knows that the segment is this session's, and leaves its packs alone meanwhile.
         let segment = ULID(at: Date(), family: base.session, number: number)

@@ -30,16 +30,16 @@ public final class SnapshotWriter: Sendable {
 
     init(
         vault: OpenVault, keys: KeyFile, asset: String, kind: String, host: String, base: WritingBase, workers: Int,
-        renewingEvery pause: Duration
+        pace: WritingPace
     ) {
         started = Date()
-        session = LivingSession(base.session, in: vault, every: pause)
+        session = LivingSession(base.session, in: vault, every: pace.renewal)
         self.vault = vault
         self.keys = keys
         self.asset = asset
         self.kind = kind
         self.host = host
-        writer = vault.chunkWriter(keys, base: base, workers: workers)
+        writer = vault.chunkWriter(keys, base: base, workers: workers, pace: pace)
         feed = EntryFeed(writer: writer, chunker: vault.chunker(.rows))
     }
 
@@ -180,7 +180,7 @@ public final class SnapshotWriter: Sendable {
         guard let used = writer.usedPacks, used.isSubset(of: safe) else { throw Self.overtaken }
     }
 
-    /// Gives the snapshot up.
+    /// Gives the snapshot up. What it has uploaded is found by the next backup, until a prune takes it away.
     public func abandon() async {
         session.stop()
         await writer.abandon()
@@ -213,4 +213,14 @@ struct WritingBase: Sendable {
     let session: ULID
     /// Packs that keepers will delete.
     let condemned: Set<PackID>
+}
+
+/// How often a session says what others have to know.
+struct WritingPace: Sendable {
+    /// That it is alive.
+    var renewal = LivingSession.usualPause
+    /// What lies in the packs that it has put: so much of its work is lost at most where it is killed.
+    var naming = Duration.seconds(300)
+
+    static let usual = WritingPace()
 }

@@ -47,11 +47,7 @@ import Testing
         let scene = try await PruneScene()
         let record = try await scene.vault().snapshot(a)
         let before = scene.packBytes
-        let writer = try await scene.vault(cache: "dead").startSnapshot(asset: "db", kind: "test", host: "here", workers: 1)
-        let entry = try writer.entry("noise", content: .file)
-        try await onOwnThread { Result { try entry.write(TestBytes.random(900_000, seed: 9)) } }.get()
-        try await entry.finish()
-        await writer.abandon()
+        try await scene.leaveUnnamed(TestBytes.random(900_000, seed: 9))
         #expect(scene.packBytes > before)
 
         let report = try await scene.prune()
@@ -369,6 +365,17 @@ final class PruneScene: Sendable {
         try await vault.putNew(
             Session.objectName(id), SealedNote.session.seal(OpenVault.json(session), id: id, vault: vault.id, keys: vault.keys))
         return id
+    }
+
+    /// Leaves packs that no segment names, as a backup does that is killed.
+    func leaveUnnamed(_ bytes: [UInt8]) async throws {
+        let named = Set(names("index/"))
+        let writer = try await vault(cache: "dead").startSnapshot(asset: "db", kind: "test", host: "here", workers: 1)
+        let entry = try writer.entry("noise", content: .file)
+        try await onOwnThread { Result { try entry.write(bytes) } }.get()
+        try await entry.finish()
+        await writer.abandon()
+        for name in names("index/") where !named.contains(name) { store.set(try #require(ObjectKey(name)), nil) }
     }
 
     /// Puts a tombstone, which any signer may, in the place of a snapshot.

@@ -24,7 +24,7 @@ import Testing
             await Self.renewal(of: name.dropFirst("snapshots/".count), in: scene)
         }
         let writer = try await scene.vault(slow, cache: "writer").startSnapshot(
-            asset: "db", kind: "test", host: "here", workers: 1, renewingEvery: .milliseconds(5))
+            asset: "db", kind: "test", host: "here", workers: 1, pace: WritingPace(renewal: .milliseconds(5)))
         let first = writer.id
         try await onOwnThread { Result { try writer.add("rows", text: "one\n") } }.get()
         ended.withLock { $0 = SnapshotEnvelope.objectName(first) }

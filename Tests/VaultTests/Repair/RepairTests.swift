@@ -15,11 +15,7 @@ import Testing
         let scene = try await PruneScene()
         let record = try await scene.vault().snapshot(a)
         // What a backup that was cut off leaves is no damage either.
-        let writer = try await scene.vault(cache: "dead").startSnapshot(asset: "db", kind: "test", host: "here", workers: 1)
-        let entry = try writer.entry("noise", content: .file)
-        try await onOwnThread { Result { try entry.write(TestBytes.random(300_000, seed: 9)) } }.get()
-        try await entry.finish()
-        await writer.abandon()
+        try await scene.leaveUnnamed(TestBytes.random(300_000, seed: 9))
         let before = scene.store.contents
 
         let (found, report) = try await scene.repair(depth)
