@@ -28,6 +28,21 @@ public struct LockedVault: Sendable {
     ///   - roles: of the key file. The recovery key holds reader and keeper in any case.
     /// - Throws: `.occupied` where there is a vault already; `.store` where the store fails or does not honour what a vault
     ///   needs.
+    ///
+    /// - Parameter save: keeps the keys, which are nowhere else, before there is a vault: without them it would be of no use to
+    ///   anybody, and stand in the way of another.
+    public static func make(
+        in store: any ObjectStore, holder: String, roles: Set<Role>, save: (Made) throws -> Void
+    ) async throws -> Made {
+        let (made, config) = try await draft(
+            in: store, holder: holder, roles: roles, chunking: .standard,
+            packBytes: VaultConfig.usualPackBytes(isFar: store.isFar))
+        try save(made)
+        try await put(config, indexKey: made.keys.indexKey, in: store)
+        return made
+    }
+
+    /// As above, where the keys need not outlive this process.
     public static func make(in store: any ObjectStore, holder: String, roles: Set<Role>) async throws(VaultError) -> Made {
         try await make(
             in: store, holder: holder, roles: roles, chunking: .standard,
@@ -38,6 +53,15 @@ public struct LockedVault: Sendable {
     static func make(
         in store: any ObjectStore, holder: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int
     ) async throws(VaultError) -> Made {
+        let (made, config) = try await draft(
+            in: store, holder: holder, roles: roles, chunking: chunking, packBytes: packBytes)
+        try await put(config, indexKey: made.keys.indexKey, in: store)
+        return made
+    }
+
+    private static func draft(
+        in store: any ObjectStore, holder: String, roles: Set<Role>, chunking: VaultConfig.Chunking, packBytes: Int
+    ) async throws(VaultError) -> (made: Made, config: VaultConfig) {
         let (findings, features) = try await examine(store)
         let vault = VaultID()
         let shared = SharedSecrets.random()
@@ -55,8 +79,7 @@ public struct LockedVault: Sendable {
             ],
             shared: readers.map { VaultConfig.sealed(shared, to: $0, vault: vault) },
             store: .init(findings, features))
-        try await put(config, indexKey: shared.index, in: store)
-        return Made(keys: keys, recovery: recovery, store: findings, features: features)
+        return (Made(keys: keys, recovery: recovery, store: findings, features: features), config)
     }
 
     /// Fails with `.occupied` where the store holds a vault, and with `.store` where it does not honour what a vault needs.
@@ -82,6 +105,11 @@ public struct LockedVault: Sendable {
         } catch {
             throw error.code == .exists ? VaultError(.occupied, error.message, hint: error.hint) : VaultError(error)
         }
+    }
+
+    /// Whether the store answers that it holds no vault.
+    public static func isNone(in store: any ObjectStore) async -> Bool {
+        do throws(StoreError) { return try await store.head(configKey) == nil } catch { return false }
     }
 
     private static func occupied(_ store: any ObjectStore) -> StoreError {

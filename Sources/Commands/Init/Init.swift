@@ -93,18 +93,29 @@ struct Init: Command {
         for path in [kitPath, pagePath, keyPath].compactMap(\.self) { try PrivateFile.requirePlace(path) }
         try await Self.prepare(store, for: vaultPlan)
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
-        let made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles)
-        let kit = Kit(
-            project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
-            vault: made.keys.vault, secret: KitShares.secret(of: made.recovery, shares), made: Date(),
-            plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
-        let kitText = kit.text(in: console.language)
-        // The kit first: a vault whose key was lost to a full disk can be made again, one whose kit was never written cannot be
-        // recovered.
-        if let kitPath { try PrivateFile.create(kitPath, kitText) }
-        if let pagePath { try PrivateFile.create(pagePath, kit.html(in: console.language)) }
-        if let keyPath {
-            try PrivateFile.create(keyPath, String(decoding: made.keys.encoded, as: UTF8.self))
+        var kitText = ""
+        var kept: [String] = []
+        let made: LockedVault.Made
+        do {
+            made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles) { made in
+                let kit = Kit(
+                    project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
+                    vault: made.keys.vault, secret: KitShares.secret(of: made.recovery, shares), made: Date(),
+                    plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
+                kitText = kit.text(in: console.language)
+                let files = [
+                    (kitPath, kitText), (pagePath, kit.html(in: console.language)),
+                    (keyPath, String(decoding: made.keys.encoded, as: UTF8.self)),
+                ].compactMap { path, text in path.map { (path: $0, text: text) } }
+                try PrivateFile.create(files)
+                kept = files.map(\.path)
+            }
+        } catch {
+            // Keys to nothing, if the store says so: else they may be the only ones to what it took in the end.
+            var isTheirs = (error as? VaultError)?.code == .occupied
+            if !isTheirs { isTheirs = await LockedVault.isNone(in: store) }
+            if isTheirs { for path in kept { unlink(path) } }
+            throw error
         }
         let result = Made(
             plan: file.path, planWasWritten: wasWritten, vault: workspace.vaultLocation(vaultPlan),
