@@ -127,8 +127,8 @@ public final class OpenVault: Sendable {
     ) -> ChunkWriter {
         guard let cipher else { preconditionFailure("a writer has the dedup key") }
         return ChunkWriter(
-            store: store, index: index, cipher: cipher, layout: layout, readers: keys.readers, base: base,
-            kinds: kinds, reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers, pace: pace)
+            vault: self, cipher: cipher, readers: keys.readers, base: base, kinds: kinds,
+            reachCuts: ReachList.Cuts(config.chunking.rows), workers: workers, pace: pace)
     }
 
     var layout: PackLayout { PackLayout(vault: id, indexKey: keys.indexKey, packBytes: config.packBytes) }

@@ -71,7 +71,7 @@ struct GoldenVaultWriter {
                 with: locked.keys(from: recovery, holder: "recovery"), cacheFolder: cache + "/recovery")
             let second = try await authority.addKey(holder: "second", roles: [.writer]) { _ in }
             let alice = try await authority.addKey(holder: "alice", roles: [.reader]) { _ in }
-            _ = try await authority.grantAll(to: alice)
+            _ = try await authority.grantAll(to: alice.id)
             let theirs = Golden(vault: try await locked.open(with: second, cacheFolder: cache + "/second"))
             try await theirs.snapshot(
                 "web", "files", [("index.html", .file, [Array("<p>été</p>".utf8)])], tags: ["second"], facts: [:])

@@ -10,7 +10,7 @@ struct Key: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "key", abstract: say("Lists, adds and revokes the keys of a vault; locks a key file."),
-            subcommands: [KeyList.self, KeyAdd.self, KeyRevoke.self, KeyRotate.self, KeyPassphrase.self])
+            subcommands: [KeyList.self, KeyAdd.self, KeyGrant.self, KeyRevoke.self, KeyRotate.self, KeyPassphrase.self])
     }
 }
 
@@ -130,8 +130,19 @@ struct NewKeyFile {
     /// Opens what is in the vault to a new reader, with a progress line.
     static func grant(_ keys: KeyFile, in vault: OpenVault, on console: Console) async throws -> Int {
         guard keys.roles.contains(.reader) else { return 0 }
-        return try await console.progress("grant", "Opening what is there to \(keys.holder)", unit: .objects) { progress in
-            try await vault.grantAll(to: keys) { done, total in progress.set(done: done, total: total) }
+        return try await grant(keys.id, of: keys.holder, in: vault, on: console)
+    }
+
+    /// As above. A backup that is running opens to the reader what it puts, but for what it is putting at this moment.
+    static func grant(_ key: KeyID, of holder: String, in vault: OpenVault, on console: Console) async throws -> Int {
+        let granted = try await console.progress("grant", "Opening what is there to \(holder)", unit: .objects) { progress in
+            try await vault.grantAll(to: key) { done, total in progress.set(done: done, total: total) }
         }
+        if try await vault.hasBackups() {
+            console.say(
+                "A backup is running, or was cut off. If «reprise check» with the new key names what is not sealed to it, run «reprise key grant \(holder)»."
+            )
+        }
+        return granted
     }
 }

@@ -13,7 +13,7 @@ struct KeyAdd: Command {
                 ("reprise key add --role writer --holder web2 --out web2.key", "a second server, which cannot read its backups"),
                 ("reprise key add --role reader --holder alice --out alice.key --passphrase", "somebody who restores"),
                 about:
-                    "The recovery key is typed, piped in, or in the file that REPRISE_RECOVERY_KEY_FILE names. Writers seal for a new reader from their next backup on; what is there is opened to it at once."
+                    "The recovery key is typed, piped in, or in the file that REPRISE_RECOVERY_KEY_FILE names. Writers seal for a new reader from their next backup on; what is there is opened to it at once, and so is what running backups put."
             ))
     }
 

@@ -9,6 +9,10 @@ extension Catalogue {
             "%1 {instantané a été signé|instantanés ont été signés} avec une clé après sa révocation, et ne {compte|comptent} pas.",
         "%1 {snapshot was|snapshots were} signed with it while it was being revoked, and {does|do} not count.":
             "%1 {instantané a été signé|instantanés ont été signés} avec elle pendant sa révocation, et ne {compte|comptent} pas.",
+        "%1 {pack or snapshot|packs and snapshots} of others {is|are} open to %2.":
+            "%1 {paquet ou instantané d’autres est ouvert|paquets et instantanés d’autres sont ouverts} à %2.",
+        "A backup is running, or was cut off. If «reprise check» with the new key names what is not sealed to it, run «reprise key grant %1».":
+            "Une sauvegarde est en cours, ou a été interrompue. Si « reprise check » avec la nouvelle clé nomme ce qui n’est pas scellé pour elle, lancez « reprise key grant %1 ».",
         "A copy of the file from before is not locked. Without the passphrase only the kit opens the vault.":
             "Une copie antérieure du fichier n’est pas verrouillée. Sans la phrase de passe, seule la trousse ouvre le coffre.",
         "A holder's name is one line of at most 100 bytes.": "Le nom d’un détenteur tient sur une ligne d’au plus 100 octets.",
@@ -16,6 +20,7 @@ extension Catalogue {
             "Remettez le fichier à son détenteur par un chemin sûr, puis supprimez-le ici. Sur l’autre machine, REPRISE_KEY_FILE le désigne.",
         "Choose another name, or replace it with «reprise key rotate %1».":
             "Choisissez un autre nom, ou remplacez-la avec « reprise key rotate %1 ».",
+        "Everything was open to %1 already.": "Tout était déjà ouvert à %1.",
         "For whom it is: a host or a person.": "Pour qui elle est : une machine ou une personne.",
         "HOLDER": "DÉTENTEUR",
         "If somebody else may have it, make a new vault, and back up into that.":
@@ -42,6 +47,8 @@ extension Catalogue {
             "Créer un fichier de clé pour une autre machine ou personne. Exige la clé de récupération.",
         "New signing and reader keys: new packs are sealed for the new reader alone, and what is there is opened to it. What the old key could open, it still opens; the keys that name chunks and seal the index stay the same.":
             "De nouvelles clés de signature et de lecture : les nouveaux paquets sont scellés pour le nouveau lecteur seul, et ce qui est là lui est ouvert. Ce que l’ancienne clé pouvait ouvrir, elle l’ouvre encore ; les clés qui nomment les fragments et scellent l’index restent les mêmes.",
+        "Open everything in a vault to a reader. Needs the recovery key.":
+            "Ouvrir à un lecteur tout ce qui est dans un coffre. Exige la clé de récupération.",
         "Opening what is there to %1": "Ouverture de ce qui est là à %1",
         "Put it in the place of the old key file on the host of its holder. The old key still opens what was sealed for it before.":
             "Mettez-le à la place de l’ancien fichier de clé, sur la machine de son détenteur. L’ancienne clé ouvre encore ce qui a été scellé pour elle auparavant.",
@@ -52,6 +59,12 @@ extension Catalogue {
             "Remplacer la clé d’un détenteur par une nouvelle, et révoquer l’ancienne. Exige la clé de récupération.",
         "SINCE": "DEPUIS",
         "STATE": "ÉTAT",
+        "The key of %1 opens nothing: it is no reader's.": "La clé de %1 n’ouvre rien : ce n’est pas celle d’un lecteur.",
+        "after «key add» was cut off, or a backup ran beside it":
+            "après un « key add » interrompu, ou une sauvegarde menée en même temps",
+        "«key add» and «key rotate» do this themselves. What was granted before is granted again, which does no harm and takes 32 bytes a pack.":
+            "« key add » et « key rotate » le font eux-mêmes. Ce qui a déjà été ouvert l’est encore une fois, ce qui ne nuit pas et prend 32 octets par paquet.",
+        "«reprise key add --role reader» makes one that does.": "« reprise key add --role reader » en crée une qui ouvre.",
         "The holder's name, or the key's id.": "Le nom du détenteur, ou l’identifiant de la clé.",
         "The key file %1 has no passphrase any more.": "Le fichier de clé %1 n’a plus de phrase de passe.",
         "The key file %1 is locked with the passphrase.": "Le fichier de clé %1 est verrouillé avec la phrase de passe.",
@@ -63,8 +76,8 @@ extension Catalogue {
             "Le plan prend la clé de ce coffre dans l’environnement, où rien ne peut être écrit.",
         "The recovery key cannot be revoked or replaced: everything hangs on it.":
             "La clé de récupération ne peut être ni révoquée ni remplacée : tout en dépend.",
-        "The recovery key is typed, piped in, or in the file that REPRISE_RECOVERY_KEY_FILE names. Writers seal for a new reader from their next backup on; what is there is opened to it at once.":
-            "La clé de récupération est tapée, lue sur l’entrée standard, ou dans le fichier que désigne REPRISE_RECOVERY_KEY_FILE. Les rédacteurs scellent pour un nouveau lecteur dès leur prochaine sauvegarde ; ce qui est là lui est ouvert aussitôt.",
+        "The recovery key is typed, piped in, or in the file that REPRISE_RECOVERY_KEY_FILE names. Writers seal for a new reader from their next backup on; what is there is opened to it at once, and so is what running backups put.":
+            "La clé de récupération est tapée, lue sur l’entrée standard, ou dans le fichier que désigne REPRISE_RECOVERY_KEY_FILE. Les rédacteurs scellent pour un nouveau lecteur dès leur prochaine sauvegarde ; ce qui est là lui est ouvert aussitôt, de même que ce que déposent les sauvegardes en cours.",
         "The vault has no key of %1.": "Le coffre n’a pas de clé de %1.",
         "There is a key of %1 already.": "Il y a déjà une clé de %1.",
         "They are: %1.": "Ce sont : %1.",

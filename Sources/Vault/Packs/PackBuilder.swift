@@ -6,6 +6,7 @@ struct PackBuilder: ~Copyable {
     private let config: PackLayout
     private let kind: ChunkKind
     private let key: SymmetricKey
+    private let readers: [ReaderPublicKey]
     private var bytes: PackBytes
     private var chunks: [PackFooter.Chunk] = []
     private var compressor: Compressor
@@ -14,6 +15,7 @@ struct PackBuilder: ~Copyable {
     init(kind: ChunkKind, layout: PackLayout, readers: [ReaderPublicKey], into object: (any StreamedPut)?) throws(StoreError) {
         config = layout
         self.kind = kind
+        self.readers = readers
         let made =
             kind == .reach
             ? KeySlot.makeForReach(indexKey: layout.indexKey) : KeySlot.make(for: readers, vault: layout.vault)
@@ -46,9 +48,11 @@ struct PackBuilder: ~Copyable {
         var footer: [UInt8] = []
         PackFooter(kind: kind, chunks: chunks).append(to: &footer, layout: config)
         try bytes.append(footer)
-        let (kind, chunks, size) = (kind, chunks, bytes.count)
+        let (kind, chunks, size, key, readers) = (kind, chunks, bytes.count, key, readers)
         let (id, body) = try bytes.finish()
-        return FinishedPack(id: id, kind: kind, size: size, body: body, chunks: chunks)
+        return FinishedPack(
+            id: id, kind: kind, size: size, body: body, chunks: chunks,
+            content: kind == .reach ? nil : FinishedPack.ContentKey(bytes: key.withUnsafeBytes { Array($0) }, readers: readers))
     }
 }
 
@@ -60,6 +64,14 @@ struct FinishedPack: Sendable {
     let size: Int
     let body: Body
     let chunks: [PackFooter.Chunk]
+    /// Nil of a pack that every signer opens.
+    let content: ContentKey?
+
+    /// What opens a pack, and for whom it is sealed.
+    struct ContentKey: Sendable {
+        let bytes: [UInt8]
+        let readers: [ReaderPublicKey]
+    }
 
     enum Body: Sendable {
         case whole([UInt8])

@@ -80,6 +80,12 @@ extension OpenVault {
         }
     }
 
+    /// Whether a backup is running, or was cut off and not ended by anybody yet.
+    public func hasBackups() async throws(VaultError) -> Bool {
+        let ended = try await snapshotObjects().ended
+        return try await listedSessions().contains { $0.session?.work == .backup && !ended.contains($0.id) }
+    }
+
     /// Every session that has an object.
     func listedSessions() async throws(VaultError) -> [ListedSession] {
         var names: [ULID: [String]] = [:]

@@ -8,11 +8,13 @@ import Synchronization
 /// Threads of its own do the work; whoever submits is held back while more than `budget` bytes wait. The first failure ends the
 /// session: every later call throws it. `@unchecked Sendable`: all mutable state is behind `condition` or in a `Mutex`.
 final class ChunkWriter: @unchecked Sendable {
+    private let vault: OpenVault
     private let store: any ObjectStore
     let index: ChunkIndex
     private let cipher: ChunkCipher
     private let layout: PackLayout
-    private let readers: [ReaderPublicKey]
+    /// For whom packs are sealed from now on.
+    private let readers: Mutex<[ReaderPublicKey]>
 
     private let condition = NSCondition()
     private var queue: [Job] = []
@@ -26,7 +28,7 @@ final class ChunkWriter: @unchecked Sendable {
     /// Chunks of packs that are not in the store's index yet: claimed by whoever stores them first.
     private let claimed = Mutex<Set<ChunkID>>([])
     /// Packs that are in the store and in no segment yet.
-    private let unindexed = Mutex<[(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])]>([])
+    private let unindexed = Mutex<[Unindexed]>([])
     private let tree: Mutex<PackBuilderBox>
     private let reach: Mutex<PackBuilderBox>
     private let base: WritingBase
@@ -46,6 +48,12 @@ final class ChunkWriter: @unchecked Sendable {
         var newBytes: Int64 = 0
         var storedBytes: Int64 = 0
         var sourceBytes: Int64 = 0
+    }
+
+    private struct Unindexed {
+        let pack: IndexSegment.Pack
+        let chunks: [PackFooter.Chunk]
+        let content: FinishedPack.ContentKey?
     }
 
     private struct Segments {
@@ -72,15 +80,16 @@ final class ChunkWriter: @unchecked Sendable {
     static let farUploadBytes = 64 << 20
 
     init(
-        store: any ObjectStore, index: ChunkIndex, cipher: ChunkCipher, layout: PackLayout, readers: [ReaderPublicKey],
-        base: WritingBase, kinds: Set<ChunkKind>, reachCuts: ReachList.Cuts, workers: Int,
+        vault: OpenVault, cipher: ChunkCipher, readers: [ReaderPublicKey], base: WritingBase, kinds: Set<ChunkKind>,
+        reachCuts: ReachList.Cuts, workers: Int,
         pace: WritingPace
     ) {
-        self.store = store
-        self.index = index
+        self.vault = vault
+        store = vault.store
+        index = vault.index
         self.cipher = cipher
-        self.layout = layout
-        self.readers = readers
+        layout = vault.layout
+        self.readers = Mutex(readers)
         tree = Mutex(PackBuilderBox())
         reach = Mutex(PackBuilderBox())
         self.base = base
@@ -355,7 +364,9 @@ final class ChunkWriter: @unchecked Sendable {
         use(pack.id)
         written.withLock { _ = $0.insert(pack.id) }
         unindexed.withLock {
-            $0.append((.init(id: pack.id, size: pack.size, kind: pack.kind), pack.chunks))
+            $0.append(
+                Unindexed(
+                    pack: .init(id: pack.id, size: pack.size, kind: pack.kind), chunks: pack.chunks, content: pack.content))
         }
         let isTime = segments.withLock { .now - $0.last >= pace.naming }
         try await writeSegment(atLeast: isTime ? 1 : IndexSegment.usualRecords)
@@ -372,7 +383,7 @@ final class ChunkWriter: @unchecked Sendable {
     /// Writes the waiting packs' chunks as a segment where there are enough of them. Their packs are in the store by then: what
     /// the index names is there.
     private func writeSegment(atLeast limit: Int) async throws(VaultError) {
-        let packs = unindexed.withLock { waiting -> [(pack: IndexSegment.Pack, chunks: [PackFooter.Chunk])] in
+        let packs = unindexed.withLock { waiting -> [Unindexed] in
             guard waiting.reduce(0, { $0 + $1.chunks.count }) >= limit else { return [] }
             defer { waiting = [] }
             return waiting
@@ -385,12 +396,14 @@ final class ChunkWriter: @unchecked Sendable {
         }
         // By its id a keeper knows that the segment is this session's, and leaves its packs alone meanwhile.
         let segment = ULID(at: Date(), family: base.session, number: number)
+        async let current = outcome { () throws(VaultError) in try await vault.keysForWriting().readers }
         if store.isFar {
             do throws(StoreError) {
                 try await store.requirePacks(packs.map { ($0.pack.id, $0.pack.size) }, amongst: index.packCount)
             } catch { throw await explained(error) }
         }
-        let table = IndexSegment.table(of: packs)
+        try await grant(packs.compactMap(\.content), to: current.get())
+        let table = IndexSegment.table(of: packs.map { ($0.pack, $0.chunks) })
         let bytes = IndexSegment.seal(table, segment: segment, vault: layout.vault, indexKey: layout.indexKey)
         do throws(StoreError) {
             try await store.putSurely(IndexSegment.objectName(segment), bytes)
@@ -400,6 +413,15 @@ final class ChunkWriter: @unchecked Sendable {
             for pack in packs {
                 for chunk in pack.chunks { claimed.remove(chunk.id) }
             }
+        }
+    }
+
+    /// Opens packs to readers that were added since they were begun. Who adds one opens to it the packs that it lists then; those
+    /// that were put later are opened here, before the index names them and others may rely on them.
+    private func grant(_ packs: [FinishedPack.ContentKey], to current: [ReaderPublicKey]) async throws(VaultError) {
+        readers.withLock { $0 = current }
+        for reader in current {
+            try await vault.grant(packs.filter { !$0.readers.contains(reader) }.map(\.bytes), to: reader)
         }
     }
 
@@ -443,7 +465,7 @@ final class ChunkWriter: @unchecked Sendable {
     }
 
     private func newBuilder(_ kind: ChunkKind) throws(StoreError) -> PackBuilder {
-        try PackBuilder(kind: kind, layout: layout, readers: readers, into: store.beginPut(PackLayout.prefix))
+        try PackBuilder(kind: kind, layout: layout, readers: readers.withLock(\.self), into: store.beginPut(PackLayout.prefix))
     }
 }
 

@@ -149,6 +149,8 @@ public final class SnapshotWriter: Sendable {
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
                 try await vault.extendLocks(relyingOn: writer.usedPacks, written: writer.writtenPacks, since: started)
                 let body = SnapshotEnvelope.Body(entries: lists.entries)
+                // Who was added meanwhile reads it too: the keyring was read again with the heads.
+                let keys = keys.sealing(for: vault.keyring.readers(for: keys))
                 if try await vault.commit(record, reach: lists.reach, body: body, keys: keys, previous: previous) {
                     session.stop()
                     return record

@@ -40,6 +40,8 @@ struct KeyTests {
             "restore", "db", "--to", "env:RESTORED", environment: asAlice.merging(["RESTORED": target.url]) { $1 }
         ).says("every row as it was recorded")
         #expect(try await target.dump() == shop.database.dump())
+        try await host.run("key", "grant", "web2", environment: recovery).ended(64).says("opens nothing")
+        try await host.run("key", "grant", "alice", environment: recovery).succeeded().says("open to alice")
         let keys = try await host.run("key", "list", "--json").succeeded().json().list
         #expect(keys.map { $0["holder"].text }.suffix(3) == ["recovery", "web2", "alice"])
 

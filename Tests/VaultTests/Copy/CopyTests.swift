@@ -163,7 +163,7 @@ import Testing
             with: locked.keys(from: scene.first.bench.recovery, holder: "recovery"),
             cacheFolder: scene.first.bench.folder + "/authority")
         let added = try await authority.addKey(holder: "new", roles: [.writer, .reader]) { _ in }
-        try await authority.grantAll(to: added)
+        try await authority.grantAll(to: added.id)
         try await authority.revokeKey(scene.first.bench.keys.id)
         // The revoked key brings nothing along any more; the new one does.
         await #expect(throws: VaultError.self) { try await scene.copy() }

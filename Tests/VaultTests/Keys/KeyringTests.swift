@@ -9,6 +9,23 @@ import Testing
 
 /// Keys are added and revoked by the recovery key, and by nobody and nothing else.
 @Suite struct KeyringTests {
+    @Test func thereIsNoVaultBeforeItsKeysAreKept() async throws {
+        let store = MemoryStore()
+        struct Full: Error {}
+        await #expect(throws: Full.self) {
+            try await LockedVault.make(in: store, holder: "test", roles: [.writer]) { _ in throw Full() }
+        }
+        #expect(await LockedVault.isNone(in: store) && store.contents.isEmpty)
+
+        var kept: KeyFile?
+        let made = try await LockedVault.make(in: store, holder: "test", roles: [.writer]) { made in
+            #expect(store.contents.isEmpty)
+            kept = made.keys
+        }
+        #expect(kept?.id == made.keys.id)
+        #expect(await !LockedVault.isNone(in: store))
+    }
+
     @Test func anAddedWriterWritesForEverybodyAndReadsNothing() async throws {
         let bench = try await TestVault(in: MemoryStore())
         _ = try await bench.open().snapshot(["one": [1]])
@@ -33,7 +50,7 @@ import Testing
         let blind = await #expect(throws: VaultError.self) { _ = try await bench.open(as: alice, cache: "a").read(before) }
         #expect(blind?.code == .wrongKey)
 
-        #expect(try await bench.asRecovery().grantAll(to: alice) > 5)
+        #expect(try await bench.asRecovery().grantAll(to: alice.id) > 5)
         #expect(
             try await bench.open(as: alice, cache: "b").read(before).contents() == [
                 "rows": TestBytes.rows(3000), "noise": TestBytes.random(600_000),
@@ -48,6 +65,31 @@ import Testing
         // Whoever is no writer stays none.
         let error = await #expect(throws: VaultError.self) { _ = try await vault.startSnapshot(asset: "db", kind: "test") }
         #expect(error?.code == .wrongKey)
+    }
+
+    /// The backup has put packs before the reader was added, some behind what was granted, and knows of it only later.
+    @Test(arguments: [WritingPace.usual, WritingPace(naming: .zero)])
+    func aReaderThatIsAddedBesideABackupOpensWhatThatWrites(pace: WritingPace) async throws {
+        let bench = try await TestVault(in: MemoryStore(), chunking: .tiny, packBytes: 1 << 16)
+        let contents = ["first": TestBytes.random(300_000), "second": TestBytes.random(300_000, seed: 2)]
+        let host = try await bench.open()
+        let writer = try await host.startSnapshot(asset: "db", kind: "test", host: "here", workers: 1, pace: pace)
+        func add(_ path: String) async throws {
+            let entry = try writer.entry(path, content: .file)
+            let bytes = try #require(contents[path])
+            try await onOwnThread { Result { try entry.write(bytes) } }.get()
+            try await entry.finish()
+        }
+        try await add("first")
+        let alice = try await bench.add("alice", [.reader])
+        try await add("second")
+        let record = try await writer.commit(instant: Date(), tags: [], facts: [:])
+        // Relies on the packs of the other.
+        let next = try await host.snapshot(contents)
+
+        let vault = try await bench.open(as: alice)
+        for record in [record, next] { #expect(try await vault.read(record).contents() == contents) }
+        #expect(try await vault.check(.everything).problems.map(\.message) == [])
     }
 
     @Test func whatARevokedWriterSignedBeforeCountsAndNothingLater() async throws {
@@ -297,7 +339,7 @@ extension TestVault {
     func add(_ holder: String, _ roles: Set<Role>, grant: Bool = true) async throws -> KeyFile {
         let authority = try await asRecovery()
         let keys = try await authority.addKey(holder: holder, roles: roles) { _ in }
-        if grant { _ = try await authority.grantAll(to: keys) }
+        if grant { _ = try await authority.grantAll(to: keys.id) }
         return keys
     }
 

@@ -167,17 +167,17 @@ extension OpenVault {
         return (snapshots.count, late.count)
     }
 
-    /// Gives a reader the content keys of everything that is there and not sealed to it. Needs a reader key that opens it: the
-    /// recovery key's opens all.
+    /// Gives a reader the content keys of everything that is there and not sealed to it. Needs the recovery
+    /// key, whose reader opens all.
     ///
     /// - Parameter progress: packs and snapshots looked at, and how many there are.
-    /// - Returns: how many content keys were granted.
+    /// - Returns: how many content keys were granted; none to a key that is no reader.
     @discardableResult
     public func grantAll(
-        to holder: KeyFile, progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
+        to key: KeyID, progress: @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> Int {
-        try require(.reader)
-        guard let own = keys.reader, let target = holder.reader?.publicKey else { return 0 }
+        let ring = try await requireAuthority()
+        guard let own = keys.reader, let target = ring.reader(of: key, recovery: own.publicKey) else { return 0 }
         try await loadGrants()
         let packs = try await list(PackLayout.prefix).compactMap { facts in
             PackLayout.pack(of: facts.key.text).map { (name: PackLayout.objectName($0), size: facts.size) }
@@ -209,20 +209,25 @@ extension OpenVault {
                 return found
             }
             for result in found { pending += try result.get() }
-            while pending.count >= KeyGrant.most { granted += try await putGrant(&pending, to: target) }
+            if pending.count >= KeyGrant.most {
+                granted += pending.count
+                try await grant(pending, to: target)
+                pending = []
+            }
             progress(Int64(snapshots.count + start), total)
         }
-        while !pending.isEmpty { granted += try await putGrant(&pending, to: target) }
-        return granted
+        try await grant(pending, to: target)
+        return granted + pending.count
     }
 
-    private func putGrant(_ pending: inout [[UInt8]], to reader: ReaderPublicKey) async throws(VaultError) -> Int {
-        let some = Array(pending.prefix(KeyGrant.most))
-        pending.removeFirst(some.count)
-        let id = ULID(at: Date())
-        try await putNew(
-            KeyGrant.objectName(id), KeyGrant.seal(some, to: reader, id: id, vault: self.id, key: keys.signing))
-        return some.count
+    /// Seals content keys to a reader, in as many objects as they take.
+    func grant(_ contentKeys: [[UInt8]], to reader: ReaderPublicKey) async throws(VaultError) {
+        for start in stride(from: 0, to: contentKeys.count, by: KeyGrant.most) {
+            let some = Array(contentKeys[start..<min(start + KeyGrant.most, contentKeys.count)])
+            let id = ULID(at: Date())
+            try await putNew(
+                KeyGrant.objectName(id), KeyGrant.seal(some, to: reader, id: id, vault: self.id, key: keys.signing))
+        }
     }
 
     /// The content keys of a pack's slots that are not sealed to the reader. None of a pack that went meanwhile.
