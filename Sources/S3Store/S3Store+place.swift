@@ -6,7 +6,8 @@ public import ObjectStore
 extension S3Store {
     /// Fails with `.unreachable` where the bucket is not there, with `.denied` where the credentials may not look.
     public func requirePlace() async throws(StoreError) {
-        _ = try await list("", after: nil, limit: 1)
+        // Whatever stands on the first page, and whosever it is: the bucket answers.
+        _ = try await page("", most: 1)
     }
 
     /// Fails where there is no bucket, or anything but what an earlier try left stands under the prefix.

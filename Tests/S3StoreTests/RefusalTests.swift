@@ -148,4 +148,19 @@ import Testing
             #expect(try await odd.list("", after: nil, limit: 10).map(\.key.text) == ["x"])
         }
     }
+
+    @Test func whatOthersKeepCostsNoRequestEach() async throws {
+        try await withBucket { bucket, _ in
+            let others = (0..<50).map { ("Photo \($0).JPG", "1") }
+            try await bucket.set(["objects": Dictionary(uniqueKeysWithValues: others) as [String: String]])
+            let root = bucket.store(prefix: "")
+            try await root.put(key("config"), [1], ifAbsent: true)
+            try await bucket.set(["forget_log": true])
+            #expect(try await root.list("", after: nil, limit: 1).map(\.key.text) == ["config"])
+            #expect(try await bucket.log().operations == ["List", "List"])
+            try await bucket.set(["forget_log": true])
+            try await root.requirePlace()
+            #expect(try await bucket.log().operations == ["List"])
+        }
+    }
 }
