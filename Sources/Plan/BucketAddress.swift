@@ -18,6 +18,8 @@ public struct BucketAddress: Sendable, Equatable {
     public let region: String?
     /// Whether the bucket's name is a part of the host's.
     public let isInHostName: Bool
+    /// Whether the url names no endpoint: then it is AWS, which has a host for every region.
+    private let followsRegion: Bool
 
     /// What is wrong with a url, and what to write instead.
     public struct Flaw: Error, Equatable {
@@ -60,6 +62,7 @@ public struct BucketAddress: Sendable, Equatable {
                 remedy: "Write https://, or add &insecure=true where the way there is safe by itself.")
         }
         (isEncrypted, host, port, path) = (endpoint.isEncrypted, endpoint.host, endpoint.port, endpoint.path)
+        followsRegion = options["endpoint"] == nil
         region = options["region"] ?? endpoint.region
         if let region, !Self.isRegion(region) {
             throw Flaw(
@@ -79,6 +82,9 @@ public struct BucketAddress: Sendable, Equatable {
         }
     }
 
+    /// Whom to ask where the bucket lies in `region`, which the url need not say: a host of AWS takes no other region's signature.
+    public func host(in region: String) -> String { followsRegion ? Endpoint.hostOfAWS(in: region) : host }
+
     // MARK: - Parts
 
     private static func cut(_ text: Substring, at mark: Character) -> (Substring, Substring) {
@@ -97,7 +103,8 @@ public struct BucketAddress: Sendable, Equatable {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    private static func isRegion(_ region: String) -> Bool {
+    /// Whether it can be a region's name.
+    public static func isRegion(_ region: String) -> Bool {
         (1...60).contains(region.utf8.count) && region.utf8.allSatisfy { $0.isWordByte || $0 == UInt8(ascii: "-") }
     }
 
@@ -163,7 +170,7 @@ private struct Endpoint {
     ///   - text: `https://host:port/path`, or nil: AWS.
     init(_ text: String?, region said: String?) throws(BucketAddress.Flaw) {
         guard let text else {
-            host = "s3.\(said ?? "us-east-1").amazonaws.com"
+            host = Self.hostOfAWS(in: said ?? "us-east-1")
             isAWS = true
             return
         }
@@ -202,6 +209,11 @@ private struct Endpoint {
         let isName = !host.isEmpty && host.utf8.count <= 253 && host.utf8.allSatisfy { $0.isWordByte || ".-:".utf8.contains($0) }
         guard isName else { throw wrong }
         recognise()
+    }
+
+    /// China's regions are a realm of their own.
+    static func hostOfAWS(in region: String) -> String {
+        "s3.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
     }
 
     /// What the names of the large providers tell.

@@ -54,6 +54,19 @@ import Testing
         #expect(try BucketAddress("s3://shop?endpoint=http://minio.lan&insecure=true").isEncrypted == false)
     }
 
+    @Test func aRegionFromElsewhereChoosesTheHostOfAWSAlone() throws {
+        let aws = try BucketAddress("s3://shop/v")
+        #expect(aws.region == nil && aws.host(in: "us-east-1") == "s3.us-east-1.amazonaws.com")
+        #expect(aws.host(in: "eu-west-3") == "s3.eu-west-3.amazonaws.com")
+        #expect(aws.host(in: "cn-north-1") == "s3.cn-north-1.amazonaws.com.cn")
+        #expect(try BucketAddress("s3://shop/v?region=cn-north-1").host == "s3.cn-north-1.amazonaws.com.cn")
+        let named = try BucketAddress("s3://shop/v?endpoint=https://s3.eu-central-1.amazonaws.com")
+        #expect(named.host(in: "eu-west-3") == "s3.eu-central-1.amazonaws.com")
+        let other = try BucketAddress("s3://shop/v?endpoint=http://127.0.0.1:9000")
+        #expect(other.host(in: "eu-west-3") == "127.0.0.1")
+        for wrong in ["", "eu west", "a.example.org/", "eu-west-3\n"] { #expect(!BucketAddress.isRegion(wrong)) }
+    }
+
     @Test(arguments: [
         ("s3://", "no name of a bucket"), ("s3://Shop/v", "no name of a bucket"), ("s3://ab", "no name of a bucket"),
         ("s3://shop//v", "no prefix"), ("s3://shop/../v", "no prefix"), ("s3://shop/v?region=eu west", "blanks"),

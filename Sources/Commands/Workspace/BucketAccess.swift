@@ -16,11 +16,18 @@ struct BucketAccess: Sendable {
 
     func store(_ address: BucketAddress, of vault: VaultPlan) throws(CommandError) -> S3Store {
         let found = try credentials(vault)
+        let region =
+            address.region ?? found.region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION") ?? "us-east-1"
+        // It becomes a part of a host's name.
+        guard BucketAddress.isRegion(region) else {
+            throw CommandError(
+                .usage, "\(region) is no region.", hint: "Write it as your provider does, such as region=eu-west-3.")
+        }
         let bucket = S3Bucket(
             name: address.bucket, prefix: address.prefix,
-            endpoint: .init(isEncrypted: address.isEncrypted, host: address.host, port: address.port, path: address.path),
-            region: address.region ?? found.region ?? variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION") ?? "us-east-1",
-            isInHostName: address.isInHostName)
+            endpoint: .init(
+                isEncrypted: address.isEncrypted, host: address.host(in: region), port: address.port, path: address.path),
+            region: region, isInHostName: address.isInHostName)
         var options = S3Store.Options()
         options.authorities = variable("AWS_CA_BUNDLE").map { path($0) }
         if let patience = variable("REPRISE_S3_PATIENCE").flatMap({ Int($0) }), (0...86_400).contains(patience) {

@@ -136,4 +136,27 @@ struct BucketTests {
         try await host.run("snapshots").ended(73).says("InvalidAccessKeyId", "profile:default")
         try await scene.bucket.remove()
     }
+
+    /// Authorities that are not there end each request before it leaves the machine, and the message names whom it was for.
+    @Test func aRegionOfTheEnvironmentChoosesTheHostOfAWS() async throws {
+        let host = try Host(environment: [
+            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a/secret+key", "AWS_CA_BUNDLE": "nobody.pem",
+            "REPRISE_S3_PATIENCE": "0",
+        ])
+        try host.write(
+            """
+            version: 1
+            project: { name: shop, timezone: UTC, language: en }
+            vaults:
+              cloud: { url: "s3://nobody-has-this-bucket/vault" }
+            assets:
+              uploads: { kind: files, path: ./uploads }
+
+            """, to: "reprise.yaml", mode: 0o644)
+        for (region, name) in [("eu-west-3", "s3.eu-west-3.amazonaws.com,"), ("cn-north-1", "s3.cn-north-1.amazonaws.com.cn,")] {
+            try await host.run("snapshots", environment: ["AWS_REGION": region]).ended(69).says(
+                "https://nobody-has-this-bucket." + name)
+        }
+        try await host.run("snapshots", environment: ["AWS_REGION": "eu west"]).ended(64).says("eu west is no region")
+    }
 }
