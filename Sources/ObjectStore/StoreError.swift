@@ -35,7 +35,8 @@ public struct StoreError: ExplainedError {
         switch code {
         case .missing, .short: .damagedData
         case .exists: .busy
-        case .denied, .full, .locked: .cannotWrite
+        case .denied: .notPermitted
+        case .full, .locked: .cannotWrite
         case .unreachable: .unreachable
         case .failed: .failed
         }

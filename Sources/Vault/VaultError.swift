@@ -24,6 +24,8 @@ public struct VaultError: ExplainedError {
         case wrongPassphrase
         /// No snapshot, entry or asset of that name.
         case notFound
+        /// The folder of the local cache cannot be made.
+        case cacheUnwritable
         /// The store failed; see `cause`.
         case store
         /// The work was cancelled.
@@ -68,7 +70,7 @@ public struct VaultError: ExplainedError {
     public var exitStatus: ExitStatus {
         switch code {
         case .noVault: .unreachable
-        case .occupied: .cannotWrite
+        case .occupied, .cacheUnwritable: .cannotWrite
         case .newerFormat: .failed
         case .damaged, .missing, .badKey: .damagedData
         case .wrongVault, .wrongKey, .wrongPassphrase: .notPermitted

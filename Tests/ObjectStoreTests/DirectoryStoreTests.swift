@@ -120,7 +120,7 @@ import Testing
                 for name in ["packs/y", "index/y", "y"] {
                     let error = await #expect(throws: StoreError.self) { try await store.put(key(name), [1], ifAbsent: true) }
                     #expect(error?.code == .denied, "\(name), \(naming)")
-                    #expect(error?.exitStatus == .cannotWrite)
+                    #expect(error?.exitStatus == .notPermitted)
                 }
                 let error = await #expect(throws: StoreError.self) { try await store.delete(key("packs/x")) }
                 #expect(error?.code == .denied)

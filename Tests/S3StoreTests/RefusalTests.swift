@@ -77,7 +77,7 @@ import Testing
             for (right, verb) in verbs {
                 let error = try await refusal(.denied) { try await verb() }
                 #expect(error.hint?.description.contains(right) == true, "\(right): \(error)")
-                #expect(error.exitStatus == .cannotWrite)
+                #expect(error.exitStatus == .notPermitted)
             }
         }
     }

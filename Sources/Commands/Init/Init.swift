@@ -159,7 +159,9 @@ struct Init: Command {
         } catch {
             guard error.code == .exists else { throw error }
             // A directory that holds something: if that is a vault, making it says so.
-            if try await store.head(ObjectKey("config")!) == nil { throw error }
+            if try await store.head(ObjectKey("config")!) == nil {
+                throw VaultError(.occupied, error.message, hint: error.hint)
+            }
         }
         guard vault.lock != nil, try await store.features().objectLock == false else { return }
         throw CommandError(

@@ -1,6 +1,5 @@
 import Foundation
 import Language
-import ObjectStore
 
 /// The folder of files that make a vault quick to use. It holds no secret and nothing that cannot be fetched again: whoever
 /// deletes it loses time.
@@ -17,9 +16,8 @@ struct LocalCache: Sendable {
             }
         } catch {
             throw VaultError(
-                StoreError(
-                    .denied, "The cache folder \(folder) cannot be made: \(error.localizedDescription)",
-                    hint: "Set REPRISE_CACHE to a folder that may be written."))
+                .cacheUnwritable, "The cache folder \(folder) cannot be made: \(error.localizedDescription)",
+                hint: "Set REPRISE_CACHE to a folder that may be written.")
         }
     }
 

@@ -67,7 +67,7 @@ struct BucketLockTests {
         try await scene.host.run("init").succeeded()
         try scene.plan(lock: "{ mode: governance, for: 7d }")
         try await scene.host.run("doctor").ended(1).says("the bucket cannot lock objects")
-        try await scene.host.run("backup").ended(73).says("cannot lock objects", "take `lock` out")
+        try await scene.host.run("backup").ended(77).says("cannot lock objects", "take `lock` out")
         try await scene.bucket.remove()
     }
 
@@ -158,14 +158,14 @@ struct BucketLockTests {
         try await host.run("status", environment: writer).succeeded()
         let tried = try await host.run("tamper-test", "--json", environment: writer).succeeded().json()
         #expect(results(tried).values.allSatisfy { $0 == "refused" }, "\(tried)")
-        try await host.run("restore", "uploads", "--to", "no", environment: writer).ended(73).says("s3:GetObject")
-        try await host.run("prune", environment: writer).ended(73).says("may not delete")
+        try await host.run("restore", "uploads", "--to", "no", environment: writer).ended(77).says("s3:GetObject")
+        try await host.run("prune", environment: writer).ended(77).says("may not delete")
 
         try await host.run("check", "--read-data", "all", environment: reader).succeeded()
         try await host.run("restore", "uploads", "--to", "out", environment: reader).succeeded()
         #expect(try host.read("out/page.txt") == host.read("uploads/page.txt"))
-        try await host.run("backup", environment: reader).ended(73).says("s3:PutObject")
-        try await host.run("prune", environment: reader).ended(73)
+        try await host.run("backup", environment: reader).ended(77).says("s3:PutObject")
+        try await host.run("prune", environment: reader).ended(77)
 
         try await host.run("prune", "--forget", first, environment: keeper).succeeded()
         try await host.run("doctor", environment: keeper).succeeded()

@@ -89,18 +89,18 @@ struct BucketTests {
         try await host.run("init").succeeded()
         try await host.run("backup", environment: ["BACKUP_SECRET_ACCESS_KEY": ""]).ended(78).says(
             "BACKUP_SECRET_ACCESS_KEY is not set")
-        let wrong = try await host.run("backup", environment: ["BACKUP_SECRET_ACCESS_KEY": "the/wrong+secret"]).ended(73).says(
+        let wrong = try await host.run("backup", environment: ["BACKUP_SECRET_ACCESS_KEY": "the/wrong+secret"]).ended(77).says(
             "does not accept the credentials", "env:BACKUP")
         #expect(!wrong.errors.contains("the/wrong+secret"))
         try await scene.bucket.set(["clock": 7200])
-        try await host.run("backup").ended(73).says("7,", "s apart: there it is", "Set this machine's clock")
-        try await host.run("backup", "--lang", "fr").ended(73).says("Réglez l’horloge")
+        try await host.run("backup").ended(77).says("7,", "s apart: there it is", "Set this machine's clock")
+        try await host.run("backup", "--lang", "fr").ended(77).says("Réglez l’horloge")
         try await scene.bucket.set(["clock": 0, "quota": 5000])
         try await host.run("backup").ended(73).says("There is no room", "Make room")
         try await scene.bucket.set(["quota": 1 << 40, "faults": [fault("slowdown", times: 100_000)]])
         try await host.run("backup").ended(69).says("SlowDown", "later")
         try await scene.bucket.set(["faults": [] as [String], "region": "eu-west-3"])
-        try await host.run("backup").ended(73).says("in the region eu-west-3", "region=eu-west-3")
+        try await host.run("backup").ended(77).says("in the region eu-west-3", "region=eu-west-3")
         try await scene.bucket.set(["region": "us-east-1"])
         try await host.run("backup").succeeded()
         try await host.vaultIsIntact()
@@ -133,7 +133,7 @@ struct BucketTests {
         try scene.plan(scene.bucket.url(), credentials: "profile:other")
         try await host.run("snapshots").ended(78).says("no profile other")
         try scene.plan(scene.bucket.url(), credentials: "profile:default")
-        try await host.run("snapshots").ended(73).says("InvalidAccessKeyId", "profile:default")
+        try await host.run("snapshots").ended(77).says("InvalidAccessKeyId", "profile:default")
         try await scene.bucket.remove()
     }
 

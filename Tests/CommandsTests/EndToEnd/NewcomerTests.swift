@@ -42,6 +42,11 @@ struct NewcomerTests {
         #expect(!host.exists(".reprise/local.key"), "no key that opens nothing is left")
         let plan = try host.read("reprise.yaml")
         #expect(plan.contains("env:DATABASE_URL"))
+        // What is no vault stands in the way as well, and will the next time.
+        try FileManager.default.removeItem(atPath: host.path("vault"))
+        try FileManager.default.createDirectory(atPath: host.path("vault"), withIntermediateDirectories: false)
+        try host.write("mine", to: "vault/letter.txt")
+        try await host.run("init").ended(73).says("is not empty", "Name an empty or new directory")
     }
 
     @Test func theKitAloneBringsEverythingBackOnAnotherMachine() async throws {

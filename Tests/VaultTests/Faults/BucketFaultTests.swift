@@ -108,7 +108,7 @@ import Testing
             } catch let error as VaultError {
                 refused += 1
                 #expect(error.message.description.contains("have expired"), "\(error)")
-                #expect(error.exitStatus == .cannotWrite)
+                #expect(error.exitStatus == .notPermitted)
             }
         }
         #expect(refused > 3)

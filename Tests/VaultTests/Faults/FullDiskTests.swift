@@ -58,7 +58,7 @@ struct FullDiskTests {
                 } catch let error as VaultError {
                     failures += 1
                     #expect(error.storeCode == .denied, "\(error)")
-                    #expect(error.exitStatus == .cannotWrite)
+                    #expect(error.exitStatus == .notPermitted)
                     #expect(error.message.description.hasSuffix("in \(folder): Read-only file system."), "\(error)")
                 }
                 #expect(try await bench.open(disk, cache: "after-\(operation)").read(before).contents() == Self.first)
