@@ -100,8 +100,8 @@ extension S3Store {
             // This one may fail after it has said 200.
             guard XMLElement(document: answer.body)?.name == "CompleteMultipartUploadResult" else {
                 throw S3Failure(
-                    reason: .refused(S3Problem(status: 500, body: answer.body, region: nil)), tries: 1, elapsed: .zero,
-                    mayBeDone: true, skew: nil)
+                    reason: .refused(S3Problem(status: 500, body: answer.body, region: nil, hiding: client.credentials)),
+                    tries: 1, elapsed: .zero, mayBeDone: true, skew: nil)
             }
         } catch {
             // After a lost answer the upload is not known any more, or the name is taken: by ours?

@@ -282,6 +282,6 @@ public final class S3Store: ObjectStore {
 extension S3Failure {
     /// An upload that the store took and cannot be shown to have.
     static func unproven(_ why: Phrase) -> S3Failure {
-        S3Failure(reason: .unanswered(why), tries: 1, elapsed: .zero, mayBeDone: true, skew: nil)
+        S3Failure(reason: .unanswered(why, hint: nil), tries: 1, elapsed: .zero, mayBeDone: true, skew: nil)
     }
 }

@@ -52,6 +52,14 @@ import Testing
             #expect(!text.contains("AKIA") && !text.contains("wJalr") && !text.contains("FwoG"))
         }
         #expect(credentials.redacted("a wJalrXUtnFEMI b FwoGZXIvYXdz") == "a … b …")
+        let other = S3Credentials(accessKey: "AKIDEXAMPLE", secretKey: "wJalr/XUtn+FEMI")
+        #expect(other.redacted("AKIDEXAMPLE wJalr%2FXUtn%2BFEMI") == "… …")
+        let signature = String(repeating: "0a", count: 32)
+        #expect(other.redacted("X-Amz-Signature=\(signature)&Signature: \(signature)") == "X-Amz-Signature=…&Signature: …")
+        // A secret that is cut off is none that can be found.
+        let text = String(repeating: "x", count: 292) + other.secretKey
+        let body = Array("<Error><Code>AccessDenied</Code><Message>\(text)</Message></Error>".utf8)
+        #expect(S3Problem(status: 403, body: body, region: nil, hiding: other).shown.hasSuffix("x…"))
         #expect(credentials.isSound)
         #expect(!S3Credentials(accessKey: "a\nb", secretKey: "c").isSound)
     }

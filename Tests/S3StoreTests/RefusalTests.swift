@@ -115,9 +115,42 @@ import Testing
                 endpoint: .init(isEncrypted: true, host: "127.0.0.1", port: bucket.server.port), region: "us-east-1",
                 isInHostName: false), credentials: bucket.server.credentials, from: "env:AWS", options: .impatient)
         let error = try await refusal(.unreachable) { _ = try await store.get(key("a")) }
-        #expect(error.message.description.contains("the encrypted connection failed"), "\(error)")
+        #expect(error.message.description.contains("its certificate is not trusted"), "\(error)")
         #expect(error.message.description.contains("1 try in"))
+        #expect(error.hint?.description.contains("AWS_CA_BUNDLE") == true && error.hint?.description.contains("clock") == true)
+        for word in ["SSL", "rror:", "handshake"] { #expect(!error.description.contains(word), "\(error)") }
         try await bucket.remove()
+    }
+
+    @Test func aCertificateForAnotherNameIsRefused() async throws {
+        let bucket = try await TestBucket.make(.encrypted)
+        var options = S3Store.Options.impatient
+        func store(at host: String) -> S3Store {
+            S3Store(
+                S3Bucket(
+                    name: bucket.name, prefix: "vault",
+                    endpoint: .init(isEncrypted: true, host: host, port: bucket.server.port), region: "us-east-1",
+                    isInHostName: false), credentials: bucket.server.credentials, from: "env:AWS", options: options)
+        }
+        options.authorities = bucket.server.authorities
+        // The certificate is for names one level below.
+        let name = try await refusal(.unreachable) { _ = try await store(at: "far.below.localhost").get(key("a")) }
+        #expect(name.message.description.contains("another name than far.below.localhost"), "\(name)")
+        options.authorities = "/nowhere/at/all.pem"
+        let file = try await refusal(.unreachable) { _ = try await store(at: "127.0.0.1").get(key("a")) }
+        #expect(file.message.description.contains("cannot be read") && !file.description.contains("SSL"), "\(file)")
+        #expect(file.hint?.description.contains("AWS_CA_BUNDLE") == true)
+        try await bucket.remove()
+    }
+
+    /// What a store repeats of a request is not shown.
+    @Test func whatAStoreRepeatsOfARequestIsNotShown() async throws {
+        try await withBucket(["faults": [fault("echo")]]) { bucket, store in
+            let error = try await refusal(.denied) { _ = try await store.get(key("a")) }
+            #expect(error.message.description.contains("AWS4-HMAC-SHA256 Credential=…/"), "\(error)")
+            #expect(!error.description.contains(bucket.server.accessKey))
+            #expect(!error.description.contains(/[0-9a-f]{32}/), "\(error)")
+        }
     }
 
     @Test func aStoreThatListsInAnotherOrderIsRefused() async throws {

@@ -226,8 +226,8 @@ class Handler(Locks, http.server.BaseHTTPRequestHandler):
             raise Refusal(503, "ServiceUnavailable", "Service is unable to handle request.", after)
         if kind == "conflict":
             raise Refusal(409, "ConditionalRequestConflict", "A conflicting operation occurred during the request.")
-        if kind == "denied":
-            raise Refusal(403, "AccessDenied", "Access Denied")
+        if kind in ("denied", "echo"):
+            raise Refusal(403, "AccessDenied", "Access Denied" if kind == "denied" else self.headers["authorization"])
 
     def authenticate(self, region):
         text = self.headers.get("authorization")

@@ -130,7 +130,22 @@ extension Catalogue {
         "%1/%2 ends before byte %3.": "%1/%2 se termine avant l’octet %3.",
         "the answer was cut off": "la réponse a été coupée",
         "the answer is longer than what was asked for": "la réponse est plus longue que ce qui était demandé",
-        "the encrypted connection failed: %1": "la connexion chiffrée a échoué : %1",
+        "its certificate is not trusted: it has expired, or nobody whom this machine trusts has signed it":
+            "son certificat n’inspire pas confiance : il a expiré, ou personne en qui cette machine a confiance ne l’a signé",
+        "Is this machine's clock right? Where the store has an authority of its own, let AWS_CA_BUNDLE name the file with that authority's certificate.":
+            "L’horloge de cette machine est-elle juste ? Si le stockage a sa propre autorité, que AWS_CA_BUNDLE désigne le fichier du certificat de cette autorité.",
+        "its certificate is for another name than %1": "son certificat est pour un autre nom que %1",
+        "Write the endpoint in the vault's url as the certificate has it, or add style=path there.":
+            "Écrivez le serveur dans l’url du coffre comme le certificat le nomme, ou ajoutez-y style=path.",
+        "the certificates of the trusted authorities cannot be read":
+            "les certificats des autorités de confiance ne peuvent être lus",
+        "Correct AWS_CA_BUNDLE: a file of certificates in PEM form, which takes the place of the system's.":
+            "Corrigez AWS_CA_BUNDLE : un fichier de certificats au format PEM, qui remplace ceux du système.",
+        "no encryption is spoken there": "personne n’y parle chiffré",
+        "Are scheme and port of the endpoint in the vault's url right?":
+            "Le protocole et le port du serveur dans l’url du coffre sont-ils justes ?",
+        "the connection broke off before it was encrypted": "la connexion s’est rompue avant d’être chiffrée",
+        "the encrypted connection was refused": "la connexion chiffrée a été refusée",
         "the connection broke off": "la connexion s’est rompue",
         "the connection broke off: %1": "la connexion s’est rompue : %1",
         "the connection was refused or not answered": "la connexion a été refusée ou est restée sans réponse",

@@ -11,16 +11,19 @@ extension S3Failure {
         let subject = request.subject(in: bucket)
         switch reason {
         case .cancelled: return StoreError(.failed, "The work on \(bucket.location) was given up.")
-        case .unanswered(let why): return unanswered(why, request.verb, subject, bucket)
+        case .unanswered(let why, let hint): return unanswered(why, hint, request.verb, subject, bucket)
         case .refused(let problem): return refused(problem, request, subject, bucket, credentials)
         }
     }
 
-    private func unanswered(_ why: Phrase, _ verb: Phrase, _ subject: String, _ bucket: S3Bucket) -> StoreError {
+    private func unanswered(
+        _ why: Phrase, _ hint: Phrase?, _ verb: Phrase, _ subject: String, _ bucket: S3Bucket
+    ) -> StoreError {
         StoreError(
             .unreachable,
             "Cannot \(verb) \(subject): \(why) (\(bucket.scheme)://\(bucket.host), \(count: Int64(tries)) {try|tries} in \(seconds) s).",
-            hint: "Is the network up, and are bucket and endpoint in the vault's url right? What is stored is not touched.")
+            hint: hint
+                ?? "Is the network up, and are bucket and endpoint in the vault's url right? What is stored is not touched.")
     }
 
     private var seconds: Int64 { elapsed.components.seconds }

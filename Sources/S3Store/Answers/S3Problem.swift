@@ -4,18 +4,25 @@ struct S3Problem: Sendable, Equatable {
     /// `NoSuchKey`, `SlowDown`; empty where the answer says nothing.
     let code: String
     let message: String
+    /// The code as messages quote it.
+    private let shownCode: String
     /// The region that the bucket lies in, where the answer tells.
     let region: String?
     /// What its clock shows, where the answer tells: `2013-05-24T00:00:00Z`.
     let serverTime: String?
 
-    /// - Parameter region: of the header `x-amz-bucket-region`.
-    init(status: Int, body: [UInt8], region: String?) {
+    /// - Parameters:
+    ///   - region: of the header `x-amz-bucket-region`.
+    ///   - credentials: that the request went with. A store may repeat what it was sent: that is taken out of all that is shown.
+    init(status: Int, body: [UInt8], region: String?, hiding credentials: S3Credentials? = nil) {
+        // Before anything is cut off: half a secret would not be found any more.
+        func hidden(_ text: String) -> String { credentials?.redacted(text) ?? text }
         let document = XMLElement(document: body).flatMap { $0.name == "Error" ? $0 : $0["Error"] }
         self.status = status
         code = Self.plain(document?.value("Code") ?? "", longest: 100)
-        message = Self.plain(document?.value("Message") ?? "", longest: 300)
-        self.region = (region ?? document?.value("Region")).map { Self.plain($0, longest: 60) }
+        shownCode = Self.plain(hidden(document?.value("Code") ?? ""), longest: 100)
+        message = Self.plain(hidden(document?.value("Message") ?? ""), longest: 300)
+        self.region = (region ?? document?.value("Region")).map { Self.plain(hidden($0), longest: 60) }
         serverTime = document?.value("ServerTime").map { Self.plain($0, longest: 40) }
     }
 
@@ -27,7 +34,7 @@ struct S3Problem: Sendable, Equatable {
 
     /// What messages quote: `SlowDown: Please reduce your request rate.`
     var shown: String {
-        let parts = [code, message].filter { !$0.isEmpty }
+        let parts = [shownCode, message].filter { !$0.isEmpty }
         return parts.isEmpty ? "HTTP \(status)" : parts.joined(separator: ": ")
     }
 

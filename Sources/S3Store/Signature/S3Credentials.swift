@@ -21,12 +21,14 @@ public struct S3Credentials: Sendable, Hashable, CustomStringConvertible, Custom
         }
     }
 
-    /// The text with every secret that stands in it taken out.
+    /// The text with every secret that stands in it taken out, and every signature that was made with one.
     func redacted(_ text: String) -> String {
         var text = text
         for secret in [secretKey, sessionToken, accessKey].compactMap(\.self) where secret.utf8.count >= 4 {
-            text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "…")
+            for form in [secret, PercentEncoding.encode(secret)] {
+                text = text.split(separator: form, omittingEmptySubsequences: false).joined(separator: "…")
+            }
         }
-        return text
+        return text.replacing(/(?i)(signature\W{1,6})[0-9a-f]{16,}/) { "\($0.output.1)…" }
     }
 }

@@ -21,6 +21,9 @@ final class S3Client: Sendable {
         http = HTTPClients.client(for: bucket.hostName, trusting: authorities)
     }
 
+    /// What no message may show.
+    var credentials: S3Credentials { supply.current }
+
     /// The answer, of a status 2xx. Throws `S3Failure`; of a HEAD that is refused it knows the status alone.
     func send(_ request: S3Request) async throws(S3Failure) -> S3Answer {
         let start = ContinuousClock.now
@@ -47,7 +50,8 @@ final class S3Client: Sendable {
             case .success(let answer):
                 hasAnswered.withLock { $0 = true }
                 let problem = S3Problem(
-                    status: answer.status, body: answer.body, region: answer.headers.first(name: "x-amz-bucket-region"))
+                    status: answer.status, body: answer.body, region: answer.headers.first(name: "x-amz-bucket-region"),
+                    hiding: credentials)
                 skew = Self.skew(answer.headers, problem)
                 if problem.isExpiry, tries < 5, let fresh = supply.renewed(after: credentials) {
                     credentials = fresh
@@ -59,9 +63,9 @@ final class S3Client: Sendable {
                 asked = Self.pauseAsked(answer.headers)
                 reason = .refused(problem)
             case .failure(let problem):
-                if problem.isFinal { throw failure(.unanswered(problem.message)) }
+                if problem.isFinal { throw failure(.unanswered(problem.message, hint: problem.hint)) }
                 mayBeDone = true
-                reason = .unanswered(problem.message)
+                reason = .unanswered(problem.message, hint: problem.hint)
             }
             guard
                 let pause = policy.pause(

@@ -65,8 +65,8 @@ struct S3Failure: Error, Sendable {
     enum Reason: Sendable {
         /// The store answered, and this is what it said.
         case refused(S3Problem)
-        /// No whole answer came, because of this.
-        case unanswered(Phrase)
+        /// No whole answer came, because of this; and what to do where it is not a matter of the network.
+        case unanswered(Phrase, hint: Phrase?)
         case cancelled
     }
 
