@@ -127,5 +127,10 @@ import Testing
         #expect(pause(1, 0.5, asked: .seconds(400)) == nil)
         #expect(pause(9, 1, elapsed: .seconds(299)) == nil)
         #expect(pause(9, 1, elapsed: .seconds(30), known: false) == nil)
+        // A store may be silent for as long as there is patience, within reason.
+        #expect(policy.silence(hasAnswered: true) == .seconds(60) && policy.silence(hasAnswered: false) == .seconds(20))
+        policy.patience = .seconds(30)
+        policy.firstPatience = .zero
+        #expect(policy.silence(hasAnswered: true) == .seconds(30) && policy.silence(hasAnswered: false) == .seconds(10))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import ObjectStore
 import S3Store
@@ -73,6 +74,33 @@ import Testing
         }
     }
 
+    /// The system takes the connection, and nobody speaks.
+    @Test func aStoreThatSaysNothingIsGivenUpInTime() async throws {
+        let listener = try SilentListener()
+        var options = S3Store.Options.impatient
+        options.retries.patience = .zero
+        options.retries.firstPatience = .zero
+        let store = S3Store(
+            S3Bucket(
+                name: "silent", prefix: "", endpoint: .init(isEncrypted: false, host: "127.0.0.1", port: listener.port),
+                region: "us-east-1", isInHostName: false), credentials: S3Credentials(accessKey: "a", secretKey: "b"),
+            from: "env:AWS", options: options)
+        let start = ContinuousClock.now
+        let error = try await refusal(.unreachable) { _ = try await store.get(key("config")) }
+        #expect(error.message.description.contains("no answer came in time"), "\(error)")
+        // Far from the minute that patient ones wait, however busy the machine is.
+        #expect(ContinuousClock.now - start < .seconds(50))
+        withExtendedLifetime(listener) {}
+    }
+
+    /// Longer under way than the store may be silent.
+    @Test func aSlowUploadThatLivesIsNotEnded() async throws {
+        try await withBucket(["bandwidth": 150_000]) { bucket, store in
+            try await store.put(key("large"), pattern(2 << 20), ifAbsent: true)
+            #expect(try await bucket.log().operations == ["Put"])
+        }
+    }
+
     /// The store put it and its answer was lost: what then stands in the way is our own object.
     @Test func aPutWhoseAnswerWasLostIsOurs() async throws {
         try await withBucket { bucket, store in
@@ -116,4 +144,30 @@ import Testing
             #expect(ContinuousClock.now - start >= .milliseconds(80))
         }
     }
+}
+
+/// Listens on a free port of 127.0.0.1 and accepts nobody.
+private final class SilentListener: Sendable {
+    private let listener: Int32
+    let port: Int
+
+    init() throws {
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let (socket, isReady) = (listener, Self.bound)
+        guard
+            withUnsafeMutablePointer(
+                to: &address, { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { isReady(socket, $0, &length) } })
+        else { throw CocoaError(.featureUnsupported) }
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private static func bound(_ socket: Int32, _ address: UnsafeMutablePointer<sockaddr>, _ length: inout socklen_t) -> Bool {
+        bind(socket, address, length) == 0 && listen(socket, 8) == 0 && getsockname(socket, address, &length) == 0
+    }
+
+    deinit { close(listener) }
 }

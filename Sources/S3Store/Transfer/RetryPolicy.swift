@@ -10,7 +10,17 @@ public struct RetryPolicy: Sendable {
     /// The same while the store has never answered: then the address is more likely wrong than the store at rest.
     public var firstPatience = Duration.seconds(20)
 
+    /// However little patience there is, so long an answer may take to begin…
+    private static let leastSilence = Duration.seconds(10)
+    /// …and however much there is, after so long it is asked for anew.
+    private static let mostSilence = Duration.seconds(60)
+
     public init() {}
+
+    /// For how long a store that was sent everything may say nothing.
+    func silence(hasAnswered: Bool) -> Duration {
+        max(Self.leastSilence, min(Self.mostSilence, hasAnswered ? patience : firstPatience))
+    }
 
     /// How long to wait before the next try, or nil where there is none.
     ///

@@ -10,7 +10,8 @@ final class S3Client: Sendable {
     let bucket: S3Bucket
     private let supply: CredentialSupply
     private let policy: RetryPolicy
-    private let http: HTTPClient
+    private let asking: HTTPClient
+    private let sending: HTTPClient
     private let slots = Slots(HTTPClients.connections)
     private let hasAnswered = Mutex(false)
 
@@ -18,7 +19,8 @@ final class S3Client: Sendable {
         self.bucket = bucket
         self.supply = supply
         self.policy = policy
-        http = HTTPClients.client(for: bucket.hostName, trusting: authorities)
+        asking = HTTPClients.client(for: bucket.hostName, trusting: authorities, use: .asking)
+        sending = HTTPClients.client(for: bucket.hostName, trusting: authorities, use: .sending)
     }
 
     /// What no message may show.
@@ -115,10 +117,12 @@ final class S3Client: Sendable {
 
     /// Sends it and takes the whole answer. Fails with `NetworkProblem.cut` where less came than was announced.
     private func exchange(_ sent: HTTPClientRequest, _ request: S3Request) async throws -> S3Answer {
-        // Slow lines are given their time: 64 KiB a second.
-        let limit = TimeAmount.seconds(60 + Int64(max(request.body.bytes.count, request.longestAnswer) >> 16))
-        let deadline = NIODeadline.now() + limit
-        let response = try await http.execute(sent, deadline: deadline)
+        // Slow lines are given their time: 64 KiB a second, first for what is sent, then for what is answered.
+        let silence = policy.silence(hasAnswered: hasAnswered.withLock { $0 }).components.seconds
+        let http = request.body.bytes.count > 1 << 20 ? sending : asking
+        let response = try await http.execute(
+            sent, deadline: NIODeadline.now() + TimeAmount.seconds(silence + Int64(request.body.bytes.count >> 16)))
+        let deadline = NIODeadline.now() + TimeAmount.seconds(60 + Int64(request.longestAnswer >> 16))
         let announced = response.headers.first(name: "content-length").flatMap { Int($0) }
         let isRefused = !(200...299).contains(Int(response.status.code))
         var body: [UInt8] = []
