@@ -17,7 +17,7 @@ struct Prune: Command {
                 ("reprise prune", "delete it"),
                 ("reprise prune --forget 01m829fxme", "let a snapshot go first"),
                 about:
-                    "What is kept says «keep» in the plan, of the vault or else of the asset; without it all of an asset's snapshots stay. The newest one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
+                    "What is kept says «keep» in the plan, of the vault or else of the asset; without it all of an asset's snapshots stay. The newest one, the newest complete one, the newest proven one and pinned ones always stay.\n\nBackups, checks and restores may run meanwhile, on any host. Packs that a running backup may rely on are deleted by a later prune. Needs a key file with the keeper role, which can read nothing."
             ))
     }
 

@@ -133,7 +133,7 @@ public struct RetentionPlan<ID: Hashable & Comparable & Sendable>: Sendable {
 public enum RetentionReason: Sendable, Hashable {
     /// The plan has no `keep` for the asset.
     case noRules
-    /// The newest of the asset is never dropped, nor the newest proven one.
+    /// The newest of the asset is never dropped, nor the newest complete one, nor the newest proven one.
     case newest
     /// Of those in which nothing is missing, where the newest is not one.
     case newestComplete
