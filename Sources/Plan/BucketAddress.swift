@@ -82,6 +82,9 @@ public struct BucketAddress: Sendable, Equatable {
         }
     }
 
+    /// Whether it is this machine itself that is asked.
+    public var isLoopback: Bool { Endpoint.isLoopback(host) }
+
     /// Whom to ask where the bucket lies in `region`, which the url need not say: a host of AWS takes no other region's signature.
     public func host(in region: String) -> String { followsRegion ? Endpoint.hostOfAWS(in: region) : host }
 
@@ -231,7 +234,11 @@ private struct Endpoint {
         }
     }
 
-    var isLoopback: Bool { host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "::1" }
+    var isLoopback: Bool { Self.isLoopback(host) }
+
+    static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "::1"
+    }
 
     var isAddress: Bool { host.contains(":") || host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") } }
 }

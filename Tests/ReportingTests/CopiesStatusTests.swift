@@ -48,6 +48,20 @@ import Testing
         #expect(fire?.lost == ["local"] && fire?.left == ["cloud", "usb"])
     }
 
+    @Test(arguments: ["127.0.0.1", "localhost", "minio.localhost", "[::1]"]) func aBucketOnThisMachineIsNotOffSite(host: String) {
+        let now = [Self.record("db", hoursAgo: 1), Self.record("uploads", hoursAgo: 1)]
+        let local = VaultPlan(name: "local", url: "./vault")
+        let bucket = VaultPlan(name: "bucket", url: "s3://shop-backups/vault?endpoint=http://\(host):9000")
+        let status = CopiesStatus(Self.plan([local, bucket]), [Self.here(local, now), Self.here(bucket, now)])
+        #expect(status.copies == 3 && status.offSite.isEmpty && !status.isKept)
+        #expect(status.failures.first { $0.takesSource }?.lost == ["local", "bucket"])
+        // What the plan says of its site counts: a tunnel to elsewhere begins here too.
+        let tunnel = VaultPlan(name: "bucket", url: bucket.url, site: "elsewhere")
+        #expect(
+            CopiesStatus(Self.plan([local, tunnel]), [Self.here(local, now), Self.here(tunnel, now)]).offSite.map(\.vault.name)
+                == ["bucket"])
+    }
+
     @Test func twoFoldersOnOneDiskAreOneFailure() throws {
         let (new, old) = ([Self.record("db", hoursAgo: 1)], [Self.record("db", hoursAgo: 30)])
         let (one, two) = (VaultPlan(name: "one", url: "./one"), VaultPlan(name: "two", url: "./two"))

@@ -78,7 +78,8 @@ public struct CopiesStatus: Sendable {
     private var home: String? { vaults.first { $0.vault.bucket == nil && !$0.vault.removable }?.vault.site }
 
     private func isHere(_ status: CopyStatus) -> Bool {
-        guard let site = status.vault.site else { return status.vault.bucket == nil }
+        // A server of buckets on this machine goes with it.
+        guard let site = status.vault.site else { return status.vault.bucket?.isLoopback ?? true }
         return site == home
     }
 
