@@ -154,6 +154,7 @@ struct Init: Command {
 
     /// Makes the place of a new vault. A plan that asks for locks is refused where there can be none.
     static func prepare(_ store: any ObjectStore, for vault: VaultPlan) async throws {
+        if vault.removable { try requireMountPoint(above: store.location) }
         do throws(StoreError) {
             try await store.prepare()
         } catch {
@@ -169,6 +170,17 @@ struct Init: Command {
             hint:
                 "Make a new bucket with object lock (AWS: «Object Lock: Enable» when it is made, which turns versions on too) and name it in the plan, or take `lock` out of the plan. docs/s3.md says how."
         )
+    }
+
+    /// The folder of a vault is made; the one that a removable disk is mounted at is not: without the disk the vault would lie on
+    /// this one, and be hidden by it later.
+    private static func requireMountPoint(above folder: String) throws {
+        let place = Paths.folder(of: folder)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue else {
+            throw StoreError(
+                .unreachable, "The directory \(place) is not there.", hint: "Is the disk mounted, and the vault's url right?")
+        }
     }
 
     /// The page to be printed beside the kit's text.

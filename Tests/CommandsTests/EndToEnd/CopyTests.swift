@@ -138,6 +138,8 @@ struct CopyTests {
             "local: { url: ./vault }", "usb: { url: ./media/usb, removable: true, site: safe }", "far: { url: ./far }",
         ])
         let host = scene.host
+        try await host.run("init", "--vault", "usb", "--copy-of", "local").ended(69).says(host.path("media") + " is not there")
+        #expect(!host.exists("media"), "no folder is made where a disk is to be mounted")
         try FileManager.default.createDirectory(atPath: host.path("media"), withIntermediateDirectories: false)
         for name in ["usb", "far"] { try await host.run("init", "--vault", name, "--copy-of", "local").succeeded() }
         try await host.run("backup").succeeded()
