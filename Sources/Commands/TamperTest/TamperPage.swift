@@ -9,13 +9,14 @@ import Vault
 /// How the result of a test of tampering looks.
 struct TamperPage {
     let report: TamperReport
-    let item: EvidenceLog.Item
+    let item: KeptEvidence
     /// Whether the vault is a folder of this machine.
     let isFolder: Bool
     let zone: TimeZone
 
     func show(on console: Console) {
-        console.result(Document(report, item)) { page(on: console) }
+        console.warn(ifUnkept: item)
+        console.result(Document(report, evidence: item.id?.text)) { page(on: console) }
     }
 
     private func page(on console: Console) {
@@ -30,10 +31,11 @@ struct TamperPage {
             let mark = attempt.held ? console.style.green("✓") : console.style.red("✗")
             console.print("  \(mark) \(attempt.attack.title): \(Self.phrase(attempt.result))" as Phrase)
         }
+        let kept: Phrase = item.id.map { "Evidence \($0), signed." } ?? "The evidence is not kept."
         guard !report.isImmutable else {
-            return console.print("PASSED: whatever was tried, the data stayed. Evidence \(item.id), signed." as Phrase)
+            return console.print("PASSED: whatever was tried, the data stayed. \(kept)" as Phrase)
         }
-        console.print("FAILED: what these credentials store, they can take away. Evidence \(item.id), signed." as Phrase)
+        console.print("FAILED: what these credentials store, they can take away. \(kept)" as Phrase)
         console.say(remedy)
     }
 
@@ -67,7 +69,8 @@ struct TamperPage {
             let answer: String?
         }
 
-        let evidence: String
+        /// Nil where the vault did not take it.
+        let evidence: String?
         let immutable: Bool
         let decoy: String
         let versioned: Bool
@@ -75,8 +78,8 @@ struct TamperPage {
         let lockedUntil: Date?
         let attempts: [Attempt]
 
-        init(_ report: TamperReport, _ item: EvidenceLog.Item) {
-            evidence = item.id.text
+        init(_ report: TamperReport, evidence: String?) {
+            self.evidence = evidence
             immutable = report.isImmutable
             decoy = report.decoy.text
             versioned = report.isVersioned

@@ -25,10 +25,10 @@ extension Catalogue {
         "what is stored could be taken away, on %1": "ce qui est stocké pouvait être enlevé, le %1",
         "The decoy %1 is locked until %2 (%3).": "Le leurre %1 est verrouillé jusqu’au %2 (%3).",
         "The decoy %1 is not locked.": "Le leurre %1 n’est pas verrouillé.",
-        "PASSED: whatever was tried, the data stayed. Evidence %1, signed.":
-            "RÉUSSI : quoi qu’on ait tenté, les données sont restées. Preuve %1, signée.",
-        "FAILED: what these credentials store, they can take away. Evidence %1, signed.":
-            "ÉCHEC : ce que ces identifiants stockent, ils peuvent l’enlever. Preuve %1, signée.",
+        "PASSED: whatever was tried, the data stayed. %1":
+            "RÉUSSI : quoi qu’on ait tenté, les données sont restées. %1",
+        "FAILED: what these credentials store, they can take away. %1":
+            "ÉCHEC : ce que ces identifiants stockent, ils peuvent l’enlever. %1",
         "Every process of this user can delete a folder's files. Keep a copy where this machine has no right to delete: a bucket with object lock, or one that another machine fetches.":
             "Tout processus de cet utilisateur peut supprimer les fichiers d’un dossier. Gardez une copie là où cette machine n’a pas le droit de supprimer : un compartiment avec verrouillage d’objets, ou une copie qu’une autre machine vient chercher.",
         "What became of the data cannot be seen: give these credentials s3:GetObjectVersion for the decoys. docs/s3.md has policies to copy.":

@@ -71,6 +71,17 @@ struct BucketLockTests {
         try await scene.bucket.remove()
     }
 
+    @Test func aResultWhoseEvidenceIsNotTakenIsTold() async throws {
+        let scene = try await Scene()
+        try await scene.host.run("init").succeeded()
+        try await scene.bucket.set(["faults": [fault("denied", times: 100, operation: "Put", key: "/records/")]])
+        try await scene.host.run("tamper-test").ended(77).says(
+            "could not be kept as evidence", "PASSED: whatever was tried", "The evidence is not kept.")
+        let report = try await scene.host.run("tamper-test", "--json").ended(77).json()
+        #expect(report["immutable"].bool == true && report["evidence"].text == nil && !results(report).isEmpty, "\(report)")
+        try await scene.bucket.remove()
+    }
+
     @Test(arguments: [BucketServer.Kind.strict, .moto], ["compliance", "governance"])
     func theWholeRoundUnderLocks(kind: BucketServer.Kind, mode: String) async throws {
         let scene = try await Scene(
