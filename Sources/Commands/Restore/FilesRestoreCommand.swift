@@ -137,6 +137,8 @@ struct FilesRestoreCommand {
         let folders: Int
         let links: Int
         let deleted: Int
+        /// Whether what was to be deleted stayed, because not everything could be put back.
+        let keptExtras: Bool
         let bytes: Int64
         /// Whether the snapshot held all that its source had.
         let complete: Bool
@@ -154,6 +156,7 @@ struct FilesRestoreCommand {
             folders = report.folders
             links = report.links
             deleted = report.deleted
+            keptExtras = report.keptExtras
             bytes = report.bytes
             complete = record.isComplete
             ownersLeft = report.ownersLeft

@@ -13,7 +13,7 @@ struct RestoreRun: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "restore",
-            abstract: say("Bring a snapshot back into a database or a folder, and compare what came back."),
+            abstract: say("Bring a snapshot back into a database and compare what came back, or into a folder."),
             discussion: examples(
                 ("reprise restore db --to postgresql://me@host/new", "everything, into an empty database"),
                 ("reprise restore db --to env:DATABASE_URL --only public.orders", "one table that was lost"),

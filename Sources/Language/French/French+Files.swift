@@ -58,8 +58,8 @@ extension Catalogue {
         "Restored %1 {file|files} (%2) of snapshot %3 into %4 in %5.":
             "%1 {fichier|fichiers} (%2) de l’instantané %3 {restauré|restaurés} dans %4 en %5.",
         "Files that were there already: %1.": "Fichiers déjà en place : %1.",
-        "Bring a snapshot back into a database or a folder, and compare what came back.":
-            "Ramener un instantané dans une base ou un dossier, et comparer ce qui est revenu.",
+        "Bring a snapshot back into a database and compare what came back, or into a folder.":
+            "Ramener un instantané dans une base et comparer ce qui est revenu, ou dans un dossier.",
         "files, beside the ones there are": "des fichiers, à côté de ceux qui existent",
         "what would be replaced where they belong": "ce qui serait remplacé à sa place",
         "The database to restore into: a URL without a password, env:NAME or file:PATH. Of files: the folder; with --in-place by default the asset's own.":
