@@ -8,6 +8,8 @@ import Vault
 struct PassphraseInput {
     let console: Console
     let secrets: SecretReader
+    /// Where the command was started: whoever names a file in a variable means it from there.
+    let folder: String
 
     /// Shorter ones are tried out in no time.
     private static let shortest = 8
@@ -81,6 +83,7 @@ struct PassphraseInput {
     private func given(_ name: String) throws -> String? {
         if let value = secrets.environment[name], !value.isEmpty { return value }
         guard let path = secrets.environment[name + "_FILE"], !path.isEmpty else { return nil }
-        return try secrets.value(of: .file(path), at: name + "_FILE")
+        let whole = Paths.absolute(Paths.expandingHome(path, environment: secrets.environment), from: folder)
+        return try secrets.value(of: .file(whole), at: name + "_FILE")
     }
 }

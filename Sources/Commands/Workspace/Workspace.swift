@@ -119,7 +119,7 @@ struct Workspace: Sendable {
         return try RecoveryInput.key(in: text) { console.warn($0) }
     }
 
-    var passphrases: PassphraseInput { PassphraseInput(console: console, secrets: secrets) }
+    var passphrases: PassphraseInput { PassphraseInput(console: console, secrets: secrets, folder: startFolder) }
 
     /// The key file of a vault, unlocked.
     ///

@@ -97,6 +97,15 @@ struct KeyTests {
         try await host.run("backup", environment: ["REPRISE_PASSPHRASE": "drei Worte fur Arger"]).ended(77).says("does not open")
         try await host.run("backup", environment: ["REPRISE_PASSPHRASE_FILE": "phrase"]).succeeded()
         try await host.run("ls", "latest", environment: ["REPRISE_PASSPHRASE": "drei Worte für Ärger"]).succeeded()
+        // From the folder that the command is started in on, as of every variable that names a file.
+        try FileManager.default.createDirectory(atPath: host.path("below"), withIntermediateDirectories: false)
+        let below = host.path("below")
+        try await host.run(
+            "ls", "latest", "--plan", "../reprise.yaml", environment: ["REPRISE_PASSPHRASE_FILE": "../phrase"], folder: below
+        ).succeeded()
+        try await host.run(
+            "ls", "latest", "--plan", "../reprise.yaml", environment: ["REPRISE_PASSPHRASE_FILE": "phrase"], folder: below
+        ).ended(78).says(below + "/phrase")
 
         try await host.run("key", "passphrase", "--remove", environment: ["REPRISE_PASSPHRASE_FILE": "phrase"]).succeeded()
         #expect(try host.read(".reprise/local.key") == plain)
