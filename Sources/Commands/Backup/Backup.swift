@@ -33,6 +33,8 @@ struct Backup: Command {
     @Option(help: help("The vault. (default: the plan's first)"))
     var vault: String?
 
+    func validate() throws { try Tag.require(tag) }
+
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let workspace = Workspace(try invocation.plan(), invocation)
         let chosen = try workspace.assets(assets)

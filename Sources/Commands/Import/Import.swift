@@ -56,6 +56,8 @@ struct Import: Command {
         let refused: [Phrase]
     }
 
+    func validate() throws { try Tag.require(tag) }
+
     func run(_ invocation: Invocation) async throws -> ExitStatus {
         let console = invocation.console
         let workspace = Workspace(try invocation.plan(), invocation)

@@ -26,6 +26,7 @@ extension Catalogue {
         "A snapshot is listed once it is complete. A backup that is cut off leaves nothing behind that counts; the next one finds what was already stored.":
             "Un instantané n’est listé qu’une fois complet. Une sauvegarde interrompue ne laisse rien qui compte ; la suivante retrouve ce qui était déjà enregistré.",
         "A word kept with the snapshot; may be repeated.": "Un mot conservé avec l’instantané ; l’option peut être répétée.",
+        "--tag takes one word, without blanks: «%1» is none.": "--tag prend un seul mot, sans espace : « %1 » n’en est pas un.",
         "Take a snapshot of every asset, or of those named.": "Prend un instantané de chaque actif, ou de ceux qui sont nommés.",
         "The assets. (default: all)": "Les actifs. (par défaut : tous)",
         "all assets of the plan": "tous les actifs du plan",

@@ -13,6 +13,10 @@ struct ErrorTests {
         for command in ["backup", "snapshots", "check", "drill", "status"] {
             try await host.run(command, "--vault", "nosuch").ended(64).says("no vault nosuch", "It has: local.")
         }
+        for tag in ["", "two words", "tab\there", "line\n"] {
+            try await host.run("backup", "--tag", "right", "--tag", tag).ended(64).says("one word, without blanks")
+            try await host.run("import", "old.sql", "--tag", tag).ended(64).says("one word, without blanks")
+        }
         try await host.run("ls", "latest").ended(64).says("no snapshot", "reprise backup")
         try await host.run("restore", "--to", "dbname=x").ended(64).says("no snapshot", "reprise backup")
         try await host.run("drill").ended(64).says("no snapshot", "reprise backup")
