@@ -22,6 +22,12 @@ struct FilesRestoreCommand {
             throw CommandError(
                 .usage, "--only names nothing: one of its values is empty.", hint: "To restore everything, leave it out.")
         }
+        // Of patterns that take away the last one decides; of what is asked for nobody could say what is left.
+        guard !options.only.contains(where: { $0.hasPrefix("!") }) else {
+            throw CommandError(
+                .usage, "--only takes what is to come back, and no pattern with «!» of what is not.",
+                hint: "A path that begins with ! is named as ./!…")
+        }
         let target = try folder()
         let vault = try await workspace.open(workspace.vaultPlan(options.vault))
         let record = try await vault.snapshot(options.snapshot, of: asset.name)
@@ -53,12 +59,18 @@ struct FilesRestoreCommand {
             host: HostName.own, outcome: report.problemCount == 0 ? .partly : .failed,
             phases: [.init(name: "restore", seconds: Date().timeIntervalSince(started), bytes: report.bytes)],
             checks: report.problems.map {
-                .init(name: Phrase(verbatim: $0.path), outcome: .failed, found: Phrase(verbatim: $0.message))
+                .init(name: Phrase(verbatim: $0.path), outcome: .failed, found: $0.message)
             },
             unproven: ["What was written was not read again."], facts: ["folder": target])
         let kept = try await EvidenceLog(vault).keep(evidence)
         console.warn(ifUnkept: kept)
         console.result(Document(report, record, target, evidence: kept.id?.text)) { page(report, record, target, since: started) }
+        guard report.damaged == 0 else {
+            console.next(
+                "reprise check --repair", "saves what is good, and lets the next backup store again what is not",
+                vault: options.vault)
+            return .damagedData
+        }
         return report.problemCount == 0 ? .done : .failed
     }
 
@@ -112,6 +124,11 @@ struct FilesRestoreCommand {
         let figures = console.figures
         for problem in report.problems.prefix(Self.shown) { console.warn("\(problem.path): \(problem.message)") }
         if report.problemCount > Self.shown { console.warn("… and \(figures.count(report.problemCount - Self.shown)) more.") }
+        if report.damaged > 0 {
+            console.warn(
+                "Of the vault's files \(count: report.damaged) {is|are} damaged or missing. What stood in {its place|their places} is as it was; the others are restored."
+            )
+        }
         if !record.isComplete {
             console.warn("The snapshot is incomplete: what could not be read when it was taken is not in it.")
         }
@@ -144,6 +161,8 @@ struct FilesRestoreCommand {
         let complete: Bool
         let ownersLeft: Bool
         let problemCount: Int
+        /// Of the problems, files that are damaged in the vault.
+        let damaged: Int
         let problems: [FilesRestoreReport.Problem]
         /// Nil where the vault did not take it.
         let evidence: String?
@@ -161,6 +180,7 @@ struct FilesRestoreCommand {
             complete = record.isComplete
             ownersLeft = report.ownersLeft
             problemCount = report.problemCount
+            damaged = report.damaged
             problems = report.problems
             self.evidence = evidence
         }

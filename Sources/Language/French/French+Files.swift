@@ -95,6 +95,13 @@ extension Catalogue {
         "Another restore into %1 is under way.": "Une autre restauration vers %1 est en cours.",
         "Wait for its end, or end it.": "Attendez sa fin, ou arrêtez-la.",
         "--only names nothing: one of its values is empty.": "--only ne nomme rien : l’une de ses valeurs est vide.",
+        "--only takes what is to come back, and no pattern with «!» of what is not.":
+            "--only prend ce qui doit revenir, et aucun motif avec «!» pour ce qui ne doit pas.",
+        "A path that begins with ! is named as ./!…": "Un chemin qui commence par ! s’écrit ./!…",
+        "Of the vault's files %1 {is|are} damaged or missing. What stood in {its place|their places} is as it was; the others are restored.":
+            "Dans le coffre, %1 {fichier est endommagé ou absent|fichiers sont endommagés ou absents}. Ce qui se trouvait à {sa place|leur place} n’a pas changé ; les autres sont restaurés.",
+        "The file of which it is another name could not be put back.":
+            "Le fichier dont c’est un autre nom n’a pas pu être remis.",
         "To restore everything, leave it out.": "Pour tout restaurer, omettez-la.",
         "The folder %1 is, or lies in, %2, which no restore may touch. Nothing was touched.":
             "Le dossier %1 est, ou se trouve dans, %2, qu’aucune restauration ne doit modifier. Rien n’a été modifié.",

@@ -54,8 +54,7 @@ public struct FilesDrill: Sendable {
             ).run { progress(.restore, $0.bytes) }
             phases.append(.init(name: Phase.restore.rawValue, seconds: Self.seconds(since: started), bytes: report.bytes))
             for problem in report.problems.prefix(100) {
-                checks.append(
-                    .init(name: Phrase(verbatim: problem.path), outcome: .failed, found: Phrase(verbatim: problem.message)))
+                checks.append(.init(name: Phrase(verbatim: problem.path), outcome: .failed, found: problem.message))
             }
             if report.ownersLeft { unproven.append("Owners: only root can give files back to their owners.") }
             let restored = Date()

@@ -48,6 +48,7 @@ public struct FilesExport: Sendable {
                 let report = try await FilesRestore(reader, into: path, options: FilesRestoreOptions(jobs: jobs)).run {
                     progress($0.bytes)
                 }
+                if let damage = report.damage { throw damage }
                 if let problem = report.problems.first {
                     throw ExportError(message: "\(path)/\(problem.path) cannot be written: \(problem.message)")
                 }

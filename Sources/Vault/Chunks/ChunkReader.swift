@@ -92,6 +92,9 @@ final class ChunkReader: Sendable {
     /// Takes the plain bytes of the chunk at a position; they stand no longer than it runs.
     typealias Deliver = @Sendable (_ position: Int, _ plain: UnsafeRawBufferPointer) throws -> Void
 
+    /// Takes why the chunk at a position cannot be had.
+    typealias Lost = @Sendable (_ position: Int, _ reason: VaultError) -> Void
+
     struct Wanted: Sendable {
         let position: Int
         let reference: ChunkRef
@@ -174,7 +177,9 @@ final class ChunkReader: Sendable {
 
     /// Gives chunks that lie together to `deliver`, each as soon as it is proven, on a thread that may block; what it throws ends
     /// it. Those that cannot be had there come from whichever of their places holds them.
-    func fetch(_ span: [Wanted], _ kind: ChunkKind, deliver: @escaping Deliver) async throws {
+    ///
+    /// - Parameter lost: takes what no place holds any more; without it that ends the whole.
+    func fetch(_ span: [Wanted], _ kind: ChunkKind, lost: Lost? = nil, deliver: @escaping Deliver) async throws {
         let given = Mutex<Set<Int>>([])
         do {
             let sealed = try await sealedSpan(span)
@@ -190,7 +195,15 @@ final class ChunkReader: Sendable {
         } catch let error as VaultError {
             guard error.exitStatus == .damagedData else { throw error }
             for item in span where !given.withLock({ $0.contains(item.position) }) {
-                let chunks = try await fetchAnywhereOrExplain(item, kind)
+                try Task.checkCancellation()
+                let chunks: [(Int, [UInt8])]
+                do throws(VaultError) {
+                    chunks = try await fetchAnywhereOrExplain(item, kind)
+                } catch {
+                    guard let lost, error.exitStatus == .damagedData else { throw error }
+                    lost(item.position, error)
+                    continue
+                }
                 try await onOwnThread {
                     Result { for (position, plain) in chunks { try plain.withUnsafeBytes { try deliver(position, $0) } } }
                 }.get()

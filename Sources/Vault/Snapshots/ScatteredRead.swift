@@ -30,9 +30,14 @@ public final class ScatteredRead: @unchecked Sendable {
     /// Takes bytes, which stand no longer than it runs.
     public typealias Deliver = @Sendable (UnsafeRawBufferPointer, [Target]) throws -> Void
 
+    /// Takes an entry, by its number, of which something is damaged or missing wherever it may lie in the vault. Other bytes of
+    /// it are given on before and after, and it may be said several times.
+    public typealias Lost = @Sendable (_ entry: Int, _ reason: VaultError) -> Void
+
     private let snapshot: SnapshotReader
     private let jobs: Int
     private let isThere: IsThere?
+    private let lost: Lost?
     private let deliver: Deliver?
 
     private var window: [ChunkRef: [Target]] = [:]
@@ -51,15 +56,17 @@ public final class ScatteredRead: @unchecked Sendable {
 
     /// - Parameters:
     ///   - isThere: whether the place has these bytes already, so that they need not be fetched. Nil: it never has.
+    ///   - lost: takes the entries that cannot be read whole. Nil: the first damage ends the reading.
     ///   - deliver: takes a chunk's bytes and every place they belong to. Nil: nothing is fetched, and `isThere` is asked of
     /// every
     ///     chunk.
     public init(
-        _ snapshot: SnapshotReader, jobs: Int, isThere: IsThere? = nil, deliver: Deliver?
+        _ snapshot: SnapshotReader, jobs: Int, isThere: IsThere? = nil, lost: Lost? = nil, deliver: Deliver?
     ) {
         self.snapshot = snapshot
         self.jobs = max(1, jobs)
         self.isThere = isThere
+        self.lost = lost
         self.deliver = deliver
     }
 
@@ -89,10 +96,33 @@ public final class ScatteredRead: @unchecked Sendable {
                     bytes += list.size
                 }
             }
-            let fetched = try await snapshot.chunks.fetch(lists, kind: .tree)
-            let known = Dictionary(zip(lists, fetched)) { first, _ in first }
-            for (entry, number) in taken { try await add(entry, number, known, &turns) }
+            let known = try await fetched(lists)
+            for (entry, number) in taken {
+                do {
+                    try await add(entry, number, known, &turns)
+                } catch let error as VaultError {
+                    // Of other entries' chunks nothing is thrown where there is somebody to take it.
+                    try lose([number], error)
+                }
+            }
         }
+    }
+
+    /// Lists of chunks by their names. Where one of them is damaged, none: then each entry reads its own.
+    private func fetched(_ lists: [ChunkRef]) async throws(VaultError) -> [ChunkRef: [UInt8]] {
+        do throws(VaultError) {
+            return Dictionary(zip(lists, try await snapshot.chunks.fetch(lists, kind: .tree))) { first, _ in first }
+        } catch {
+            try lose([], error)
+            return [:]
+        }
+    }
+
+    /// Says that these cannot be read, where that is wanted and damage is why; else throws it: what cannot be reached will not be
+    /// for the others.
+    private func lose(_ entries: [Int], _ reason: VaultError) throws(VaultError) {
+        guard let lost, reason.exitStatus == .damagedData else { throw reason }
+        for entry in entries { lost(entry, reason) }
     }
 
     private func add(_ entry: Entry, _ number: Int, _ known: [ChunkRef: [UInt8]], _ turns: inout Turns) async throws {
@@ -129,42 +159,56 @@ public final class ScatteredRead: @unchecked Sendable {
         var wanted: [ChunkReader.Wanted] = []
         wanted.reserveCapacity(window.count)
         for (position, reference) in window.keys.enumerated() {
-            let places = try await snapshot.chunks.places(of: reference, kind: .data)
-            wanted.append(.init(position: position, reference: reference, place: places[0]))
+            do throws(VaultError) {
+                let places = try await snapshot.chunks.places(of: reference, kind: .data)
+                wanted.append(.init(position: position, reference: reference, place: places[0]))
+            } catch {
+                let targets = [position: window[reference] ?? []]
+                let left = await Self.absent(targets, [(position, reference)], isThere, snapshot.chunks.cipher)
+                try lose(left[position, default: []].map(\.entry), error)
+            }
         }
-        let (chunks, isThere) = (snapshot.chunks, isThere)
+        let (chunks, isThere, lost) = (snapshot.chunks, isThere, lost)
         let limits: Turns.Limits =
             chunks.isFar
             ? .init(count: max(jobs, Self.farFetches), bytes: Self.farBytes)
             : .init(count: jobs + 1, bytes: .max)  // one is read meanwhile
         for span in chunks.spans(of: wanted) {
             try await turns.take(ChunkReader.memory(span), within: limits) {
-                try await Self.read(span, window, chunks, isThere, deliver)
+                try await Self.read(span, window, chunks, isThere, lost, deliver)
             }
         }
     }
 
     private static func read(
         _ span: [ChunkReader.Wanted], _ window: [ChunkRef: [Target]], _ chunks: ChunkReader, _ isThere: IsThere?,
-        _ deliver: @escaping Deliver
+        _ lost: Lost?, _ deliver: @escaping Deliver
     ) async throws {
         var targets: [Int: [Target]] = [:]
         for item in span { targets[item.position] = window[item.reference] }
-        var missing = span
-        if let isThere {
-            targets = await onOwnThread { [targets] in
-                var left = targets
-                for item in span {
-                    let proof = Proof(reference: item.reference, cipher: chunks.cipher)
-                    left[item.position]?.removeAll { isThere($0, proof) }
-                }
-                return left
-            }
-            missing = span.filter { !(targets[$0.position] ?? []).isEmpty }
-        }
+        let left = await absent(targets, span.map { ($0.position, $0.reference) }, isThere, chunks.cipher)
+        let missing = span.filter { !(left[$0.position] ?? []).isEmpty }
         guard !missing.isEmpty else { return }
-        let left = targets
-        try await chunks.fetch(missing, .data) { position, bytes in try deliver(bytes, left[position] ?? []) }
+        var lose: ChunkReader.Lost?
+        if let lost {
+            lose = { position, reason in for target in left[position] ?? [] { lost(target.entry, reason) } }
+        }
+        try await chunks.fetch(missing, .data, lost: lose) { position, bytes in try deliver(bytes, left[position] ?? []) }
+    }
+
+    /// Of the targets of chunks, by position, those that have not the bytes already.
+    private static func absent(
+        _ targets: [Int: [Target]], _ chunks: [(position: Int, reference: ChunkRef)], _ isThere: IsThere?, _ cipher: ChunkCipher
+    ) async -> [Int: [Target]] {
+        guard let isThere else { return targets }
+        return await onOwnThread {
+            var left = targets
+            for (position, reference) in chunks {
+                let proof = Proof(reference: reference, cipher: cipher)
+                left[position]?.removeAll { isThere($0, proof) }
+            }
+            return left
+        }
     }
 
     private func compare(_ window: [ChunkRef: [Target]], _ turns: inout Turns) async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import ObjectStore
 import Synchronization
 import Testing
@@ -211,7 +212,7 @@ import Vault
         defer { _ = umount2(target, Int32(MNT_DETACH)) }
         let report = try await bench.restore(record, to: "small-disk/out")
         let large = try #require(report.problems.first { $0.path == "large" })
-        #expect(large.message == "No space left on device")
+        #expect(large.message.description == "No space left on device")
         #expect(try await bench.sh("cd \(target)/out && find . -type f ! -name small ! -name '.reprise-restore*'") == "")
     }
 

@@ -200,6 +200,28 @@ struct FilesTests {
         try await host.leavesNothing()
     }
 
+    @Test func aDamagedFileIsNamedAndTheOthersComeBack() async throws {
+        let host = try await Self.host()
+        try host.write("one", to: "uploads/a.txt")
+        try await host.run("backup").succeeded()
+        let before = host.files(below: "vault/packs")
+        _ = try await Self.sh("head -c 5000000 /dev/urandom > uploads/b.bin", in: host)
+        try await host.run("backup").succeeded()
+        func size(_ path: String) throws -> Int { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
+        let added = host.files(below: "vault/packs").filter { !before.contains($0) }
+        let largest = try added.max { try size($0) < size($1) }
+        let file = try #require(FileHandle(forUpdatingAtPath: try #require(largest)))
+        try file.seek(toOffset: (try file.seekToEnd()) / 2)
+        try file.write(contentsOf: Data([1, 2, 3, 4, 5, 6, 7, 8]))
+        try file.close()
+        try await host.run("restore", "uploads", "--to", "out").ended(65).says("b.bin: packs/", "check --repair")
+        #expect(try host.read("out/a.txt") == "one")
+        #expect(!host.exists("out/b.bin"))
+        try await host.run("drill").ended(2).says("b.bin: packs/", "FAILED")
+        try await host.run("restore", "uploads", "--to", "some", "--only", "!*.tmp").ended(64).says("--only")
+        try await host.leavesNothing()
+    }
+
     @Test func whatCannotBeReadIsNamedAndTheRestIsKept() async throws {
         try #require(geteuid() == 0, "root reads everything, so another user is needed, which only root can become")
         let host = try await Self.host()

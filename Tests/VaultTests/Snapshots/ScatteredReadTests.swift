@@ -10,9 +10,11 @@ import Testing
 /// Chunks that are read in the order of the packs come each once, proven, and in every place that they belong to.
 @Suite struct ScatteredReadTests {
     /// What was delivered, by entry; nil where a place was given twice.
-    private func read(_ reader: SnapshotReader, _ given: Counts, begins: Bool = false) async throws -> [Int: [UInt8]] {
+    private func read(
+        _ reader: SnapshotReader, _ given: Counts, begins: Bool = false, lost: ScatteredRead.Lost? = nil
+    ) async throws -> [Int: [UInt8]] {
         let bytes = Mutex<[Int: [UInt8]]>([:])
-        let scattered = ScatteredRead(reader, jobs: 2) { plain, targets in
+        let scattered = ScatteredRead(reader, jobs: 2, lost: lost) { plain, targets in
             for target in targets {
                 given.count(target)
                 bytes.withLock { bytes in
@@ -114,6 +116,52 @@ import Testing
         let error = await #expect(throws: VaultError.self) { _ = try await read(try await vault.read(record), counts) }
         #expect(error?.exitStatus == .damagedData)
         #expect(counts.most <= 1)
+    }
+
+    @Test func entriesWithoutDamageComeWhereTheDamageIsTaken() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let record = try await bench.snapshot(try await bench.open(), contents)
+        try await damage(bench, try await packs(bench))
+        let vault = try await bench.open(cache: "second")
+        let reasons = Mutex<[Int: VaultError]>([:])
+        let take: ScatteredRead.Lost = { entry, reason in reasons.withLock { $0[entry] = reason } }
+        let found = try await read(try await vault.read(record), Counts(), lost: take)
+
+        let lost = reasons.withLock { $0 }
+        #expect(!lost.isEmpty)
+        #expect(lost.values.allSatisfy { $0.exitStatus == .damagedData && $0.message.description.contains("packs/") })
+        for (entry, name) in ["a", "b", "c"].enumerated() where lost[entry] == nil { #expect(found[entry] == contents[name]) }
+    }
+
+    /// Their lists are gone with the packs of their chunks.
+    @Test func entriesWhoseListsAreGoneAreNamedOneByOne() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let large = (0..<4).map { ("file\($0)", TestBytes.random(400_000, seed: UInt64($0))) }
+        let record = try await bench.snapshot(try await bench.open(), Dictionary(uniqueKeysWithValues: large))
+        let reader = try await bench.open(cache: "second").read(record)
+        let entries = try await reader.entries()
+        #expect(entries.allSatisfy { $0.parts[0].depth > 0 })
+        for pack in try await packs(bench) { try await bench.store.delete(pack.key) }
+        let lost = Mutex<Set<Int>>([])
+        let take: ScatteredRead.Lost = { entry, _ in lost.withLock { _ = $0.insert(entry) } }
+        let scattered = ScatteredRead(reader, jobs: 2, lost: take, deliver: { _, _ in Issue.record("something came") })
+        try await scattered.run { turns in try await scattered.add(entries.enumerated().map { ($1, $0) }, &turns) }
+        #expect(lost.withLock { $0 } == [0, 1, 2, 3])
+    }
+
+    /// What cannot be reached now may be there the next moment: nothing is taken for lost.
+    @Test func aStoreThatIsGoneEndsTheWhole() async throws {
+        let bench = try await TestVault(chunking: .tiny)
+        let record = try await bench.snapshot(try await bench.open(), contents)
+        let reader = try await bench.open(cache: "second").read(record)
+        let entries = try await reader.entries()
+        try FileManager.default.removeItem(atPath: bench.folder + "/vault")
+        let take: ScatteredRead.Lost = { _, _ in Issue.record("it was taken for lost") }
+        let scattered = ScatteredRead(reader, jobs: 2, lost: take, deliver: { _, _ in })
+        let error = await #expect(throws: VaultError.self) {
+            try await scattered.run { turns in try await scattered.add(entries.enumerated().map { ($1, $0) }, &turns) }
+        }
+        #expect(error?.exitStatus == .unreachable)
     }
 
     @Test func whatIsDamagedInOnePackComesFromAnother() async throws {

@@ -1,6 +1,6 @@
 internal import Glibc
 public import Language
-internal import Vault
+public import Vault
 
 /// What a restore of a tree is told besides its target.
 public struct FilesRestoreOptions: Sendable {
@@ -90,7 +90,7 @@ public struct FilesRestoreReport: Sendable {
     public struct Problem: Sendable, Encodable {
         /// From the tree's root on.
         public let path: String
-        public let message: String
+        public let message: Phrase
     }
 
     /// Files written, whole or in part.
@@ -108,12 +108,18 @@ public struct FilesRestoreReport: Sendable {
     /// What could not be put back; at most `mostProblems` are named.
     public var problems: [Problem] = []
     public var problemCount = 0
+    /// Of them, files of which the vault holds something damaged or not at all; what stood in their places is as it was.
+    public var damaged = 0
+    /// What is wrong with the first of these.
+    public var damage: VaultError?
+    /// Whether something is not in its place, beside what came back with other facts than it had.
+    public var isUnfinished = false
     /// Whether owners were left as they are, for which root is needed.
     public var ownersLeft = false
 
     static let mostProblems = 1000
 
-    mutating func add(_ path: String, _ message: String) {
+    mutating func add(_ path: String, _ message: Phrase) {
         problemCount += 1
         if problems.count < Self.mostProblems { problems.append(.init(path: path, message: message)) }
     }
@@ -140,7 +146,8 @@ struct FilesSelection: Sendable {
         isEverything = trimmed.isEmpty
         // A path as it is listed means itself, whatever characters it has.
         literals = trimmed.map { $0.first == UInt8(ascii: "/") ? Array($0.dropFirst()) : $0 }
-        patterns = trimmed.compactMap { IgnorePattern($0) }
+        // One that takes away is none to ask for.
+        patterns = trimmed.compactMap { IgnorePattern($0) }.filter { !$0.isNegated }
     }
 
     /// - Parameter path: from the tree's root on, as text; empty for the root itself.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Language
 internal import Synchronization
 internal import Vault
 
@@ -27,6 +28,9 @@ final class FilesRestoreRun: @unchecked Sendable {
         /// Folders that their owner may not enter or write.
         var closed: [(raw: [UInt8], facts: FileFacts, path: String)] = []
         var root: FileFacts?
+        /// What could not be put in its place, by its entry's path: no other name of it must come to be what stands there. Nil
+        /// where that is too much to be remembered.
+        var lacking: Set<String>? = []
         /// Every folder of the snapshot; nil where they are too many to be remembered.
         var folders: [Entry]? = []
         /// Whether every entry was looked at.
@@ -39,6 +43,7 @@ final class FilesRestoreRun: @unchecked Sendable {
     private static let largeEnough: Int64 = 1 << 20
     /// Beyond, the list is read once more for the folders.
     private static let rememberedFolders = 1 << 16
+    private static let rememberedLacking = 1 << 16
     /// What is read together: of a store near by little, so that the reading begins soon…
     private static let nearWindow = (entries: 2048, bytes: Int64(256 << 20))
     /// …of a far one much, so that many requests are under way.
@@ -65,9 +70,10 @@ final class FilesRestoreRun: @unchecked Sendable {
         let deletes = options.deletion != nil
         if deletes { try await removeExtras(.init(extras: true, onlyInTheWay: true), rules) }
         let isThere: ScatteredRead.IsThere = { [self] target, proof in has(target, proof) }
+        let lost: ScatteredRead.Lost = { [self] number, reason in lose(number, reason) }
         let deliver: ScatteredRead.Deliver = { [self] bytes, targets in take(bytes, targets) }
         let scattered = ScatteredRead(
-            snapshot, jobs: options.jobs, isThere: options.inPlace ? isThere : nil, deliver: deliver)
+            snapshot, jobs: options.jobs, isThere: options.inPlace ? isThere : nil, lost: lost, deliver: deliver)
         try await scattered.run { turns in try await read(snapshot.entryStream(), scattered, &turns) }
         if state.withLock({ $0.hasLinks }) {
             try await each { entries in
@@ -163,7 +169,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         } while !ready.isEmpty || !state.withLock({ $0.isListed })
         for (link, same) in state.withLock({ $0.orphans }) {
             guard let first = try await snapshot.entry(same) else {
-                note(link.path, systemMessage(ENOENT))
+                lack(link.path, systemMessage(ENOENT))
                 continue
             }
             let whole = link.holding(first)
@@ -215,9 +221,9 @@ final class FilesRestoreRun: @unchecked Sendable {
             }
             return try prepareFile(entry, facts, raw, folder, Array(name), status, number)
         } catch let failure as TargetTree.Failure {
-            note(entry.path, systemMessage(failure.number))
+            lack(entry.path, systemMessage(failure.number))
         } catch let failure as RestoredFile.Failure {
-            note(entry.path, failure.message)
+            note(entry.path, failure)
         }
         return nil
     }
@@ -259,20 +265,26 @@ final class FilesRestoreRun: @unchecked Sendable {
         let file = folder.file(name)
         guard file >= 0 else {
             if !applying.isApplied(facts, status, attributes: facts.attributes) {
-                for failure in applying.apply(facts, toName: name, in: folder) { throw RestoredFile.Failure(message: failure) }
+                for failure in applying.apply(facts, toName: name, in: folder) {
+                    throw RestoredFile.Failure(message: failure, isPlaced: true)
+                }
             }
             return
         }
         defer { close(file) }
         guard !applying.isApplied(facts, status, attributes: ExtendedAttributes.of(file)) else { return }
-        if let failure = applying.apply(facts, to: file).first { throw RestoredFile.Failure(message: failure) }
+        if let failure = applying.apply(facts, to: file).first {
+            throw RestoredFile.Failure(message: failure, isPlaced: true)
+        }
     }
 
     /// A symbolic link, a pipe, a socket or a device.
     private func makeSpecial(_ facts: FileFacts, _ name: [UInt8], in folder: OpenFolder, there status: FileStatus?) throws {
         if let status, status.isTaken(for: facts, size: 0), facts.target == nil || folder.target(of: name) == facts.target {
             state.withLock { $0.report.equal += 1 }
-            for failure in applying.apply(facts, toName: name, in: folder) { throw RestoredFile.Failure(message: failure) }
+            for failure in applying.apply(facts, toName: name, in: folder) {
+                throw RestoredFile.Failure(message: failure, isPlaced: true)
+            }
             return
         }
         let draft = RestoredFile.draftPrefix + Array(String(UInt64.random(in: 0 ... .max)).utf8)
@@ -290,7 +302,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         let failures = applying.apply(facts, toName: draft, in: folder)
         try place(draft, as: name, in: folder)
         state.withLock { $0.report.links += facts.kind == .symlink ? 1 : 0 }
-        if let failure = failures.first { throw RestoredFile.Failure(message: failure) }
+        if let failure = failures.first { throw RestoredFile.Failure(message: failure, isPlaced: true) }
     }
 
     private func place(_ draft: [UInt8], as name: [UInt8], in folder: OpenFolder) throws {
@@ -344,7 +356,7 @@ final class FilesRestoreRun: @unchecked Sendable {
                 state.now.bytes += Int64(target.size)
                 if isComplete {
                     state.files[target.entry] = nil
-                    if file.written > 0 { state.report.written += 1 } else { state.report.equal += 1 }
+                    if file.isChanged { state.report.written += 1 } else { state.report.equal += 1 }
                     state.report.bytes += file.written
                 }
                 guard ContinuousClock.now - state.lastTold > .milliseconds(50) else { return nil }
@@ -355,8 +367,19 @@ final class FilesRestoreRun: @unchecked Sendable {
         } catch {
             guard file.fail() else { return }
             state.withLock { $0.files[target.entry] = nil }
-            note(file.path, (error as? RestoredFile.Failure)?.message ?? String(describing: error))
+            note(file.path, (error as? RestoredFile.Failure) ?? .init(message: String(describing: error)))
         }
+    }
+
+    /// A file of which something is damaged in the vault: what stands in its place stays, and the others go on.
+    private func lose(_ number: Int, _ reason: VaultError) {
+        guard let file = state.withLock({ $0.files[number] }), file.fail() else { return }
+        state.withLock { state in
+            state.files[number] = nil
+            state.report.damaged += 1
+            if state.report.damage == nil { state.report.damage = reason }
+        }
+        lack(file.path, reason.message)
     }
 
     // MARK: - Links and folders
@@ -365,6 +388,9 @@ final class FilesRestoreRun: @unchecked Sendable {
         guard let (raw, facts) = try FilesRestore.file(entry, selection), let same = facts.same,
             selection.has(Array(same.utf8.dropFirst(FilesManifest.root.utf8.count + 1)), isFolder: false)
         else { return }
+        guard state.withLock({ $0.lacking.map { !$0.contains(same) } ?? false }) else {
+            return lack(entry.path, "The file of which it is another name could not be put back." as Phrase)
+        }
         do {
             let (above, name) = TargetTree.split(raw[...])
             let folder = try tree.folder(above)
@@ -388,7 +414,7 @@ final class FilesRestoreRun: @unchecked Sendable {
             try place(draft, as: Array(name), in: folder)
             state.withLock { $0.report.links += 1 }
         } catch let failure as TargetTree.Failure {
-            note(entry.path, systemMessage(failure.number))
+            lack(entry.path, systemMessage(failure.number))
         }
     }
 
@@ -414,7 +440,26 @@ final class FilesRestoreRun: @unchecked Sendable {
         }
     }
 
-    private func note(_ path: String, _ message: String) {
+    /// What is in its place and not as it was, or stays where it should go; in the system's words.
+    private func note(_ path: String, _ message: String) { note(path, Phrase(verbatim: message)) }
+
+    private func note(_ path: String, _ failure: RestoredFile.Failure) {
+        if failure.isPlaced { note(path, failure.message) } else { lack(path, failure.message) }
+    }
+
+    /// What could not be put in its place.
+    private func lack(_ path: String, _ message: String) { lack(path, Phrase(verbatim: message)) }
+
+    private func lack(_ path: String, _ message: Phrase) {
+        state.withLock { state in
+            state.report.isUnfinished = true
+            state.lacking?.insert(path)
+            if let count = state.lacking?.count, count > Self.rememberedLacking { state.lacking = nil }
+        }
+        note(path, message)
+    }
+
+    private func note(_ path: String, _ message: Phrase) {
         let root = FilesManifest.root + "/"
         let shown = path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
         state.withLock { $0.report.add(shown, message) }
