@@ -32,6 +32,10 @@ extension Catalogue {
         "The folder %1 is not empty: it holds %2.": "Le dossier %1 n’est pas vide : il contient %2.",
         "Restore into a new folder, or let what differs be replaced with --in-place.":
             "Restaurez dans un nouveau dossier, ou faites remplacer ce qui diffère avec --in-place.",
+        "The folder %1 holds a restore of snapshot %2 that did not come to its end.":
+            "Le dossier %1 contient une restauration de l’instantané %2 qui n’est pas allée à son terme.",
+        "Go on with it with --snapshot %1, or let what differs be replaced with --in-place.":
+            "Reprenez-la avec --snapshot %1, ou faites remplacer ce qui diffère avec --in-place.",
         "The folder %1 cannot be written: %2.": "Impossible d’écrire dans le dossier %1 : %2.",
         "Name a folder that this user may write, below one that is there.":
             "Indiquez un dossier où cet utilisateur peut écrire, dans un dossier qui existe.",

@@ -49,7 +49,7 @@ import Vault
 
     @Test func everyOtherFileComesBackAndTheDamagedOneIsNamed() async throws {
         let bench = try await FilesBench()
-        let (record, _) = try await Self.damagedTree(bench)
+        let (record, mend) = try await Self.damagedTree(bench)
         let report = try await bench.restore(record, to: "out")
         #expect(report.damaged == 1 && report.damage?.exitStatus == .damagedData)
         #expect(report.problems.map(\.path) == ["bad", "worse"])
@@ -57,6 +57,12 @@ import Vault
         // Nothing of it stands there, under no name.
         let good = (0..<5).map { "sub/good\($0)" } + ["zlarge"]
         #expect(try await Self.names(bench, "out").filter { !$0.hasPrefix(".reprise-restore-") } == good)
+
+        // Once it can be read the same restore goes on.
+        try await mend()
+        let again = try await bench.restore(record, to: "out")
+        #expect(again.problems.isEmpty && again.equal == 6 && again.written == 1)
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
     }
 
     @Test func inPlaceADamagedFileStaysWhatItWas() async throws {

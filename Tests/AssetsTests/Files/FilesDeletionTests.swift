@@ -152,6 +152,10 @@ import Vault
         } catch let error as AssetError {
             #expect(error.code == .targetBusy)
         }
+        // Of another snapshot either, which leaves no mark of its own.
+        let (later, _) = try await bench.capture()
+        await #expect(throws: AssetError.self) { try await bench.restore(later, to: "source", .init(inPlace: true)) }
+        #expect(try await Self.names(bench) == [".reprise-restore-\(record.id)", "file"])
         other?.remove()
         other = nil
         try await bench.restore(record, to: "source", .init(inPlace: true))

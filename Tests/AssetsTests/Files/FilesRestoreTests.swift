@@ -201,6 +201,35 @@ import Vault
         #expect(try await bench.sh("find \(bench.folder)/out -name '.reprise*'") == "")
     }
 
+    /// A restore that was begun and did nothing, such as one of a path that is not there, keeps no other from the folder.
+    @Test func whatCameToNothingKeepsNobodyFromAFolder() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        let (first, _) = try await bench.capture()
+        try bench.write("file", [2, 2])
+        let (second, _) = try await bench.capture()
+        await #expect(throws: AssetError.self) { try await bench.restore(first, to: "out", .init(only: ["nowhere"])) }
+        #expect(try await bench.sh("ls -A \(bench.folder)/out") == "")
+        // As one leaves it that was killed before its first file.
+        _ = try await bench.sh("touch \(bench.folder)/out/.reprise-restore-\(first.id)")
+        #expect(try await bench.restore(second, to: "out").problems.isEmpty)
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+    }
+
+    @Test func aFolderWithARestoreOfAnotherSnapshotNamesIt() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        try bench.write("other", [1])
+        let (first, _) = try await bench.capture()
+        try bench.write("file", [2, 2])
+        let (second, _) = try await bench.capture()
+        _ = try await bench.sh("cd \(bench.folder) && mkdir out && echo 1 >out/other && touch out/.reprise-restore-\(first.id)")
+        let error = await #expect(throws: AssetError.self) { try await bench.restore(second, to: "out") }
+        #expect(error?.code == .targetNotEmpty && error?.hint?.description.contains("--snapshot \(first.id)") == true)
+        #expect(try await bench.restore(first, to: "out").written == 2)
+        #expect(try await bench.sh("ls -A \(bench.folder)/out") == "file\nother\n")
+    }
+
     @Test func aFullDiskIsSaidAndNamesTheFile() async throws {
         try #require(geteuid() == 0, "needs the right to mount")
         let bench = try await FilesBench()
@@ -214,6 +243,11 @@ import Vault
         let large = try #require(report.problems.first { $0.path == "large" })
         #expect(large.message.description == "No space left on device")
         #expect(try await bench.sh("cd \(target)/out && find . -type f ! -name small ! -name '.reprise-restore*'") == "")
+        // With more room it goes on.
+        _ = try await bench.sh("mount -o remount,size=20m \(target)")
+        let again = try await bench.restore(record, to: "small-disk/out")
+        #expect(again.problems.isEmpty && again.equal == 1 && again.written == 1)
+        #expect(try await bench.sh("ls -A \(target)/out") == "large\nsmall\n")
     }
 
     @Test func tarUnpacksAnExport() async throws {

@@ -217,6 +217,8 @@ struct FilesTests {
         try await host.run("restore", "uploads", "--to", "out").ended(65).says("b.bin: packs/", "check --repair")
         #expect(try host.read("out/a.txt") == "one")
         #expect(!host.exists("out/b.bin"))
+        let again = try await host.run("restore", "uploads", "--to", "out", "--json").ended(65).json()
+        #expect(again["damaged"].number == 1 && again["equal"].number == 1)
         try await host.run("drill").ended(2).says("b.bin: packs/", "FAILED")
         try await host.run("restore", "uploads", "--to", "some", "--only", "!*.tmp").ended(64).says("--only")
         try await host.leavesNothing()

@@ -12,10 +12,10 @@ public struct FilesRestoreProgress: Sendable, Equatable {
 
 /// Brings a snapshot of a tree back into a folder: an empty one, or one whose files give way where they differ.
 ///
-/// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off is gone
-/// on with by running it again: what is there with its size and time is not fetched again, and what is left of it besides is
-/// taken away, by the next restore of any snapshot. Nothing is followed out of the folder, and what a target holds beside the
-/// snapshot's entries is left alone, unless it is to be deleted.
+/// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off, or
+/// could not put everything in its place, is gone on with by running it again: what is there with its size and time is not
+/// fetched again, and what is left of it besides is taken away, by the next restore of any snapshot. Nothing is followed out of the
+/// folder, and what a target holds beside the snapshot's entries is left alone, unless it is to be deleted.
 public struct FilesRestore: Sendable {
     private let snapshot: SnapshotReader
     private let target: String
@@ -95,8 +95,12 @@ public struct FilesRestore: Sendable {
         let run = FilesRestoreRun(
             snapshot: snapshot, root: root, options: options, selection: selection, report: progress)
         let report = try await run.run(leftovers: mark.hasLeftovers, rules: rules)
-        guard report.entries > 0 else { throw noSuchPath() }
-        await onOwnThread { mark.remove() }
+        guard report.entries > 0 else {
+            if !mark.hasLeftovers { await onOwnThread { mark.remove() } }
+            throw noSuchPath()
+        }
+        // Where something is lacking the mark lets the same restore go on. In place that is let anyway.
+        if options.inPlace || !run.totals.isUnfinished { await onOwnThread { mark.remove() } }
         try await run.finishRoot(mark.timeBefore)
         return run.totals
     }
@@ -116,8 +120,13 @@ public struct FilesRestore: Sendable {
             throw unwritable(errno)
         }
         guard let names = root.names() else { throw unwritable(errno) }
-        if options.inPlace || names.isEmpty || names.contains(where: { $0.name == RestoreMark.name(snapshot.record.id) }) {
-            return root
+        let begun = names.compactMap { RestoreMark.snapshot($0.name) }
+        // Nothing but marks is of restores that came to nothing.
+        if options.inPlace || names.count == begun.count || begun.contains(snapshot.record.id.text) { return root }
+        if let other = begun.first {
+            throw AssetError(
+                .targetNotEmpty, "The folder \(target) holds a restore of snapshot \(other) that did not come to its end.",
+                hint: "Go on with it with --snapshot \(other), or let what differs be replaced with --in-place.")
         }
         let shown = names.prefix(3).map { String(decoding: RawText.escaped($0.name), as: UTF8.self) }.joined(separator: ", ")
         throw AssetError(

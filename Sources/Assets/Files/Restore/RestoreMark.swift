@@ -15,6 +15,12 @@ final class RestoreMark: Sendable {
 
     static let prefix = Array(".reprise-restore-".utf8)
 
+    /// Of which snapshot a file is the mark, as text; nil of other files.
+    static func snapshot(_ name: [UInt8]) -> String? {
+        guard name.starts(with: prefix) else { return nil }
+        return String(decoding: RawText.escaped(Array(name.dropFirst(prefix.count))), as: UTF8.self)
+    }
+
     static func name(_ snapshot: SnapshotID) -> [UInt8] { prefix + Array(snapshot.text.utf8) }
 
     /// Whether one was there before: that restore may have left files that are not complete.
@@ -36,9 +42,16 @@ final class RestoreMark: Sendable {
         var names: [[UInt8]] = []
         var files: [Int32] = []
         var failure: Failure?
+        var isNew = false
         for name in there.filter({ $0 != own }) + [own] {
-            let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (name == own ? O_CREAT : 0)
-            let file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) }
+            let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+            var file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) }
+            if file < 0, errno == ENOENT, name == own {
+                file = withPath(name) { openat(root.descriptor, $0, flags | O_CREAT | O_EXCL, 0o600) }
+                isNew = file >= 0
+                // Another process was faster: it is its mark, and locked.
+                if file < 0, errno == EEXIST { file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) } }
+            }
             guard file >= 0 else {
                 // Another one may have ended meanwhile; ours must be there.
                 if name == own { failure = .failed(errno) }
@@ -50,12 +63,15 @@ final class RestoreMark: Sendable {
         }
         self.names = names
         self.files = files
-        if let failure { throw failure }
+        guard let failure else { return }
+        // Nothing was begun: a mark that says so would keep others from beginning.
+        if isNew { _ = withPath(own) { unlinkat(root.descriptor, $0, 0) } }
+        throw failure
     }
 
     deinit { for file in files { close(file) } }
 
-    /// The restore is complete.
+    /// The restore is complete, or nothing of it was begun.
     func remove() {
         for name in names { _ = withPath(name) { unlinkat(root.descriptor, $0, 0) } }
     }
