@@ -158,6 +158,62 @@ import Vault
         #expect(try await bench.listing(bench.source) == before)
     }
 
+    /// A plan that compares says what the run will do.
+    @Test func whatIsFoundByComparingIsForeseen() async throws {
+        let bench = try await FilesBench()
+        for number in 0..<30 { try bench.write("f\(number + 10)", FilesBench.noise(2000 + number, seed: UInt64(number))) }
+        try bench.write("empty", [])
+        try bench.write("large", FilesBench.noise(5 << 20))
+        symlink("large", bench.source + "/link")
+        mkfifo(bench.source + "/pipe", 0o600)
+        let (record, _) = try await bench.capture()
+        let reader = try await bench.vault.read(record)
+        let restore = FilesRestore(reader, into: bench.source, options: .init(inPlace: true, comparesContents: true))
+        let same = try await restore.plan()
+        #expect(same.equal == 34 && same.bytes == 0 && !same.destroys)
+        let nothing = try await restore.run()
+        #expect(nothing.equal == 34 && nothing.written == 0)
+
+        // Of the same sizes and times; of one the time alone is another.
+        _ = try await bench.sh(
+            """
+            cd \(bench.source)
+            for name in f12 f25 large; do
+                touch -r $name ../time; printf xyzzy | dd of=$name bs=1 seek=1000 conv=notrunc status=none; touch -r ../time $name
+            done
+            touch -d 2020-01-01 f30; truncate -s 5 f33; rm f35
+            """)
+        let plan = try await restore.plan()
+        #expect(plan.examples == ["f12", "f25", "f33", "large"] && plan.replaced == 4 && plan.created == 1 && plan.equal == 29)
+        #expect(plan.bytes == Int64(2002 + 2015 + 2023 + 2025 + (5 << 20)))
+        let report = try await restore.run()
+        #expect(report.written == plan.replaced + plan.created && report.equal == plan.equal)
+    }
+
+    /// A name is there only where it is one of the file that its first name will be.
+    @Test func otherNamesOfAFileAreForeseen() async throws {
+        let bench = try await FilesBench()
+        try bench.write("a", [1])
+        try bench.write("m", [2])
+        _ = try await bench.sh("cd \(bench.source) && ln a b && ln a c && ln m n && ln m sub-n")
+        let (record, _) = try await bench.capture()
+        let reader = try await bench.vault.read(record)
+        func plan(_ only: [String] = []) async throws -> FilesRestorePlan {
+            try await FilesRestore(reader, into: bench.source, options: .init(only: only, inPlace: true)).plan()
+        }
+        #expect(try await plan().equal == 6)
+        // A file of its own, with the bytes and the time; and one whose first name will be another file.
+        _ = try await bench.sh("cd \(bench.source) && cp -p a x && mv x c && echo other >m")
+        let other = try await plan()
+        #expect(other.examples == ["c", "m", "n", "sub-n"] && other.replaced == 4 && other.equal == 2)
+        // Where the first name is not asked for, the bytes are what counts.
+        let one = try await plan(["c", "n"])
+        #expect(one.examples == ["n"] && one.equal == 1)
+        let report = try await FilesRestore(reader, into: bench.source, options: .init(inPlace: true)).run()
+        #expect(report.written + report.links == 4 && report.equal == 2)
+        #expect(try await plan().equal == 6)
+    }
+
     /// Somebody who may write into the target must not lead a restore out of it.
     @Test func linksAreNotFollowedOutOfTheTarget() async throws {
         let bench = try await FilesBench()

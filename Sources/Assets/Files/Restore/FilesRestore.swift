@@ -41,21 +41,33 @@ public struct FilesRestore: Sendable {
                     avoided: FileStatus.at(deletion.avoided))
             }
         }
+        let foresight = FilesForesight(
+            FilesRestorePlan(snapshot: snapshot.record.id.description, target: target), tree, selection, options)
+        let isThere: ScatteredRead.IsThere = { place, proof in foresight.compare(place, proof) }
+        let lost: ScatteredRead.Lost = { number, _ in foresight.differs(number) }
+        let reading = ScatteredRead(snapshot, jobs: options.jobs, isThere: isThere, lost: lost, deliver: nil)
         let stream = snapshot.entryStream()
-        var foresight = Foresight(plan: FilesRestorePlan(snapshot: snapshot.record.id.description, target: target))
-        while let entries = try await stream.next() {
-            let before = foresight
-            foresight = try await onOwnThread { [options] in
-                Result {
-                    var foresight = before
-                    extras?.take(entries)
-                    for entry in entries {
-                        guard let (raw, facts) = try Self.file(entry, selection) else { continue }
-                        foresight.take(entry, facts, raw, in: tree, selection, options)
+        try await reading.run { turns in
+            var number = 0
+            while let entries = try await stream.next() {
+                let first = number
+                let compared = try await onOwnThread {
+                    Result {
+                        extras?.take(entries)
+                        return try foresight.take(entries, from: first)
                     }
-                    return foresight
-                }
-            }.get()
+                }.get()
+                try await reading.add(compared, &turns)
+                number += entries.count
+            }
+            for (link, same) in foresight.orphans {
+                guard let whole = try await snapshot.entry(same).map({ link.holding($0) }) else { continue }
+                let compared = try await onOwnThread { [number] in
+                    Result { try foresight.take(orphan: whole, number: number) }
+                }.get()
+                try await reading.add(compared, &turns)
+                number += 1
+            }
         }
         var plan = foresight.plan
         guard plan.entries > 0 else { throw noSuchPath() }
@@ -169,61 +181,12 @@ public struct FilesRestore: Sendable {
     }
 }
 
-/// A plan while the target is looked at.
-private struct Foresight {
-    var plan: FilesRestorePlan
-    /// What stands where a folder is to be, raw: it gives way once, whatever lies below.
-    private var inTheWay: Set<[UInt8]> = []
-
-    init(plan: FilesRestorePlan) { self.plan = plan }
-
-    mutating func take(
-        _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], in tree: TargetTree?, _ selection: FilesSelection,
-        _ options: FilesRestoreOptions
-    ) {
-        plan.entries += 1
-        guard !raw.isEmpty else { return }
-        let (above, name) = TargetTree.split(raw[...])
-        let folder = try? tree?.folder(above)
-        // Of everything the folders are entries themselves; above what was asked for nobody else looks.
-        if folder == nil, !selection.isEverything, let path = tree?.obstacle(above) { giveWay(path) }
-        let status = folder.flatMap { FileStatus.at($0.descriptor, Array(name)) }
-        guard facts.kind != .directory else {
-            if let status, status.kind != .directory { giveWay(raw) }
-            return
-        }
-        guard let folder, let status else {
-            plan.created += 1
-            plan.bytes += entry.size
-            return
-        }
-        if status.isTaken(for: facts, size: entry.size), !options.comparesContents,
-            facts.target == nil || folder.target(of: Array(name)) == facts.target
-        {
-            plan.equal += 1
-            return
-        }
-        plan.bytes += entry.size
-        replace(raw)
-    }
-
-    private mutating func giveWay(_ path: [UInt8]) {
-        if inTheWay.insert(path).inserted { replace(path) }
-    }
-
-    private mutating func replace(_ path: [UInt8]) {
-        plan.replaced += 1
-        guard plan.examples.count < FilesRestorePlan.mostExamples else { return }
-        plan.examples.append(String(decoding: RawText.escaped(path), as: UTF8.self))
-    }
-}
-
 extension FileStatus {
     /// Whether what is there is taken for what the snapshot holds, as far as can be told without reading it.
     func isTaken(for facts: FileFacts, size: Int64) -> Bool {
         guard kind == facts.kind else { return false }
         switch kind {
-        case .file: return facts.same != nil ? modified == facts.modified : self.size == size && modified == facts.modified
+        case .file: return self.size == size && modified == facts.modified
         case .symlink: return modified == facts.modified
         case .character, .block: return deviceNumber == facts.device
         case .directory, .fifo, .socket: return true

@@ -232,7 +232,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         _ entry: Entry, _ facts: FileFacts, _ raw: [UInt8], _ folder: OpenFolder, _ name: [UInt8], _ status: FileStatus?,
         _ number: Int
     ) throws -> (Entry, Int)? {
-        if let status, status.isTaken(for: facts, size: entry.size), !options.comparesContents {
+        if let status, status.isTaken(for: facts, size: entry.size), !options.comparesContents || entry.size == 0 {
             try correct(facts, name, folder, status)
             state.withLock {
                 $0.report.equal += 1
