@@ -169,6 +169,35 @@ import Vault
         #expect(entry.file?.note == .changed && entry.size >= 30 << 20)
     }
 
+    /// The walk has seen all names of it when the first one goes: a large file before them is read then, by the only reader.
+    @Test func aFileOutlivesItsFirstName() async throws {
+        let bench = try await FilesBench()
+        try bench.write("a", FilesBench.noise(2 << 20))
+        try bench.write("m1", FilesBench.noise(5000))
+        try bench.write("t1", FilesBench.noise(6000))
+        _ = try await bench.sh("cd \(bench.source) && ln m1 m2 && ln m1 m3 && ln m1 m4 && ln t1 t2")
+        let source = bench.source
+        let isOver = Flag()
+        let (record, manifest) = try await FilesCapture(source, options: FilesCaptureOptions(jobs: 1)).run(asset: "files") {
+            try await bench.vault.startSnapshot(asset: "files", kind: FilesCapture.kind)
+        } progress: { _ in
+            guard !isOver.isUp else { return }
+            isOver.raise()
+            unlink(source + "/m1")
+            unlink(source + "/m2")
+            // Of another one the first name becomes another file's.
+            try? Data("new".utf8).write(to: URL(fileURLWithPath: source + "/t0"))
+            rename(source + "/t0", source + "/t1")
+        }
+        #expect(manifest.problems == [.init(kind: .vanished, path: "m1"), .init(kind: .vanished, path: "m2")])
+        #expect(manifest.isComplete && record.isComplete)
+        let entries = try await bench.vault.read(record).entries()
+        #expect(entries.map(\.path) == ["files", "files/a", "files/m3", "files/m4", "files/t1", "files/t2", "manifest.json"])
+        #expect(entries.compactMap { $0.file?.same } == ["files/m3"])
+        try await bench.restore(record, to: "out")
+        #expect(try await bench.sh("cd \(source) && sha256sum *") == bench.sh("cd \(bench.folder)/out && sha256sum *"))
+    }
+
     @Test func aMissingFolderIsSaid() async throws {
         let bench = try await FilesBench()
         FilesRemoval.remove(bench.source)

@@ -13,6 +13,10 @@ final class CaptureEntry {
     let path: String
     var facts: FileFacts
     var work: Work
+    /// Of another name of a file: how it is read by this one, should its first name be gone.
+    var spare: FileToRead?
+    /// Whether another file was found under its name than the walk saw.
+    var isAnother = false
 
     init(path: String, facts: FileFacts, work: Work = .none) {
         self.path = path

@@ -27,14 +27,14 @@ final class CaptureQueue: @unchecked Sendable {
     private var isEmitting = false
     private var isClosed = false
     private var failure: (any Error)?
-    private let emit: (CaptureBatch) throws -> Void
+    private let emit: (CaptureBatch, FileReading) throws -> Void
 
     private let limit: Int
 
     /// - Parameters:
     ///   - limit: batches under way.
-    ///   - emit: called with one finished batch at a time, in their order.
-    init(limit: Int, emit: @escaping (CaptureBatch) throws -> Void) {
+    ///   - emit: called with one finished batch at a time, in their order, and the reading of the thread that it is called on.
+    init(limit: Int, emit: @escaping (CaptureBatch, FileReading) throws -> Void) {
         self.limit = limit
         self.emit = emit
     }
@@ -109,14 +109,16 @@ final class CaptureQueue: @unchecked Sendable {
     }
 
     /// A batch's bytes are all stored.
-    func finish(_ batch: CaptureBatch) throws {
+    ///
+    /// - Parameter reading: of the thread that calls.
+    func finish(_ batch: CaptureBatch, by reading: FileReading) throws {
         condition.lock()
         finished[batch.number] = batch
         guard !isEmitting else { return condition.unlock() }
         isEmitting = true
         while let ready = finished.removeValue(forKey: next) {
             condition.unlock()
-            let result = Result { try emit(ready) }
+            let result = Result { try emit(ready, reading) }
             condition.lock()
             if case .failure(let error) = result {
                 if failure == nil { failure = error }

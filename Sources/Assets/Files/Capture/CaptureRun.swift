@@ -26,7 +26,17 @@ final class CaptureRun: @unchecked Sendable {
     // Of `emit`.
     private var manifest: FilesManifest
     private var progress = FilesCaptureProgress()
-    private var failedLinks: Set<String> = []
+    /// Of files of which the first name does not stand for them, by that name.
+    private var firstNames: [String: FirstName] = [:]
+
+    private enum FirstName {
+        /// It could not be read, and neither could it be by another name.
+        case unreadable
+        /// It is gone, or another file's by now; the next name is tried.
+        case gone
+        /// This later name stands for the file.
+        case replaced(String)
+    }
 
     private struct FileKey: Hashable {
         let device: UInt64
@@ -59,7 +69,7 @@ final class CaptureRun: @unchecked Sendable {
     func run() throws -> FilesManifest {
         // Each item of a batch may hold a folder open until it is read.
         let limit = max(2, min(48, OpenFolder.roomForDescriptors() / (2 * Self.batchReads)))
-        let queue = CaptureQueue(limit: limit) { [self] batch in try emit(batch) }
+        let queue = CaptureQueue(limit: limit) { [self] batch, reading in try emit(batch, reading) }
         let readers = DispatchGroup()
         for number in 0..<max(1, options.jobs) {
             readers.enter()
@@ -142,7 +152,9 @@ final class CaptureRun: @unchecked Sendable {
             }
             entry.facts.target = target
             entry.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
-        case .file where same != nil: entry.facts.same = same
+        case .file where same != nil:
+            entry.facts.same = same
+            entry.spare = FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: nil)
         case .file: entry.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
         case .fifo, .socket, .character, .block:
             entry.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
@@ -172,6 +184,9 @@ final class CaptureRun: @unchecked Sendable {
             }
             batch.bytes += file.status.size
             batch.reads += 1
+        } else if case .entry(let entry) = item, entry.spare != nil {
+            // It holds its folder open as well.
+            batch.reads += 1
         }
         batch.items.append(item)
         let isFull =
@@ -188,13 +203,13 @@ final class CaptureRun: @unchecked Sendable {
 
     // MARK: - Listing
 
-    private func emit(_ batch: CaptureBatch) throws {
-        for item in batch.items { try emit(item) }
+    private func emit(_ batch: CaptureBatch, _ reading: FileReading) throws {
+        for item in batch.items { try emit(item, reading) }
         batch.items = []
         report(progress)
     }
 
-    private func emit(_ item: CaptureItem) throws {
+    private func emit(_ item: CaptureItem, _ reading: FileReading) throws {
         progress.entries += 1
         switch item {
         case .unchanged(let found):
@@ -203,23 +218,41 @@ final class CaptureRun: @unchecked Sendable {
             manifest.counts.unchanged += 1
             manifest.counts.files += 1
             count(found.size)
-        case .entry(let entry): try emit(entry)
+        case .entry(let entry):
+            guard try settleName(of: entry, reading) else {
+                return manifest.add(
+                    .init(kind: .unreadable, path: shown(entry.path), reason: "as \(shown(entry.facts.same ?? ""))"))
+            }
+            try emit(entry)
         }
     }
 
-    private func emit(_ entry: CaptureEntry) throws {
-        if let same = entry.facts.same, failedLinks.contains(same) {
-            return manifest.add(.init(kind: .unreadable, path: shown(entry.path), reason: "as \(shown(same))"))
+    /// Reads a file by another of its names where the first is gone meanwhile: the file is not. False where it cannot be read.
+    private func settleName(of entry: CaptureEntry, _ reading: FileReading) throws -> Bool {
+        guard let same = entry.facts.same, let first = firstNames[same] else { return true }
+        switch first {
+        case .unreadable: return false
+        case .replaced(let path): entry.facts.same = path
+        case .gone:
+            guard let file = entry.spare else { return false }
+            entry.facts.same = nil
+            try reading.read(file, into: entry)
+            if case .done = entry.work, !entry.isAnother { firstNames[same] = .replaced(entry.path) }
         }
+        return true
+    }
+
+    private func emit(_ entry: CaptureEntry) throws {
         switch entry.work {
         case .none: try snapshot.append(entry.path, .empty, entry.facts)
         case .done(let content, let remembered):
+            if entry.isAnother { firstNames[entry.path] = .gone }
             let listed = try snapshot.append(entry.path, content, entry.facts)
             if let remembered { known.add(listed, stamp: remembered.stamp, extra: remembered.extra, remembered.chunks) }
             if entry.facts.note == .changed { manifest.add(.init(kind: .changed, path: shown(entry.path))) }
             count(content.size)
         case .failed(let problem):
-            failedLinks.insert(entry.path)
+            firstNames[entry.path] = problem.kind == .vanished ? .gone : .unreadable
             return manifest.add(problem)
         case .read: preconditionFailure("what was to be read was read before it is listed")
         }

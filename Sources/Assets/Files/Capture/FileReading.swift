@@ -31,7 +31,7 @@ final class FileReading {
             case .join(let file): file.join(with: lane)
             case .batch(let batch):
                 try read(batch)
-                try queue.finish(batch)
+                try queue.finish(batch, by: self)
             }
         }
         try lane.close()
@@ -56,6 +56,9 @@ final class FileReading {
             try read(file, opened.removeFirst(), into: entry)
         }
     }
+
+    /// Reads one file more.
+    func read(_ file: FileToRead, into entry: CaptureEntry) throws { try read(file, Self.open(file), into: entry) }
 
     /// Files that are open and waited for at once, by each thread.
     private static let openedAhead = 16
@@ -118,6 +121,7 @@ final class FileReading {
             entry.facts.isSparse = after.isSparse
             entry.facts.attributes = attributes
             entry.facts.note = isSteady ? nil : .changed
+            entry.isAnother = !after.isSameFile(as: file.status)
             var stamp = FileStamp(after)
             stamp.isPages = stored.isPages
             stamp.user = entry.facts.user
