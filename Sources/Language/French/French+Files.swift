@@ -150,6 +150,8 @@ extension Catalogue {
         "compare every file": "comparer chaque fichier",
         "Owners: only root can give files back to their owners.":
             "Les propriétaires : seul root peut rendre les fichiers à leurs propriétaires.",
+        "Set-id bits: they are left out where only root could give back the owner or group.":
+            "Les bits setuid et setgid : ils sont omis là où seul root pourrait rendre le propriétaire ou le groupe.",
         "The snapshot itself lacks what could not be read then: %1.":
             "Il manque à l’instantané lui-même ce qui n’a pas pu être lu alors : %1.",
         "files": "fichiers",

@@ -63,6 +63,9 @@ public struct FilesDrill: Sendable {
             }
             phases.append(.init(name: Phase.compare.rawValue, seconds: Self.seconds(since: restored), bytes: comparison.bytes))
             checks += Self.checks(comparison, manifest)
+            if comparison.withoutSetID > 0 {
+                unproven.append("Set-id bits: they are left out where only root could give back the owner or group.")
+            }
             if !manifest.isComplete {
                 unproven.append("The snapshot itself lacks what could not be read then: \(manifest.counts.unreadable).")
             }

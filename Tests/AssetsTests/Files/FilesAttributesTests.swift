@@ -57,6 +57,41 @@ import Vault
         #expect(try await bench.compare(record, with: "out").differences.map(\.what) == [.attributes])
     }
 
+    /// user::rw-, user:12345:rw-, group::r--, mask::rw-, and nothing of the others: no system takes it.
+    private static let impossible: [UInt8] =
+        [2, 0, 0, 0] + [1, 0, 6, 0, 0xff, 0xff, 0xff, 0xff] + [2, 0, 6, 0, 0x39, 0x30, 0, 0]
+        + [4, 0, 4, 0, 0xff, 0xff, 0xff, 0xff] + [0x10, 0, 6, 0, 0xff, 0xff, 0xff, 0xff]
+
+    /// As where the target's file system keeps none.
+    @Test func aListThatCannotBeSetIsNamedAndGivesTheGroupNoMore() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        mkfifo(bench.source + "/pipe", 0o600)
+        var facts = FileFacts(
+            kind: .file, mode: 0o664, uid: getuid(), gid: getgid(), modified: .init(seconds: 1_600_000_000, nanoseconds: 0))
+        facts.attributes = [.init(name: Array("system.posix_acl_access".utf8), value: Self.impossible)]
+        let folder = try #require(OpenFolder.root(bench.source))
+        let file = folder.file(Array("file".utf8))
+        defer { close(file) }
+        let applying = FactsApplying(accounts: Accounts())
+        #expect(applying.apply(facts, to: file) == ["attribute system.posix_acl_access"])
+        facts.kind = .fifo
+        #expect(applying.apply(facts, toName: Array("pipe".utf8), in: folder) == ["attribute system.posix_acl_access"])
+        #expect(try await bench.sh("cd \(bench.source) && stat -c %a file pipe") == "644\n644\n")
+    }
+
+    @Test func setIDBitsComeBackWithTheirOwnersOnly() {
+        var facts = FileFacts(
+            kind: .file, mode: 0o6755, uid: geteuid(), gid: getegid(), modified: .init(seconds: 0, nanoseconds: 0))
+        let root = FactsApplying(accounts: Accounts(), isRoot: true)
+        let other = FactsApplying(accounts: Accounts(), isRoot: false)
+        #expect(root.mode(facts) == 0o6755 && other.mode(facts) == 0o6755)
+        facts.gid += 1
+        #expect(root.mode(facts) == 0o6755 && other.mode(facts) == 0o4755)
+        facts.uid += 1
+        #expect(root.mode(facts) == 0o6755 && other.mode(facts) == 0o755)
+    }
+
     /// A link has none of users; those of the system need root.
     @Test func linksAndPipesKeepTheirOwn() async throws {
         try #require(geteuid() == 0, "only root gives a link attributes")

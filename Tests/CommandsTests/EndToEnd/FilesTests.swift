@@ -243,6 +243,22 @@ struct FilesTests {
         try await host.run("drill").succeeded().says("PASSED with remarks", "lacks what could not be read")
     }
 
+    /// What is left out on purpose is a remark and no failure.
+    @Test func aDrillOfAnotherUserLeavesSetIDBitsOut() async throws {
+        try #require(geteuid() == 0, "takes a file of another user, which only root can make")
+        let host = try await Self.host()
+        _ = try await Self.sh(
+            "echo x > uploads/tool && cd .. && chown -R 65534:65534 home project t && chown 0:0 project/uploads/tool && chmod 4755 project/uploads/tool",
+            in: host)
+        for command in ["backup", "drill"] {
+            let child = try ChildProcess(
+                "/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", BuiltProgram.path, command],
+                environment: host.environment, workingFolder: host.project)
+            let outcome = try Outcome(await child.end(), [command]).succeeded()
+            if command == "drill" { outcome.says("PASSED with remarks", "Set-id bits", "Owners") }
+        }
+    }
+
     /// Killed anywhere, a backup leaves the vault whole and a restore goes on where it was.
     @Test func kill9AtAnyMoment() async throws {
         let host = try await Self.host()

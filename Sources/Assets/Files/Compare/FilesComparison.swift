@@ -27,6 +27,8 @@ public struct FilesComparison: Sendable {
         /// At most `most` of them.
         public var differences: [Difference] = []
         public var differenceCount = 0
+        /// Files and folders whose set-id bits were left out, because the owner or group that they had could not be given.
+        public var withoutSetID = 0
 
         public var isEqual: Bool { differenceCount == 0 }
 
@@ -112,8 +114,14 @@ private final class FilesLook: Sendable {
         var wrong: [FilesComparison.Difference.What] = []
         if status.kind != facts.kind { wrong.append(.kind) }
         if status.modified != facts.modified { wrong.append(.time) }
-        if facts.kind != .symlink, status.mode != facts.mode { wrong.append(.mode) }
         let applying = FactsApplying.shared
+        if facts.kind != .symlink, status.mode != facts.mode {
+            if status.mode == applying.mode(facts) {
+                state.withLock { $0.result.withoutSetID += 1 }
+            } else {
+                wrong.append(.mode)
+            }
+        }
         if applying.isRoot {
             let owner = applying.owner(facts)
             if status.uid != owner.uid || status.gid != owner.gid { wrong.append(.owner) }

@@ -5,7 +5,7 @@ internal import Vault
 struct FactsApplying: Sendable {
     let accounts: Accounts
     /// Whether owners can be set.
-    let isRoot = geteuid() == 0
+    var isRoot = geteuid() == 0
 
     func owner(_ facts: FileFacts) -> (uid: UInt32, gid: UInt32) {
         (
@@ -14,27 +14,37 @@ struct FactsApplying: Sendable {
         )
     }
 
+    /// The rights that a file or folder is given. Where owners are not, a program that ran as its owner or group must not run as
+    /// another one.
+    func mode(_ facts: FileFacts) -> UInt16 {
+        if isRoot { return facts.mode }
+        var mode = facts.mode
+        if facts.uid != geteuid() { mode &= 0o1777 }
+        if facts.kind == .file, facts.gid != getegid() { mode &= 0o5777 }
+        return mode
+    }
+
     /// To an open file or folder; times last. Returns what could not be given, in the system's words.
     func apply(_ facts: FileFacts, to file: Int32) -> [String] {
         var failures: [String] = []
-        var mode = facts.mode
+        var mode = mode(facts)
         if isRoot {
             let owner = owner(facts)
             if fchown(file, owner.uid, owner.gid) != 0 {
                 failures.append("owner: \(systemMessage(errno))")
                 mode &= 0o1777
             }
-        } else {
-            // A program that runs as its owner or group must not run as another one.
-            if facts.uid != geteuid() { mode &= 0o1777 }
-            if facts.kind == .file, facts.gid != getegid() { mode &= 0o5777 }
         }
         // Before the rights are taken away that setting them needs.
-        let refused = ExtendedAttributes.apply(facts.attributes, to: file)
+        var refused = ExtendedAttributes.apply(facts.attributes, to: file)
+        if AccessList.isLost(refused) { mode = AccessList.mode(mode, without: facts.attributes) }
         if fchmod(file, mode_t(mode)) != 0 { failures.append("mode: \(systemMessage(errno))") }
-        let lists = facts.attributes.filter { $0.name.starts(with: "system.posix_acl".utf8) }
-        if !lists.isEmpty { _ = ExtendedAttributes.apply(facts.attributes, to: file) }
-        for name in refused where !lists.contains(where: { $0.name == name }) {
+        if facts.attributes.contains(where: { AccessList.isList($0.name) }) {
+            // Setting the rights may have changed the mask of a list.
+            let again = ExtendedAttributes.apply(facts.attributes, to: file)
+            refused = refused.filter { !AccessList.isList($0) } + again.filter { AccessList.isList($0) }
+        }
+        for name in refused {
             failures.append("attribute \(String(decoding: RawText.escaped(name), as: UTF8.self))")
         }
         let times = [timespec(tv_sec: 0, tv_nsec: Self.leaveAsIs), Self.time(facts.modified)]
@@ -51,7 +61,9 @@ struct FactsApplying: Sendable {
                 failures.append("owner: \(systemMessage(errno))")
             }
         }
-        if facts.kind != .symlink, withPath(name, { fchmodat(folder.descriptor, $0, mode_t(facts.mode), 0) }) != 0 {
+        // The bits of the group come with the list, where it can be set.
+        let mode = AccessList.mode(facts.mode, without: facts.attributes)
+        if facts.kind != .symlink, withPath(name, { fchmodat(folder.descriptor, $0, mode_t(mode), 0) }) != 0 {
             failures.append("mode: \(systemMessage(errno))")
         }
         for attribute in ExtendedAttributes(of: name, in: folder)?.become(facts.attributes) ?? facts.attributes.map(\.name) {
@@ -67,7 +79,7 @@ struct FactsApplying: Sendable {
     /// Whether `status` and the attributes are as `facts` say, as far as this user can set them.
     func isApplied(_ facts: FileFacts, _ status: FileStatus, attributes: [FileFacts.Attribute]) -> Bool {
         let owner = owner(facts)
-        return status.mode == facts.mode && status.modified == facts.modified && attributes == facts.attributes
+        return status.mode == mode(facts) && status.modified == facts.modified && attributes == facts.attributes
             && (!isRoot || (status.uid == owner.uid && status.gid == owner.gid))
     }
 
