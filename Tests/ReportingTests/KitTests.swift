@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Plan
 import Reporting
 import Subprocess
 import SystemPackage
@@ -12,14 +13,16 @@ import Vault
 @Suite struct KitTests {
     private static let plan = "version: 1\nproject: { name: \"Boutique d'été & <b>\" }\n"
 
-    private func kit(shares: (Int, Int)? = nil) async throws -> (kit: Kit, recovery: RecoveryKey, shares: [RecoveryShare]) {
+    private func kit(
+        shares: (Int, Int)? = nil, kinds: Set<AssetPlan.Kind> = [.postgres, .files]
+    ) async throws -> (kit: Kit, recovery: RecoveryKey, shares: [RecoveryShare]) {
         let made = try await LockedVault.make(in: MemoryStore(), holder: "host", roles: [.writer])
         let found = shares.map { made.recovery.shares($0.0, of: $0.1) } ?? []
         let secret: Kit.Secret =
             shares == nil ? .key(made.recovery) : .shares(found, fingerprint: made.recovery.fingerprintText ?? "")
         let kit = Kit(
             project: "Boutique d'été & <b>", vaultName: "local", location: "/srv/vault", vault: made.keys.vault, secret: secret,
-            made: Date(timeIntervalSince1970: 1_798_761_600), plan: Self.plan)
+            made: Date(timeIntervalSince1970: 1_798_761_600), kinds: kinds, plan: Self.plan)
         return (kit, made.recovery, found)
     }
 
@@ -37,6 +40,20 @@ import Vault
         #expect(try RecoveryKey(lines.joined()).text == recovery.text)
         let title = language == .french ? "Trousse de récupération" : "Recovery kit"
         #expect(text.hasPrefix(title) && page.contains("<title>\(title)") && page.contains("<html lang=\"\(language.rawValue)\""))
+    }
+
+    @Test(arguments: Language.allCases) func howToBringBackIsSaidOfWhatThereIsAlone(language: Language) async throws {
+        let ofDatabases = ["PostgreSQL", "postgresql://", "psql"]
+        for shares in [nil, (2, 3)] {
+            let files = try await kit(shares: shares, kinds: [.files]).kit.text(in: language)
+            for word in ofDatabases { #expect(!files.contains(word), "\(word)") }
+            #expect(files.contains("--to NEW_FOLDER") && files.contains("unpack"))
+            let databases = try await kit(shares: shares, kinds: [.postgres]).kit.text(in: language)
+            for word in ofDatabases { #expect(databases.contains(word), "\(word)") }
+            #expect(!databases.contains("NEW_FOLDER"))
+            let both = try await kit(shares: shares).kit.text(in: language)
+            for word in ofDatabases + ["--to NEW_FOLDER"] { #expect(both.contains(word), "\(word)") }
+        }
     }
 
     /// No script, no address, no file beside it: what is opened on a machine without a network is all there is.

@@ -107,7 +107,7 @@ struct DemoTour: Sendable {
         try PrivateFile.create(workspace.privateFolder + "/local.key", String(decoding: made.keys.encoded, as: UTF8.self))
         let kit = Kit(
             project: workspace.plan.project.name, vaultName: vaultPlan.name, location: store.location, vault: made.keys.vault,
-            secret: .key(made.recovery), made: Date(), plan: "")
+            secret: .key(made.recovery), made: Date(), kinds: [.postgres], plan: "")
         try PrivateFile.create(workspace.privateFolder + "/local-kit.txt", kit.text(in: console.language))
         return try await workspace.open(vaultPlan)
     }

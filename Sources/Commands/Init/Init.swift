@@ -101,6 +101,7 @@ struct Init: Command {
                 let kit = Kit(
                     project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
                     vault: made.keys.vault, secret: KitShares.secret(of: made.recovery, shares), made: Date(),
+                    kinds: Set(file.plan.assets.map(\.kind)),
                     plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
                 kitText = kit.text(in: console.language)
                 let files = [

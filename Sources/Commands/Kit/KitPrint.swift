@@ -66,7 +66,7 @@ struct KitPrint: Command {
         let kit = Kit(
             project: file.plan.project.name, vaultName: vaultPlan.name, location: workspace.vaultLocation(vaultPlan),
             vault: opened.id, secret: KitShares.secret(of: recovery, shares), made: Date(),
-            plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
+            kinds: Set(file.plan.assets.map(\.kind)), plan: (try? String(contentsOfFile: file.path, encoding: .utf8)) ?? "")
         let language = console.language
         try PrivateFile.create(
             paths.map { ($0, $0.hasSuffix(".txt") ? kit.text(in: language) : kit.html(in: language)) })

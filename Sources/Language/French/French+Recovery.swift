@@ -18,6 +18,12 @@ extension Catalogue {
             "1. Installez Reprise sur une machine Linux quelconque, avec les programmes de PostgreSQL, et copiez ou montez le coffre.",
         "2. Put the plan below into a file reprise.yaml, with the vault's new place, and write the recovery key into a file that only you may read:":
             "2. Mettez le plan ci-dessous dans un fichier reprise.yaml, avec le nouvel emplacement du coffre, et écrivez la clé de récupération dans un fichier que vous seul pouvez lire :",
+        "1. Install Reprise on any Linux machine, and copy or mount the vault.":
+            "1. Installez Reprise sur une machine Linux quelconque, et copiez ou montez le coffre.",
+        "3. Name that file, look at what there is, and restore into a new folder:":
+            "3. Indiquez ce fichier, voyez ce qu’il y a, et restaurez dans un nouveau dossier :",
+        "3. Name that file, look at what there is, and restore into an empty database or a new folder:":
+            "3. Indiquez ce fichier, voyez ce qu’il y a, et restaurez dans une base vide ou un nouveau dossier :",
         "3. Name that file, look at what there is, and restore into an empty database:":
             "3. Indiquez ce fichier, voyez ce qu’il y a, et restaurez dans une base vide :",
         "Blanks, hyphens and upper or lower case do not matter; the letters O, I and L are read as the digits 0 and 1. The last characters are a checksum: a mistyped key is refused.":

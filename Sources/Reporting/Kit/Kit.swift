@@ -1,5 +1,6 @@
 public import Foundation
 import Language
+public import Plan
 public import Vault
 
 /// What is printed and kept offline: from these pages and the vault alone, everything comes back.
@@ -20,15 +21,18 @@ public struct Kit: Sendable {
     private let vault: VaultID
     private let secret: Secret
     private let made: Date
+    private let kinds: Set<AssetPlan.Kind>
     private let plan: String
 
     /// - Parameters:
     ///   - location: where the vault is, as a person finds it.
     ///   - secret: of a key, one that has its fingerprint.
     ///   - made: when the kit was made.
+    ///   - kinds: of the plan's assets: how each is brought back stands in the kit.
     ///   - plan: the text of the plan file, which holds no secret.
     public init(
-        project: String, vaultName: String, location: String, vault: VaultID, secret: Secret, made: Date, plan: String
+        project: String, vaultName: String, location: String, vault: VaultID, secret: Secret, made: Date,
+        kinds: Set<AssetPlan.Kind>, plan: String
     ) {
         self.project = project
         self.vaultName = vaultName
@@ -36,6 +40,7 @@ public struct Kit: Sendable {
         self.vault = vault
         self.secret = secret
         self.made = made
+        self.kinds = kinds
         self.plan = plan
     }
 
@@ -127,10 +132,43 @@ public struct Kit: Sendable {
 
     private var isShared: Bool { if case .shares = secret { true } else { false } }
 
+    private var hasDatabases: Bool { kinds.contains(.postgres) }
+    private var hasFiles: Bool { kinds.contains(.files) }
+
+    /// The third step, and what is typed for it.
+    private var restoring: (step: Phrase, commands: String) {
+        var commands = ["export REPRISE_RECOVERY_KEY_FILE=recovery.key", "reprise snapshots"]
+        if hasDatabases { commands.append("reprise restore ASSET --to postgresql://USER@HOST/NEW_DATABASE") }
+        if hasFiles { commands.append("reprise restore ASSET --to NEW_FOLDER") }
+        let step: Phrase =
+            if !hasFiles {
+                "3. Name that file, look at what there is, and restore into an empty database:"
+            } else if !hasDatabases {
+                "3. Name that file, look at what there is, and restore into a new folder:"
+            } else {
+                "3. Name that file, look at what there is, and restore into an empty database or a new folder:"
+            }
+        return (step, commands.joined(separator: "\n"))
+    }
+
+    /// What is typed to read the vault without the program.
+    private var reading: String {
+        var commands = [
+            "pip install cryptography zstandard" + (isShared ? " shamir-mnemonic" : ""),
+            "python3 read_vault.py --recovery-key-file recovery.key VAULT list",
+            "python3 read_vault.py --recovery-key-file recovery.key VAULT unpack SNAPSHOT FOLDER",
+        ]
+        if hasDatabases { commands.append("cd FOLDER && psql -d NEW_DATABASE -f load.sql") }
+        return commands.joined(separator: "\n")
+    }
+
     private var guide: [Section] {
         [
             .heading("How to bring everything back"),
-            .paragraph("1. Install Reprise on any Linux machine, with the PostgreSQL programs, and copy or mount the vault."),
+            .paragraph(
+                hasDatabases
+                    ? "1. Install Reprise on any Linux machine, with the PostgreSQL programs, and copy or mount the vault."
+                    : "1. Install Reprise on any Linux machine, and copy or mount the vault."),
             isShared
                 ? .paragraph(
                     "2. Put the plan below into a file reprise.yaml, with the vault's new place, and bring enough shares together, each typed behind an empty line into a file that only you may read:"
@@ -139,10 +177,8 @@ public struct Kit: Sendable {
                     "2. Put the plan below into a file reprise.yaml, with the vault's new place, and write the recovery key into a file that only you may read:"
                 ),
             .verbatim("umask 077; cat > recovery.key"),
-            .paragraph("3. Name that file, look at what there is, and restore into an empty database:"),
-            .verbatim(
-                "export REPRISE_RECOVERY_KEY_FILE=recovery.key\nreprise snapshots\nreprise restore ASSET --to postgresql://USER@HOST/NEW_DATABASE"
-            ),
+            .paragraph(restoring.step),
+            .verbatim(restoring.commands),
             .paragraph("Without a file: every command takes --recovery, and then asks for what is on the paper."),
             .heading("How to read the vault without Reprise"),
             .paragraph(
@@ -150,9 +186,7 @@ public struct Kit: Sendable {
                     ? "The format is documented in docs/FORMAT.md of the project, and tools/read_vault.py reads it with nothing but Python and three common packages:"
                     : "The format is documented in docs/FORMAT.md of the project, and tools/read_vault.py reads it with nothing but Python and two common packages:"
             ),
-            .verbatim(
-                "pip install cryptography zstandard\(isShared ? " shamir-mnemonic" : "")\npython3 read_vault.py --recovery-key-file recovery.key VAULT list\npython3 read_vault.py --recovery-key-file recovery.key VAULT unpack SNAPSHOT FOLDER\ncd FOLDER && psql -d NEW_DATABASE -f load.sql"
-            ),
+            .verbatim(reading),
             .heading("The plan"),
             .verbatim(plan),
         ]
