@@ -15,6 +15,8 @@ public struct AssetError: ExplainedError {
         case programFailed
         /// The snapshot does not hold what its kind must hold.
         case damagedSnapshot
+        /// The snapshot is one of another kind of asset than is wanted.
+        case otherKind
         /// The snapshot was written by a newer Reprise.
         case newerFormat
         /// The target holds something and nobody allowed to replace it.
@@ -59,7 +61,7 @@ public struct AssetError: ExplainedError {
         case .tableLocked, .changedDuringBackup, .targetBusy: .busy
         case .damagedSnapshot, .newerFormat: .damagedData
         case .targetNotEmpty, .targetUnwritable: .cannotWrite
-        case .noSuchTable, .noSuchPath, .incompleteSnapshot: .usage
+        case .noSuchTable, .noSuchPath, .incompleteSnapshot, .otherKind: .usage
         case .sourceUnreadable: .unreachable
         case .unsupportedServer, .programFailed, .unsuitableTarget, .definitionsRefused, .rowsRefused: .failed
         }

@@ -84,6 +84,16 @@ public struct FilesManifest: Codable, Sendable, Equatable {
         return String(decoding: try encoder.encode(stored), as: UTF8.self) + "\n"
     }
 
+    /// Fails where the snapshot is none of a tree: the asset of that name may have been a database when it was taken.
+    public static func require(_ snapshot: SnapshotRecord) throws(AssetError) {
+        guard snapshot.kind != FilesCapture.kind else { return }
+        throw AssetError(
+            .otherKind,
+            "The snapshot \(snapshot.id) of \(snapshot.asset) is of the kind \(snapshot.kind), and in the plan \(snapshot.asset) is of the kind \(FilesCapture.kind). Nothing was touched.",
+            hint:
+                "Use a plan in which \(snapshot.asset) is of the kind \(snapshot.kind), or name another snapshot with --snapshot.")
+    }
+
     /// The manifest of a snapshot of a tree. Throws `AssetError` (`damagedSnapshot`, `newerFormat`) or `VaultError`.
     public static func read(from snapshot: SnapshotReader) async throws -> FilesManifest {
         struct Header: Decodable { var format: Int }

@@ -31,6 +31,7 @@ struct FilesRestoreCommand {
         let target = try folder()
         let vault = try await workspace.open(workspace.vaultPlan(options.vault))
         let record = try await vault.snapshot(options.snapshot, of: asset.name)
+        try FilesManifest.require(record)
         let reader = try await vault.read(record)
         let restore = FilesRestore(
             reader, into: target,

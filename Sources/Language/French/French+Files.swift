@@ -62,6 +62,10 @@ extension Catalogue {
         "Restored %1 {file|files} (%2) of snapshot %3 into %4 in %5.":
             "%1 {fichier|fichiers} (%2) de l’instantané %3 {restauré|restaurés} dans %4 en %5.",
         "Files that were there already: %1.": "Fichiers déjà en place : %1.",
+        "The snapshot %1 of %2 is of the kind %3, and in the plan %4 is of the kind %5. Nothing was touched.":
+            "L’instantané %1 de %2 est de la sorte %3, et dans le plan %4 est de la sorte %5. Rien n’a été touché.",
+        "Use a plan in which %1 is of the kind %2, or name another snapshot with --snapshot.":
+            "Utilisez un plan où %1 est de la sorte %2, ou nommez un autre instantané avec --snapshot.",
         "Bring a snapshot back into a database and compare what came back, or into a folder.":
             "Ramener un instantané dans une base et comparer ce qui est revenu, ou dans un dossier.",
         "files, beside the ones there are": "des fichiers, à côté de ceux qui existent",

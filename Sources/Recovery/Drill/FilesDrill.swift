@@ -41,6 +41,7 @@ public struct FilesDrill: Sendable {
         _ snapshot: SnapshotRecord, progress: @escaping @Sendable (Phase, Int64) -> Void = { _, _ in }
     ) async throws -> KeptEvidence {
         let started = Date()
+        try FilesManifest.require(snapshot)
         let reader = try await vault.read(snapshot)
         try require(snapshot.sourceBytes)
         let place = try makeFolder()

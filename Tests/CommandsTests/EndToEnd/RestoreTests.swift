@@ -35,6 +35,25 @@ struct RestoreTests {
         #expect(try await bench.shop.database.dump() == before)
     }
 
+    @Test func aSnapshotOfADatabaseIsNotRestoredAsFiles() async throws {
+        let bench = try await Bench()
+        let host = bench.host
+        try host.write(
+            """
+            version: 1
+            project: { name: shop, timezone: UTC, language: en }
+            vaults:
+              local: { url: ./vault }
+            assets:
+              db: { kind: files, path: ./uploads }
+
+            """, to: "reprise.yaml", mode: 0o644)
+        try await host.run("restore", "db", "--to", "out").ended(64).says("of the kind postgres", "Nothing was touched")
+        #expect(!host.exists("out"))
+        try await host.run("drill", "db").ended(64).says("of the kind postgres")
+        #expect(try await host.run("status", "--json").json()["assets"][0]["last_drill"].text == nil, "it is no failed drill")
+    }
+
     @Test("An older server's snapshot into a newer one") func upwards() async throws {
         let shop = try await Shop.make(TestServers.oldest)
         let target = try await Database.empty(TestServers.newest)
