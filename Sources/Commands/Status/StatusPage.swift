@@ -14,6 +14,12 @@ struct StatusPage {
     let figures: Figures
 
     func show(on console: Console) {
+        for asset in status.assets {
+            guard let ahead = asset.aheadSeconds else { continue }
+            console.warn(
+                "The newest snapshot of \(asset.asset) is dated \(figures.duration(.seconds(ahead.rounded()))) ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. Its exposure is not known until then."
+            )
+        }
         console.result(Document(status, copies, project: project.name, vault: vault)) { page(on: console) }
     }
 

@@ -174,6 +174,8 @@ extension Catalogue {
         "%1: %2": "%1 : %2",
 
         // status
+        "The newest snapshot of %1 is dated %2 ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. Its exposure is not known until then.":
+            "Le dernier instantané de %1 est daté de %2 en avance sur l’horloge de cette machine : celle-ci retarde, ou celle qui l’a pris avançait. Son exposition n’est pas connue d’ici là.",
         "%1 (snapshot %2, incomplete, as all are)": "%1 (instantané %2, incomplet, comme tous)",
         "%1 (snapshot %2, incomplete; the newest complete one is of %3)":
             "%1 (instantané %2, incomplet ; le dernier complet est du %3)",

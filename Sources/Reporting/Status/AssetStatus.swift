@@ -28,8 +28,12 @@ public struct AssetStatus: Sendable {
     public let snapshotCount: Int
     /// The newest snapshot in which nothing is missing.
     public let complete: SnapshotRecord?
-    /// Seconds since the instant of the newest complete snapshot, or of the newest where none is: what would be lost now.
+    /// Seconds since the instant of the newest complete snapshot, or of the newest where none is: what would be lost now. Never
+    /// less than 0, though that instant may be ahead.
     public let exposureSeconds: Double?
+    /// By how many seconds that instant is ahead of now, where that is more than clocks that are kept right differ by: then the
+    /// exposure is not known that well.
+    public let aheadSeconds: Double?
     /// Seconds.
     public let rpoObjective: Double?
     public let rpo: Standing
@@ -57,7 +61,9 @@ public struct AssetStatus: Sendable {
         proven = own.last { verdicts[$0.id].map { $0.outcome != .failed } ?? false }
         proof = proven.flatMap { verdicts[$0.id] }
         complete = own.last(where: \.isComplete)
-        exposureSeconds = (complete ?? newest).map { now.timeIntervalSince($0.instant) }
+        let age = (complete ?? newest).map { now.timeIntervalSince($0.instant) }
+        exposureSeconds = age.map { max(0, $0) }
+        aheadSeconds = age.flatMap { -$0 > Self.clockTolerance ? -$0 : nil }
         rpoObjective = plan.objectives.rpo.map(Self.seconds)
         rtoObjective = plan.objectives.rto.map(Self.seconds)
         recoverySeconds = drills.last.flatMap { $0.outcome == .failed ? nil : $0.recoverySeconds }
@@ -65,6 +71,9 @@ public struct AssetStatus: Sendable {
         rpo = Self.standing(complete == nil ? nil : exposureSeconds, rpoObjective, missing: .missed)
         rto = Self.standing(recoverySeconds, rtoObjective, missing: drills.last?.outcome == .failed ? .missed : .unknown)
     }
+
+    /// Seconds.
+    private static let clockTolerance = 60.0
 
     private static func standing(_ measured: Double?, _ objective: Double?, missing: Standing) -> Standing {
         guard let objective else { return .none }
