@@ -209,8 +209,8 @@ struct FilesTests {
         try await host.run("backup").succeeded()
         func size(_ path: String) throws -> Int { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
         let added = host.files(below: "vault/packs").filter { !before.contains($0) }
-        let largest = try added.max { try size($0) < size($1) }
-        let file = try #require(FileHandle(forUpdatingAtPath: try #require(largest)))
+        let largest = try #require(try added.max { try size($0) < size($1) })
+        let file = try #require(FileHandle(forUpdatingAtPath: largest))
         try file.seek(toOffset: (try file.seekToEnd()) / 2)
         try file.write(contentsOf: Data([1, 2, 3, 4, 5, 6, 7, 8]))
         try file.close()
