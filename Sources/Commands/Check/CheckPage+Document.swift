@@ -58,6 +58,7 @@ extension CheckPage {
             let listsRewritten: Int
             let beyondParity: [String]
             let unopened: [String]
+            let leftForLater: [String]
             let unsteady: [String]
             let vanishedNoted: Int
             let broughtBack: Int
@@ -77,6 +78,7 @@ extension CheckPage {
                 listsRewritten = report.listsRewritten
                 beyondParity = report.beyondParity
                 unopened = report.unopened
+                leftForLater = report.leftForLater
                 unsteady = report.unsteady
                 vanishedNoted = report.vanishedNoted
                 broughtBack = report.broughtBack

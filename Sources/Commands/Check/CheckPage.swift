@@ -161,6 +161,11 @@ struct CheckPage {
                 )
             }
         }
+        for name in repair.leftForLater {
+            console.warn(
+                "\(name) stays in the index: a prune has put aside what was saved of it. Run this again when that prune has ended."
+            )
+        }
         for name in repair.unsteady {
             console.warn(
                 "\(name) was damaged or missing when it was read first, and is not now. Look after the disk and the machine's memory."

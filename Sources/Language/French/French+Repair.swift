@@ -48,6 +48,8 @@ extension Catalogue {
             "%1 contient des fragments que cette clé n’ouvre pas : ils restent où ils sont. La clé de récupération les ouvre peut-être.",
         "%1 cannot be looked into without a reader key: what is good in it is left where it is. Run this again with one, or with the recovery key.":
             "%1 ne peut pas être examiné sans clé de lecture : ce qu’il a de bon reste où il est. Relancez avec une telle clé, ou avec la clé de récupération.",
+        "%1 stays in the index: a prune has put aside what was saved of it. Run this again when that prune has ended.":
+            "%1 reste dans l’index : un nettoyage a mis de côté ce qui en a été sauvé. Relancez quand ce nettoyage est terminé.",
         "%1 was damaged or missing when it was read first, and is not now. Look after the disk and the machine's memory.":
             "%1 était endommagé ou absent à la première lecture, et ne l’est plus. Surveillez le disque et la mémoire de la machine.",
         "Nothing is wrong any more.": "Tout est réparé.",

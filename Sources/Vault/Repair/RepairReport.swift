@@ -26,6 +26,8 @@ public struct RepairReport: Sendable {
     public internal(set) var unasked: [(location: String, reason: VaultError)] = []
     /// Damaged packs of which this key cannot open everything; the index names them still.
     public internal(set) var unopened: [String] = []
+    /// Damaged packs that the index names still, because a prune has put aside meanwhile what was saved of them.
+    public internal(set) var leftForLater: [String] = []
     /// Objects that were found damaged and read well a moment later.
     public internal(set) var unsteady: [String] = []
     /// Lists for keepers that were written again.

@@ -52,6 +52,8 @@ private struct VaultRepair {
     private var condemned: Set<PackID> = []
     /// Damaged packs of which everything good is elsewhere.
     private var emptied: Set<PackID> = []
+    /// What is good of damaged packs: they stay in the index until all of it is for certain in others.
+    private var good: [PackID: Set<ChunkID>] = [:]
     /// Packs that came back whole by parity.
     private var recovered: Set<PackID> = []
     /// Damaged packs, those too of which something could not be opened.
@@ -82,6 +84,7 @@ private struct VaultRepair {
         try await save(damage.changed.subtracting(recovered))
         try await fetch(damage)
         try await condemn()
+        try await confirmEmptied()
         let lost = try await stillMissing(damage.lost.subtracting(recovered))
         let gone = lost.union(emptied)
         if !gone.isEmpty {
@@ -191,6 +194,7 @@ private struct VaultRepair {
                 if let there = try await vault.getUnlessGone(name) {
                     guard PackID(sha256: there) != pack else { continue }  // it reads well now
                     damaged[pack] = there.count
+                    good[pack] = Set(PackFooter(pack: bytes, layout: vault.layout)?.chunks.map(\.id) ?? [])
                     try await copier.copy(pack, bytes) { [condemned, vault, pending] chunk in
                         vault.index.find(chunk, avoiding: condemned.union(pending)) == nil
                     }
@@ -250,6 +254,7 @@ private struct VaultRepair {
                 continue
             }
             damaged[pack] = bytes.count
+            good[pack] = Set(found.good.map(\.id))
             for chunk in found.good where !isElsewhere(chunk.id, than: packs) {
                 guard let opened = found.slot(of: chunk) else { preconditionFailure("a good chunk was opened") }
                 let slot =
@@ -277,7 +282,7 @@ private struct VaultRepair {
         try await fetch(Set(listed.values.joined().map(\.id).filter { !isElsewhere($0, than: harmed) }))
         try await fetch(missing())
         for pack in damaged.keys where (listed[pack] ?? []).allSatisfy({ isElsewhere($0.id, than: harmed) }) {
-            emptied.insert(pack)
+            if emptied.insert(pack).inserted { good[pack] = Set((listed[pack] ?? []).map(\.id)) }
             report.unopened.removeAll { $0 == PackLayout.objectName(pack) }
         }
         report.chunksLost = spoilt.count { !isElsewhere($0, than: harmed) }
@@ -341,12 +346,34 @@ private struct VaultRepair {
     /// No backup that begins from now on relies on the damaged packs.
     private mutating func condemn() async throws(VaultError) {
         let packs = Set(damaged.keys).subtracting(condemned)
-        for size in damaged.filter({ packs.contains($0.key) }).values { report.putAside.add(size) }
         guard !packs.isEmpty else { return }
+        // What was copied may have gone with the session.
+        try await vault.requireKeepersSession(session)
+        for size in damaged.filter({ packs.contains($0.key) }).values { report.putAside.add(size) }
         let id = ULID(at: Date())
         let bytes = SealedNote.condemned.seal(Condemned.encode(packs), id: id, vault: vault.id, keys: vault.keys)
         try await vault.putNew(Condemned.objectName(id), bytes)
         condemned.formUnion(packs)
+    }
+
+    /// Keeps of the emptied packs those of which everything good is in packs that are listed and that nobody has condemned.
+    ///
+    /// This run may have slept since it copied: a prune that took it for dead has deleted packs that it had not named yet, or
+    /// put aside what it relies on. What is listed now and not condemned stays until whoever condemns it has seen that the
+    /// damaged packs are (0003, step 6).
+    private mutating func confirmEmptied() async throws(VaultError) {
+        guard !emptied.isEmpty else { return }
+        let doomed = try await vault.condemned().reduce(into: condemned) { $0.formUnion($1.packs) }
+        condemned = doomed
+        try await vault.index.refresh(from: vault.store)
+        let index = vault.index
+        let stranded = emptied.filter { pack in
+            (good[pack] ?? []).contains { index.find($0, avoiding: doomed) == nil }
+        }
+        guard !stranded.isEmpty else { return }
+        try await vault.requireKeepersSession(session)
+        emptied.subtract(stranded)
+        report.leftForLater = stranded.sorted().map(PackLayout.objectName)
     }
 
     // MARK: - What snapshots use

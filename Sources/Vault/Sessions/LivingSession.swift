@@ -66,6 +66,11 @@ extension OpenVault {
         return size == .some(nil)
     }
 
+    /// Fails with `.overtaken` where another keeper has taken this keeper's work for dead.
+    func requireKeepersSession(_ session: ULID) async throws(VaultError) {
+        guard try await size(Session.objectName(session)) != nil else { throw Self.ended }
+    }
+
     private static var ended: VaultError {
         VaultError(
             .overtaken, "Another prune took this run for dead and went on with its work.",

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import ObjectStore
+import Synchronization
 import TestStores
 import Testing
 
@@ -86,6 +87,73 @@ import Testing
                 guard store.wasHooked else { break }
             }
         }
+    }
+
+    /// A lid is closed after a repair has put a pack and before it names it: to a prune that takes it for dead, that is garbage.
+    @Test func aRepairThatSleptThroughAPruneLeavesTheDamagedPackInTheIndex() async throws {
+        let scene = try await PruneScene(packBytes: 1 << 18)
+        let contents = ["rows": TestBytes.rows(900), "noise": TestBytes.random(150_000)]
+        let record = try await scene.vault().snapshot(contents, workers: 1)
+        let pack = try await scene.pack(of: "noise", in: record)
+        try scene.harm(pack)
+        let vault = try await scene.vault(cache: "sleeper")
+        let found = try await vault.check(.everything)
+        let lost = try #require(found.touched.first?.lostBytes)
+        let hasSlept = Mutex(false)
+        let slow = HookedStore(
+            scene.store,
+            beforePut: { key in
+                guard key.text.hasPrefix("index/"),
+                    !hasSlept.withLock({ slept in
+                        defer { slept = true }; return slept
+                    })
+                else { return }
+                _ = try? await scene.prune(staleAfter: -1)
+            })
+
+        let error = await #expect(throws: VaultError.self) {
+            _ = try await scene.vault(slow, cache: "sleeper").repair(found, host: "here", probesStore: false)
+        }
+
+        #expect(error?.code == .overtaken && error?.exitStatus == .busy, "\(String(describing: error))")
+        #expect(hasSlept.withLock { $0 })
+        #expect(try await scene.refreshed().index.packs.keys.contains { PackLayout.objectName($0) == pack.text })
+        // The next one saves again what is good, and no more is lost than the chunk that was harmed.
+        let (_, report) = try await scene.repair(.everything)
+        #expect(report.chunksLost == 1 && report.chunksSaved > 8 && report.leftForLater.isEmpty)
+        try await scene.prune()
+        #expect(scene.store.contents[pack] == nil)
+        #expect(try await scene.vault(cache: "fresh").check(.everything).touched.map(\.lostBytes) == [lost])
+    }
+
+    /// Two packs hold the same; while one is repaired a prune that waits for the repair puts the other aside.
+    @Test func aDamagedPackStaysNamedWhileAPrunePutsAsideWhatHoldsTheSame() async throws {
+        let scene = try await PruneScene(packBytes: 1 << 18)
+        let noise = TestBytes.random(60_000)
+        // Begun first, so that it knows nothing of what the other stores.
+        let writer = try await scene.vault(cache: "slow").startSnapshot(
+            asset: "db", kind: "test", host: "here", workers: 1)
+        let first = try await scene.vault(cache: "quick").snapshot(
+            ["noise": noise, "other": TestBytes.random(60_000, seed: 7)], workers: 1)
+        let full = try await scene.pack(of: "noise", in: first)
+        let entry = try writer.entry("noise", content: .file)
+        try await onOwnThread { Result { try entry.write(noise) } }.get()
+        try await entry.finish()
+        let second = try await writer.commit(instant: Date(), tags: [], facts: [:])
+        try scene.harm(full)
+        let found = try await scene.vault(cache: "repairer").check(.everything)
+        #expect(found.damage.changed.map(PackLayout.objectName) == [full.text])
+        let hooked = HookedStore(
+            scene.store,
+            beforePut: { key in if key.text.hasPrefix("condemned/") { _ = try? await scene.prune() } })
+
+        let report = try await scene.vault(hooked, cache: "repairer").repair(found, host: "here", probesStore: false)
+
+        #expect(report.leftForLater == [full.text])
+        _ = try await scene.repair(.everything)
+        try await scene.prune()
+        let vault = try await scene.vault(cache: "fresh")
+        #expect(try await vault.read(second).contents() == ["noise": noise])
     }
 
     @Test func twoRepairsAtOnce() async throws {
