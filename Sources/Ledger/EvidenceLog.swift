@@ -33,17 +33,28 @@ public struct EvidenceLog: Sendable {
 
     /// All evidence, oldest first. Fails where a record is damaged: evidence that cannot be trusted is none.
     public func all() async throws(VaultError) -> [Item] {
+        let all = try await survey()
+        if let problem = all.problems.first { throw problem.withWayOut }
+        return all.items
+    }
+
+    /// All evidence that can be read, oldest first, and what is wrong with every record that cannot: it may have been evidence.
+    public func survey() async throws(VaultError) -> (items: [Item], problems: [VaultError]) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .millisecondsSince1970
+        let all = try await vault.recordSurvey(kind: Self.kind)
+        var problems = all.problems
         var items: [Item] = []
-        for record in try await vault.records(kind: Self.kind) {
-            guard let evidence = try? decoder.decode(Evidence.self, from: record.body) else {
-                throw VaultError(
-                    .damaged, "The evidence \(record.id) cannot be read.", hint: "A newer version of Reprise may have written it."
-                )
+        for record in all.records {
+            if let evidence = try? decoder.decode(Evidence.self, from: record.body) {
+                items.append(Item(id: record.id, signer: record.signer, evidence: evidence))
+            } else {
+                problems.append(
+                    VaultError(
+                        .damaged, "The evidence \(record.id) cannot be read.",
+                        hint: "A newer version of Reprise may have written it."))
             }
-            items.append(Item(id: record.id, signer: record.signer, evidence: evidence))
         }
-        return items
+        return (items, problems)
     }
 }

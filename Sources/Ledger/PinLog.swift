@@ -37,14 +37,26 @@ public struct PinLog: Sendable {
 
     /// The pins in force, oldest first. Fails where a record is damaged: what it said might be a pin.
     public func all() async throws(VaultError) -> [Pin] {
+        let all = try await survey()
+        if let problem = all.problems.first { throw problem.withWayOut }
+        return all.pins
+    }
+
+    /// The pins in force that can be read, oldest first, and what is wrong with every record that cannot: it may have been one.
+    public func survey() async throws(VaultError) -> (pins: [Pin], problems: [VaultError]) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .millisecondsSince1970
         var pins: [Pin] = []
         var lifted: [ULID: [KeyID]] = [:]
-        for record in try await vault.records(kind: Self.kind) {
+        let all = try await vault.recordSurvey(kind: Self.kind)
+        var problems = all.problems
+        for record in all.records {
             guard let body = try? decoder.decode(Body.self, from: record.body) else {
-                throw VaultError(
-                    .damaged, "The pin \(record.id) cannot be read.", hint: "A newer version of Reprise may have written it.")
+                problems.append(
+                    VaultError(
+                        .damaged, "The pin \(record.id) cannot be read.",
+                        hint: "A newer version of Reprise may have written it."))
+                continue
             }
             if let snapshot = body.snapshot {
                 pins.append(
@@ -55,9 +67,10 @@ public struct PinLog: Sendable {
             }
             for pin in body.lifts ?? [] { lifted[pin, default: []].append(record.signer) }
         }
-        return pins.filter { pin in
+        let inForce = pins.filter { pin in
             !(lifted[pin.id] ?? []).contains { $0 == pin.signer || vault.key($0)?.roles.contains(.keeper) ?? false }
         }
+        return (inForce, problems)
     }
 
     /// Keeps a snapshot; it is durable when this returns.

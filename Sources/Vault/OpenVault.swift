@@ -206,7 +206,10 @@ public final class OpenVault: Sendable {
     private func heads(of objects: [VerifiedObject], beside seen: [ULID: Witness.Sight], there: Set<ULID>) -> [Digest] {
         let own = objects.filter { $0.signer == keys.signing.id }
         let followed = Set(own.flatMap(\.previous))
-        let vanished = seen.values.filter { $0.signer == keys.signing.id && !there.contains($0.id) }.sorted { $0.id < $1.id }
+        let known = Set(own.map(\.digest))
+        let vanished = seen.values.filter {
+            $0.signer == keys.signing.id && !there.contains($0.id) && !known.contains($0.digest)
+        }.sorted { $0.id < $1.id }
         let digests = vanished.map(\.digest) + own.map(\.digest)
         return Array(digests.filter { !followed.contains($0) }.suffix(Int(UInt8.max)))
     }

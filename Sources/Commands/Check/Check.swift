@@ -17,8 +17,12 @@ struct Check: Command {
                 ("reprise check --read-data 10%", "and a tenth of the packs is read, another tenth each time"),
                 ("reprise check --read-data all", "and every byte is read"),
                 ("reprise check --repair", "put right what was found"),
+                (
+                    "reprise check --repair --give-up snapshots/01m829fxmetdg2k0vr6hq5wbzn",
+                    "go on without a snapshot that cannot be read and that no copy has"
+                ),
                 about:
-                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, fetches what is lost from the plan's other copies of the vault, and lets the next backup store again what is lost there too. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both."
+                    "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, fetches what is lost or cannot be read from the plan's other copies of the vault, and lets the next backup store again what is lost there too. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both."
             ))
     }
 
@@ -29,6 +33,12 @@ struct Check: Command {
 
     @Flag(help: help("Put right what is found, and what earlier checks have found."))
     var repair = false
+
+    @Option(
+        help: help(
+            "With --repair: go on without an object that cannot be read, by the name that a check gives it; may be repeated. A snapshot is let go by that.",
+            valueName: "object"))
+    var giveUp: [String] = []
 
     @Option(help: help("The vault. (default: the plan's first)"))
     var vault: String?
@@ -45,6 +55,10 @@ struct Check: Command {
                 return nil
             }
         }
+    }
+
+    func validate() throws {
+        if !giveUp.isEmpty, !repair { throw ValidationError(say("--give-up goes with --repair only.")) }
     }
 
     func run(_ invocation: Invocation) async throws -> ExitStatus {
@@ -66,7 +80,8 @@ struct Check: Command {
         }
         let page = CheckPage(timezone: workspace.plan.project.timezone, vault: self.vault, console: console)
         let copies = repair ? await workspace.reachableCopies(of: vault, besides: vaultPlan) : []
-        guard repair, found.canBeRepaired || (found.lacksChunks && !copies.isEmpty) else {
+        let isFetching = !copies.isEmpty && (found.lacksChunks || found.lacksObjects)
+        guard repair, found.canBeRepaired || isFetching || !giveUp.isEmpty else {
             console.warn(ifUnkept: try await EvidenceLog(vault).keep(evidence(found, since: started)))
             console.result(CheckPage.Document(found, repaired: repair ? (RepairReport.nothing, found) : nil)) {
                 page.show(found)
@@ -76,7 +91,7 @@ struct Check: Command {
             return found.problems.isEmpty ? .done : .damagedData
         }
         let done = try await console.progress("repair", "Repairing") { progress in
-            try await vault.repair(found, host: HostName.own, from: copies.map(\.vault)) {
+            try await vault.repair(found, host: HostName.own, from: copies.map(\.vault), givingUp: Set(giveUp)) {
                 progress.set(done: $0, total: $1)
             }
         }
@@ -98,7 +113,7 @@ struct Check: Command {
 
     /// Evidence that cannot be read costs the place to go on at, and what to look at again; the check reports it.
     private func earlierChecks(_ vault: OpenVault) async -> [Evidence] {
-        ((try? await EvidenceLog(vault).all()) ?? []).map(\.evidence).filter { $0.act == .check }
+        ((try? await EvidenceLog(vault).survey())?.items ?? []).map(\.evidence).filter { $0.act == .check }
     }
 
     /// - Parameter found: what was wrong before a repair.

@@ -55,6 +55,8 @@ extension CheckPage {
             let chunksLost: Int
             let chunksMissing: Int
             let chunksFetched: Int
+            let objectsFetched: Int
+            let givenUp: [String]
             let listsRewritten: Int
             let beyondParity: [String]
             let unopened: [String]
@@ -75,6 +77,8 @@ extension CheckPage {
                 chunksLost = report.chunksLost
                 chunksMissing = report.chunksMissing
                 chunksFetched = report.chunksFetched
+                objectsFetched = report.objectsFetched
+                givenUp = report.givenUp
                 listsRewritten = report.listsRewritten
                 beyondParity = report.beyondParity
                 unopened = report.unopened

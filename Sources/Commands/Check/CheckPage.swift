@@ -129,6 +129,12 @@ struct CheckPage {
         if repair.chunksFetched > 0 {
             console.print("Chunks that came from another copy of the vault: \(count: repair.chunksFetched)." as Phrase)
         }
+        if repair.objectsFetched > 0 {
+            console.print(
+                "Snapshots and records that came from another copy of the vault: \(count: repair.objectsFetched)."
+                    as Phrase)
+        }
+        for name in repair.givenUp { console.print("\(name) was given up." as Phrase) }
         for copy in repair.unasked {
             console.warn("The copy at \(copy.location) could not be asked: \(copy.reason.message)")
         }
@@ -183,6 +189,11 @@ struct CheckPage {
 
     /// What to do next.
     func next(after report: CheckReport) {
+        if report.lacksObjects {
+            console.say(
+                "A repair fetches what cannot be read from another copy of the vault. What none has can be given up by its name: «reprise check --repair --give-up OBJECT». A snapshot is let go by that. Before you give up what stands under condemned/, make sure that no prune and no repair is at work on any machine, not a suspended one either."
+            )
+        }
         if report.canBeRepaired {
             if !report.problems.isEmpty {
                 console.next(

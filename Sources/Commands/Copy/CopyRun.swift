@@ -97,10 +97,10 @@ struct CopyRun: Command {
         _ source: OpenVault, _ sourcePlan: VaultPlan, to vault: OpenVault, _ target: VaultPlan, _ workspace: Workspace,
         _ page: CopyPage
     ) async throws -> Bool {
-        let wanted = try await wanted(from: source, by: vault, target, workspace)
+        let (wanted, isSound) = try await wanted(from: source, by: vault, target, workspace, page.console)
         if dryRun {
             page.show(try await source.copyPlan(wanted, to: vault), target)
-            return true
+            return isSound
         }
         let started = Date()
         let report = try await page.console.progress("copy", "Copying to \(target.name)") { progress in
@@ -109,23 +109,29 @@ struct CopyRun: Command {
         if target.parity, !report.copied.isEmpty { await Backup.protect(vault, on: page.console) }
         if !report.copied.isEmpty { await remember(source, vault, target, since: started, page.console) }
         page.show(report, target)
-        return report.skipped.allSatisfy { $0.reason.code == .letGo } && report.damaged.isEmpty
+        return isSound && report.skipped.allSatisfy { $0.reason.code == .letGo } && report.damaged.isEmpty
     }
 
-    /// What the copy lacks and would keep, the newest first.
+    /// What the copy lacks and would keep, the newest first, and whether all of the copy can be read. What cannot, there or here,
+    /// says nothing of what is kept: at worst something comes later.
     private func wanted(
-        from source: OpenVault, by copy: OpenVault, _ target: VaultPlan, _ workspace: Workspace
-    ) async throws -> [SnapshotRecord] {
+        from source: OpenVault, by copy: OpenVault, _ target: VaultPlan, _ workspace: Workspace, _ console: Console
+    ) async throws -> (snapshots: [SnapshotRecord], isSound: Bool) {
         let lacking = try await source.snapshots(lackingIn: copy)
-        let both = lacking + (try await copy.snapshots())
+        let there = try await copy.survey()
+        let said = try await EvidenceLog(copy).survey()
+        let problems = there.problems + said.problems
+        for problem in problems { console.warn("\(target.name): \(problem.message)") }
+        let both = lacking + there.snapshots
         let retention = RetentionPlan(
             of: workspace.plan, in: target, snapshots: both,
-            evidence: try await EvidenceLog(source).all().map(\.evidence) + EvidenceLog(copy).all().map(\.evidence),
-            pins: try await PinLog(source).all() + PinLog(copy).all(), now: Date())
+            evidence: try await EvidenceLog(source).survey().items.map(\.evidence) + said.items.map(\.evidence),
+            pins: try await PinLog(source).survey().pins + PinLog(copy).survey().pins, now: Date())
         let dropped = Set(retention.dropped.map(\.id))
         let names = Set(asset.flatMap { [$0, AssetPlan.keptBeforeRestore($0)] })
-        return lacking.filter { !dropped.contains($0.id) && (names.isEmpty || names.contains($0.asset)) }
+        let wanted = lacking.filter { !dropped.contains($0.id) && (names.isEmpty || names.contains($0.asset)) }
             .sorted { ($1.instant, $1.id) < ($0.instant, $0.id) }
+        return (wanted, problems.isEmpty)
     }
 
     /// Leaves word at the source of what the copy holds by now, for a status while the copy is away.

@@ -55,7 +55,7 @@ struct Prune: Command {
         let vault = try await workspace.open(vaultPlan)
         try vault.require(.keeper)
         let retention = RetentionPlan(
-            of: workspace.plan, in: vaultPlan, snapshots: try await vault.snapshots(),
+            of: workspace.plan, in: vaultPlan, snapshots: try await Self.snapshots(vault),
             evidence: try await EvidenceLog(vault).all().map(\.evidence),
             pins: try await PinLog(vault).all(), now: Date())
         let named = try await chosen(in: vault, pinned: retention)
@@ -89,6 +89,13 @@ struct Prune: Command {
             return .damagedData
         }
         return .done
+    }
+
+    /// All of them: of one that cannot be read nobody knows what it uses.
+    private static func snapshots(_ vault: OpenVault) async throws -> [SnapshotRecord] {
+        let listed = try await vault.survey()
+        if let problem = listed.problems.first { throw problem.withWayOut }
+        return listed.snapshots
     }
 
     /// The snapshots that were named. What recovery rests on stays, whoever names it: the newest of an asset, the newest

@@ -28,13 +28,21 @@ struct Status: Command {
         let vaultPlan = try workspace.vaultPlan(vault)
         let vault = try await workspace.open(vaultPlan)
         let known = try await Known(vault)
+        for problem in known.problems { invocation.console.warn(problem.message) }
         let status = try await Self.compute(workspace, known)
         let copies = try await Self.copies(workspace, known, vaultPlan)
+        for copy in copies.vaults where copy.presence == .here && copy.vault.name != vaultPlan.name {
+            if let problem = copy.problem { invocation.console.warn("\(copy.vault.name): \(problem)") }
+        }
         let page = StatusPage(
             status: status, copies: copies, project: workspace.plan.project, vault: vault, figures: invocation.console.figures)
         page.show(on: invocation.console)
         page.advise(on: invocation.console)
-        return status.isKept ? .done : .objectiveMissed
+        if !known.problems.isEmpty {
+            invocation.console.next("reprise check --repair", "says what to do about what cannot be read", vault: self.vault)
+        }
+        guard status.isKept else { return .objectiveMissed }
+        return known.problems.isEmpty ? .done : .damagedData
     }
 
     /// What an open vault holds, read once.
@@ -43,11 +51,16 @@ struct Status: Command {
         let snapshots: [SnapshotRecord]
         /// Oldest first.
         let evidence: [EvidenceLog.Item]
+        /// What is wrong with snapshots and records that cannot be read.
+        let problems: [VaultError]
 
         init(_ vault: OpenVault) async throws {
             self.vault = vault
-            snapshots = try await vault.snapshots()
-            evidence = try await EvidenceLog(vault).all()
+            let listed = try await vault.survey()
+            let said = try await EvidenceLog(vault).survey()
+            snapshots = listed.snapshots
+            evidence = said.items
+            problems = listed.problems + said.problems
         }
     }
 
@@ -81,7 +94,8 @@ struct Status: Command {
                 known += there.snapshots
                 evidence += said
                 statuses[plan.name] = CopyStatus(
-                    here: plan, copy: copy.copy, snapshots: there.snapshots, evidence: said, device: workspace.device(plan))
+                    here: plan, copy: copy.copy, snapshots: there.snapshots, evidence: said, device: workspace.device(plan),
+                    problem: there.problems.first?.message)
             } catch let error as VaultError {
                 statuses[plan.name] = CopyStatus(unreachable: plan, error.message)
             }

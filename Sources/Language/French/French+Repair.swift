@@ -5,10 +5,15 @@ extension Catalogue {
         "Check that a vault holds what it lists, unharmed, and repair it.":
             "Vérifie qu’un coffre contient, intact, tout ce qu’il liste, et le répare.",
         "put right what was found": "réparer ce qui a été trouvé",
-        "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, fetches what is lost from the plan's other copies of the vault, and lets the next backup store again what is lost there too. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both.":
-            "L’empreinte des paquets est vérifiée ; avec une clé de lecture, ils sont aussi ouverts et comparés à leurs noms. Le résultat est gardé comme preuve.\n\nUne réparation refait un index perdu à partir des paquets, sauve ce qui est bon dans les paquets endommagés, va chercher ce qui est perdu dans les autres copies du coffre que nomme le plan, et laisse la prochaine sauvegarde enregistrer à nouveau ce qui y est perdu aussi. Elle n’efface rien de lisible, et des sauvegardes peuvent tourner pendant ce temps. Elle demande un fichier de clés avec le rôle keeper ; pour regarder dans les paquets endommagés, le rôle reader aussi. La clé de récupération du kit a les deux.",
+        "Packs are hashed, and with a reader key opened and compared with their names too. What was found is kept as evidence.\n\nA repair rebuilds a lost index from the packs, saves what is good of damaged packs, fetches what is lost or cannot be read from the plan's other copies of the vault, and lets the next backup store again what is lost there too. It deletes nothing that can be read, and backups may run meanwhile. It needs a key file with the keeper role; to look into damaged packs the reader role too. The recovery key of the kit has both.":
+            "L’empreinte des paquets est vérifiée ; avec une clé de lecture, ils sont aussi ouverts et comparés à leurs noms. Le résultat est gardé comme preuve.\n\nUne réparation refait un index perdu à partir des paquets, sauve ce qui est bon dans les paquets endommagés, va chercher ce qui est perdu ou illisible dans les autres copies du coffre que nomme le plan, et laisse la prochaine sauvegarde enregistrer à nouveau ce qui y est perdu aussi. Elle n’efface rien de lisible, et des sauvegardes peuvent tourner pendant ce temps. Elle demande un fichier de clés avec le rôle keeper ; pour regarder dans les paquets endommagés, le rôle reader aussi. La clé de récupération du kit a les deux.",
         "Put right what is found, and what earlier checks have found.":
             "Répare ce qui est trouvé, et ce qu’ont trouvé les contrôles précédents.",
+        "go on without a snapshot that cannot be read and that no copy has":
+            "continuer sans un instantané illisible qu’aucune copie n’a",
+        "With --repair: go on without an object that cannot be read, by the name that a check gives it; may be repeated. A snapshot is let go by that.":
+            "Avec --repair : continue sans un objet illisible, par le nom que lui donne un contrôle ; répétable. Un instantané est ainsi abandonné.",
+        "--give-up goes with --repair only.": "--give-up ne va qu’avec --repair.",
         "Repairing": "Réparation",
         "a repair on %1": "une réparation sur %1",
 
@@ -53,6 +58,22 @@ extension Catalogue {
         "%1 was damaged or missing when it was read first, and is not now. Look after the disk and the machine's memory.":
             "%1 était endommagé ou absent à la première lecture, et ne l’est plus. Surveillez le disque et la mémoire de la machine.",
         "Nothing is wrong any more.": "Tout est réparé.",
+        "Snapshots and records that came from another copy of the vault: %1.":
+            "Instantanés et enregistrements venus d’une autre copie du coffre : %1.",
+        "%1 was given up.": "%1 : abandonné.",
+        "A repair fetches what cannot be read from another copy of the vault. What none has can be given up by its name: «reprise check --repair --give-up OBJECT». A snapshot is let go by that. Before you give up what stands under condemned/, make sure that no prune and no repair is at work on any machine, not a suspended one either.":
+            "Une réparation va chercher dans une autre copie du coffre ce qui est illisible. Ce qu’aucune n’a peut être abandonné par son nom : « reprise check --repair --give-up OBJET ». Un instantané est ainsi abandonné. Avant d’abandonner ce qui est sous condemned/, assurez-vous qu’aucun nettoyage ni aucune réparation n’est en cours sur aucune machine, même suspendue.",
+        "It says which packs a prune will delete, so nobody may rely on any of them. Make sure that no prune and no repair is at work on any machine, not a suspended one either, then run «reprise check --repair --give-up %1».":
+            "Il dit quels paquets un nettoyage va effacer : on ne peut donc se fier à aucun d’eux. Assurez-vous qu’aucun nettoyage ni aucune réparation n’est en cours sur aucune machine, même suspendue, puis lancez « reprise check --repair --give-up %1 ».",
+        "Run «reprise check --repair», which fetches it from another copy of the vault. If none has it, «reprise check --repair --give-up %1» goes on without it.":
+            "Lancez « reprise check --repair », qui va le chercher dans une autre copie du coffre. Si aucune ne l’a, « reprise check --repair --give-up %1 » continue sans lui.",
+        "There is no snapshot, record or condemnation %1 that cannot be read.":
+            "Il n’y a pas d’instantané, d’enregistrement ni de condamnation illisible du nom de %1.",
+        "«reprise check» names what cannot be read.": "« reprise check » nomme ce qui est illisible.",
+        "A prune or a repair is at work that may have read %1 while it could be read.":
+            "Un nettoyage ou une réparation en cours a pu lire %1 quand il était encore lisible.",
+        "Run the same command again when it has ended.": "Relancez la même commande quand il est terminé.",
+        "says what to do about what cannot be read": "dit que faire de ce qui est illisible",
         "What is still wrong:": "Ce qui reste à réparer :",
         "saves what is good, and lets the next backup store again what is not":
             "sauve ce qui est bon, et laisse la prochaine sauvegarde enregistrer à nouveau le reste",

@@ -15,7 +15,7 @@ public struct CopyStatus: Sendable {
 
     public let vault: VaultPlan
     public let presence: Presence
-    /// Why it is unreachable.
+    /// Why it is unreachable, or what of it cannot be read.
     public let problem: Phrase?
     /// The newest snapshot of each asset in it.
     public let newest: [String: SnapshotRecord]
@@ -38,13 +38,15 @@ public struct CopyStatus: Sendable {
     /// - Parameters:
     ///   - copy: the vault's own mark (`OpenVault.copy`): evidence that was gathered in other copies proves nothing of this one.
     ///   - evidence: all, oldest first.
+    ///   - problem: what of it cannot be read.
     public init(
-        here vault: VaultPlan, copy: ULID?, snapshots: [SnapshotRecord], evidence: [Evidence], device: String?
+        here vault: VaultPlan, copy: ULID?, snapshots: [SnapshotRecord], evidence: [Evidence], device: String?,
+        problem: Phrase? = nil
     ) {
         self.vault = vault
         self.device = device
         presence = .here
-        problem = nil
+        self.problem = problem
         knownSince = nil
         newest = Dictionary(snapshots.map { ($0.asset, $0) }, uniquingKeysWith: { $0.instant < $1.instant ? $1 : $0 })
         let own = evidence.filter { $0.copy == copy }

@@ -44,6 +44,8 @@ public struct CheckReport: Sendable {
     public var canBeRepaired: Bool { !damage.isEmpty }
     /// Whether snapshots use what is not here at all, so that only another copy of the vault can help.
     public internal(set) var lacksChunks = false
+    /// Whether there are objects that cannot be read: another copy of the vault may have them, or somebody gives them up.
+    public var lacksObjects: Bool { !damage.objects.isEmpty }
 
     public struct Problem: Sendable {
         /// The object, as it is named in the store.
@@ -73,6 +75,8 @@ struct VaultDamage: Sendable {
     var isHidden = false
     /// SHA-256 of entries of logs that are gone.
     var vanished: Set<Digest> = []
+    /// Names of small objects that are there and cannot be read: with other copies alone a repair can do something about them.
+    var objects: Set<String> = []
 
     var isEmpty: Bool {
         segments.isEmpty && !isUnindexed && lost.isEmpty && changed.isEmpty && reach.isEmpty && !isParityHarmed

@@ -52,7 +52,11 @@ struct LogWalk {
             replaced.insert(sight.id)
             problems.append((name, "It is signed, and it is not what this host has seen under that name before."))
         }
-        let gone = seen.values.filter { !there.contains($0.id) && !noted.contains($0.digest) && !replaced.contains($0.id) }
+        // What another copy of the vault gave back has another name.
+        let back = Set(found.map(\.digest))
+        let gone = seen.values.filter {
+            !there.contains($0.id) && !noted.contains($0.digest) && !replaced.contains($0.id) && !back.contains($0.digest)
+        }
         for sight in gone.sorted(by: { $0.id < $1.id }) {
             let name = family.name(sight.id)
             change(sight.signer) { $0.vanished.append(name) }

@@ -2,16 +2,24 @@ import Foundation
 import Language
 
 /// The records of kind `vanished`: entries of logs that are gone, as a keeper has noted by a repair, so that a vault that came
-/// back from a copy does not complain for ever. They bring nothing back, and stay in the keeper's own log.
+/// back from a copy does not complain for ever; and records that are there, cannot be read and were given up. They bring nothing
+/// back, and stay in the keeper's own log.
 enum VanishedEntries {
     static let kind = "vanished"
 
     private struct Body: Codable {
         /// SHA-256, hex.
         let digests: [String]
+        /// Names of objects that were given up.
+        var objects: [String]?
     }
 
-    static func body(_ digests: Set<Digest>) -> Data { Data(OpenVault.json(Body(digests: digests.map(\.description).sorted()))) }
+    static func body(_ digests: Set<Digest>, givingUp objects: [String]? = nil) -> Data {
+        Data(OpenVault.json(Body(digests: digests.map(\.description).sorted(), objects: objects)))
+    }
+
+    /// The names of objects that a record's body gives up.
+    static func objects(of body: Data) -> [String] { (try? JSONDecoder().decode(Body.self, from: body))?.objects ?? [] }
 
     static func digests(of body: Data) -> Set<Digest> {
         let texts = (try? JSONDecoder().decode(Body.self, from: body))?.digests ?? []

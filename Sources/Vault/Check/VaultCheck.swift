@@ -137,11 +137,10 @@ private struct VaultCheck {
     }
 
     mutating func packs() async throws(VaultError) {
-        do throws(VaultError) {
-            condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
-        } catch {
-            guard error.exitStatus == .damagedData else { throw error }  // `notes` reports it
-        }
+        // `notes` reports what cannot be read.
+        let doomed = try await vault.listedCondemned()
+        condemned = doomed.found.reduce(into: []) { $0.formUnion($1.packs) }
+        for problem in doomed.problems { noteUnreadable(problem) }
         for facts in try await vault.listPacks() where !Decoy.isOne(facts.key.text) {
             guard let pack = PackLayout.pack(of: facts.key.text) else {
                 add(facts.key.text, "Its name is not that of a pack.")
@@ -165,7 +164,10 @@ private struct VaultCheck {
         let seen = vault.snapshotWitness.seen
         let all = try await vault.snapshotObjects(fresh: true, counting: false)
         noted = try await vault.vanishedEntries()
-        for problem in all.problems { add(problem) }
+        for problem in all.problems {
+            add(problem)
+            noteUnreadable(problem)
+        }
         chain(vault.keyring.events.map { VerifiedObject($0.object) }, name: KeyEvent.objectName)
         let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
         report.snapshots = counted.count
@@ -295,7 +297,10 @@ private struct VaultCheck {
     mutating func records() async throws(VaultError) {
         let seen = vault.recordWitness.seen
         let all = try await vault.recordObjects(fresh: true)
-        for problem in all.problems { add(problem) }
+        for problem in all.problems {
+            add(problem)
+            noteUnreadable(problem)
+        }
         report.records = all.found.count
         logs.walk(.records, found: all.found, there: all.there, seen: seen, noted: noted)
         chain(all.found, name: VaultRecord.objectName)
@@ -513,6 +518,12 @@ private struct VaultCheck {
 
     private mutating func add(_ object: String, _ message: Phrase, snapshots: [SnapshotID] = []) {
         report.problems.append(.init(object: object, message: message, snapshots: snapshots))
+    }
+
+    /// Whoever repairs looks for it elsewhere, or gives it up.
+    private mutating func noteUnreadable(_ error: VaultError) {
+        guard error.code == .damaged, let name = error.object, UnreadableObjects.mayBeGivenUp(name) else { return }
+        report.damage.objects.insert(name)
     }
 
     private mutating func add(_ error: VaultError) {

@@ -4,14 +4,13 @@ import ObjectStore
 
 extension OpenVault {
     /// The snapshots of this vault that `copy` has not and has not let go, oldest first, without those that cannot
-    /// be read: `survey` names them.
+    /// be read: `survey` names them. What cannot be read in `copy` is lacking there.
     public func snapshots(lackingIn copy: OpenVault) async throws(VaultError) -> [SnapshotRecord] {
         guard copy.id == id else {
             let known = try await copy.origins()
             return try await survey().snapshots.filter { !known.contains($0.origin(in: id)) }
         }
         let there = try await copy.snapshotObjects()
-        if let problem = there.problems.first { throw problem }
         let known = there.forgotten.union(there.found.map(\.record.id))
         return try await survey().snapshots.filter { !known.contains($0.id) }
     }

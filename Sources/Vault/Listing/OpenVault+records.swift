@@ -5,9 +5,16 @@ import ObjectStore
 extension OpenVault {
     /// Every record of `kind`, oldest first. Fails where one is damaged.
     public func records(kind: String) async throws(VaultError) -> [VaultRecord] {
+        let all = try await recordSurvey(kind: kind)
+        if let problem = all.problems.first { throw problem.withWayOut }
+        return all.records
+    }
+
+    /// Every record of `kind` that can be read, oldest first, and what is wrong with those that cannot, of whatever kind they
+    /// are.
+    public func recordSurvey(kind: String) async throws(VaultError) -> (records: [VaultRecord], problems: [VaultError]) {
         let all = try await recordObjects()
-        if let problem = all.problems.first { throw problem }
-        return all.found.compactMap(VaultRecord.init).filter { $0.kind == kind }
+        return (all.found.compactMap(VaultRecord.init).filter { $0.kind == kind }, all.problems)
     }
 
     /// Every record that counts, oldest first, and what is wrong with those that cannot be believed.
@@ -23,11 +30,23 @@ extension OpenVault {
         let verified = try await verifiedRecords(names.get(), fresh: fresh) { name in
             problems.append(.damaged(name, "its name is not that of a record."))
         }
+        let found = verified.found.filter { ring.counts($0, .records) }
+        let givenUp = verified.failures.isEmpty ? [] : recordsGivenUp(by: found)
         for failure in verified.failures {
             guard failure.error.code == .damaged else { throw failure.error }
-            problems.append(failure.error)
+            if !givenUp.contains(VaultRecord.objectName(failure.id)) { problems.append(failure.error) }
         }
-        return (verified.found.filter { ring.counts($0, .records) }, problems, verified.listed)
+        return (found, problems, verified.listed)
+    }
+
+    /// The names of records without which keepers go on.
+    private func recordsGivenUp(by found: [VerifiedObject]) -> Set<String> {
+        let signers = signers
+        let notes = found.filter { object in
+            VaultRecord.kind(of: object.plain) == VanishedEntries.kind
+                && signers[object.signer]?.roles.contains(.keeper) ?? false
+        }
+        return Set(notes.compactMap(VaultRecord.init).flatMap { VanishedEntries.objects(of: $0.body) })
     }
 
     /// The records of a kind that is for keepers to write, as far as they count. What is wrong with a record is told by who asks

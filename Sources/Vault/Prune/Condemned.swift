@@ -55,8 +55,18 @@ extension OpenVault {
     ///
     /// Whoever goes on to rely on packs lists those after this returned: a pack that is listed then, and is not in here, is not
     /// condemned. (The object of a pack that was deleted goes after the pack.)
+    ///
+    /// Fails with `.damaged` where one cannot be read: it may name any pack, so nobody could go on safely.
     func condemned() async throws(VaultError) -> [Condemned] {
+        let all = try await listedCondemned()
+        if let problem = all.problems.first { throw problem.withWayOut }
+        return all.found
+    }
+
+    /// As `condemned`, with what is wrong with those that cannot be read.
+    func listedCondemned() async throws(VaultError) -> (found: [Condemned], problems: [VaultError]) {
         var found: [Condemned] = []
+        var problems: [VaultError] = []
         for facts in try await list(Condemned.prefix) {
             let name = facts.key.text
             guard let id = ULID(name.dropFirst(Condemned.prefix.count)) else { continue }
@@ -69,11 +79,14 @@ extension OpenVault {
                 }
                 found.append(Condemned(id: id, packs: packs))
             } catch {
-                // Its packs are gone, and it with them. One that is there and cannot be read may name any pack: nobody could go
-                // on safely.
+                if error.code == .damaged {
+                    problems.append(error)
+                    continue
+                }
+                // Its packs are gone, and it with them.
                 guard error.storeCode == .missing, try await size(name) == nil else { throw error }
             }
         }
-        return found
+        return (found, problems)
     }
 }

@@ -74,8 +74,9 @@ struct PruneRun {
         let seen = vault.snapshotWitness.seen
         let snapshots = try await vault.snapshotObjects()
         try await vault.index.refresh(from: vault.store)
-        if let problem = snapshots.problems.first { throw problem }
-        try await requireAll(seen, there: snapshots.undisturbed)
+        // What it uses nobody can tell.
+        if let problem = snapshots.problems.first { throw problem.withWayOut }
+        try await requireAll(seen, in: snapshots)
         stale = snapshots.stale
 
         let wanted = Dictionary(order.forget.map { ($0.id, $0.rule) }, uniquingKeysWith: { first, _ in first })
@@ -102,8 +103,11 @@ struct PruneRun {
 
     /// What a snapshot uses that somebody took away would look like garbage: nothing is deleted while one is missing, as far as
     /// this host or the bucket's versions can tell.
-    private func requireAll(_ seen: [ULID: Witness.Sight], there: Set<ULID>) async throws(VaultError) {
-        let gone = seen.values.filter { !there.contains($0.id) }
+    private func requireAll(_ seen: [ULID: Witness.Sight], in snapshots: OpenVault.SnapshotObjects) async throws(VaultError) {
+        let there = snapshots.undisturbed
+        // What another copy of the vault gave back has another name.
+        let digests = Set(snapshots.found.map(\.object.digest))
+        let gone = seen.values.filter { !there.contains($0.id) && !digests.contains($0.digest) }
         let noted = gone.isEmpty ? [] : try await vault.vanishedEntries()
         let hidden =
             try await HiddenObjects(vault)?.find().certain.filter { $0.key.text.hasPrefix(SnapshotEnvelope.prefix) } ?? []
@@ -331,7 +335,7 @@ struct PruneRun {
         let dead = others.dead(among: sessions, ended: snapshots.ended)
         guard !dead.isEmpty else { return 0 }
         // A tombstone in the place of a snapshot that somebody took away would hide that it is missing.
-        try await requireAll(seen, there: snapshots.undisturbed)
+        try await requireAll(seen, in: snapshots)
         return try await others.end(dead)
     }
 
@@ -396,7 +400,7 @@ struct PruneRun {
 
         // Every session that may rely on these packs has ended: what they need is known now, and for ever.
         let snapshots = try await vault.snapshotObjects()
-        if let problem = (before.problems + snapshots.problems).first { throw problem }
+        if let problem = (before.problems + snapshots.problems).first { throw problem.withWayOut }
         try await mark(before.found + snapshots.found)
         guard let live else { preconditionFailure("what is live was marked") }
         let written = copier.written.bytes

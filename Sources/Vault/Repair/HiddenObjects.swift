@@ -34,7 +34,8 @@ struct HiddenObjects {
 
     /// Nothing where these credentials may not list versions.
     func find() async throws(VaultError) -> Found {
-        let condemned = try await vault.condemned().reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        // What cannot be read a check names itself.
+        let condemned = try await vault.listedCondemned().found.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
         let needed = Set(vault.index.packs.keys).subtracting(condemned)
         let letGo = try await vault.letGoObjects()
         var found = Found()
@@ -63,7 +64,7 @@ struct HiddenObjects {
     /// The bytes of the oldest right version; nil where none is right, or may be read.
     private func oldestRight(_ hidden: Hidden) async throws(VaultError) -> [UInt8]? {
         for version in hidden.versions {
-            if let bytes = try await bytes(hidden.key, version.id), isRight(hidden.key, bytes) { return bytes }
+            if let bytes = try await bytes(hidden.key, version.id), vault.isRight(hidden.key.text, bytes) { return bytes }
         }
         return nil
     }
@@ -116,35 +117,8 @@ struct HiddenObjects {
 
     /// Whether what stands there is right and, of a snapshot, what was written first: a tombstone over it is signed too.
     private func isAsWritten(_ hidden: Hidden) async throws(VaultError) -> Bool {
-        let newest = try await bytes(hidden.key, nil)
-        guard isRight(hidden.key, newest) else { return false }
+        guard let newest = try await bytes(hidden.key, nil), vault.isRight(hidden.key.text, newest) else { return false }
         guard hidden.key.text.hasPrefix(SnapshotEnvelope.prefix) else { return true }
         return try await oldestRight(hidden).map { $0 == newest } ?? true
-    }
-
-    /// Whether these bytes are what an object of that name must be.
-    private func isRight(_ key: ObjectKey, _ bytes: [UInt8]?) -> Bool {
-        guard let bytes else { return false }
-        let name = key.text
-        func id(_ prefix: String) -> ULID? { name.hasPrefix(prefix) ? ULID(name.dropFirst(prefix.count)) : nil }
-        if let pack = PackLayout.pack(of: name) { return PackID(sha256: bytes) == pack }
-        if let snapshot = id(SnapshotEnvelope.prefix) { return (try? vault.verifySnapshot(bytes, snapshot)) != nil }
-        if let segment = id(IndexSegment.prefix) {
-            return IndexSegment.open(bytes, segment: segment, vault: vault.id, indexKey: vault.keys.indexKey) != nil
-        }
-        if let record = id(VaultRecord.prefix) { return isSigned(bytes, name, VaultRecord.magic, record) }
-        if let grant = id(KeyGrant.prefix) { return isSigned(bytes, name, KeyGrant.magic, grant) }
-        if let event = id(KeyEvent.prefix) {
-            return (try? KeyEvent(bytes, id: event, vault: vault.id, authority: vault.keyring.authority)) != nil
-        }
-        if name == VaultConfig.objectName {
-            return (try? VaultConfig.read(bytes).proven(by: vault.keys.indexKey))?.vault == vault.id
-        }
-        // Of parity a check says whether it is right.
-        return true
-    }
-
-    private func isSigned(_ bytes: [UInt8], _ name: String, _ magic: [UInt8], _ id: ULID) -> Bool {
-        (try? SignedObject(bytes, name: name, magic: magic, vault: vault.id, id: id, signers: vault.signers)) != nil
     }
 }

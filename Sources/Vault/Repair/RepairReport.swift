@@ -22,6 +22,10 @@ public struct RepairReport: Sendable {
     public internal(set) var chunksLost = 0
     /// Chunks that were lost here and came from another copy of the vault.
     public internal(set) var chunksFetched = 0
+    /// Snapshots and records that could not be read here, or were gone, and came from another copy.
+    public internal(set) var objectsFetched = 0
+    /// Objects that cannot be read and were given up.
+    public internal(set) var givenUp: [String] = []
     /// Copies that could not be asked, and why.
     public internal(set) var unasked: [(location: String, reason: VaultError)] = []
     /// Damaged packs of which this key cannot open everything; the index names them still.

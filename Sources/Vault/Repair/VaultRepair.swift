@@ -16,15 +16,18 @@ extension OpenVault {
     ///
     /// - Parameters:
     ///   - copies: other copies of this vault, from which comes what is lost here.
+    ///   - givenUp: names of objects that cannot be read and without which the vault is to go on; see `UnreadableObjects`.
     ///   - probesStore: tries first that the store honours what a repair relies on.
     ///   - progress: called with bytes of damaged packs looked into, and with what is expected of them.
     public func repair(
-        _ found: CheckReport, host: String, from copies: [OpenVault] = [], probesStore: Bool = true,
+        _ found: CheckReport, host: String, from copies: [OpenVault] = [], givingUp givenUp: Set<String> = [],
+        probesStore: Bool = true,
         progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> RepairReport {
         try require(.keeper)
         let copies = copies.filter { $0.id == id && $0.copy != copy }
-        guard found.canBeRepaired || (found.lacksChunks && !copies.isEmpty) else { return .nothing }
+        let isFetching = !copies.isEmpty && (found.lacksChunks || found.lacksObjects)
+        guard found.canBeRepaired || isFetching || !givenUp.isEmpty else { return .nothing }
         try requireInForce(try await refreshKeyring())
         try await loadGrants()
         if probesStore {
@@ -33,8 +36,9 @@ extension OpenVault {
             } catch { throw VaultError(error) }
         }
         return try await underSession(.repair, host: host) { session throws(VaultError) in
-            var run = VaultRepair(vault: self, session: session, copies: copies, progress: progress)
-            return try await run.perform(found.damage)
+            let objects = UnreadableObjects(vault: self, session: session, host: host)
+            var run = VaultRepair(vault: self, session: session, copies: copies, objects: objects, progress: progress)
+            return try await run.perform(found.damage, givingUp: givenUp)
         }
     }
 }
@@ -46,6 +50,7 @@ private struct VaultRepair {
     let session: ULID
     /// Other copies of the vault.
     let copies: [OpenVault]
+    let objects: UnreadableObjects
     let progress: @Sendable (Int64, Int64) -> Void
     private var report = RepairReport()
     /// Packs that keepers have condemned, as of the beginning and by this run.
@@ -63,20 +68,27 @@ private struct VaultRepair {
     private var spoilt: Set<ChunkID> = []
 
     init(
-        vault: OpenVault, session: ULID, copies: [OpenVault], progress: @escaping @Sendable (Int64, Int64) -> Void
+        vault: OpenVault, session: ULID, copies: [OpenVault], objects: UnreadableObjects,
+        progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
         self.vault = vault
         self.session = session
         self.copies = copies
+        self.objects = objects
         self.progress = progress
     }
 
-    mutating func perform(_ damage: VaultDamage) async throws(VaultError) -> RepairReport {
+    mutating func perform(_ damage: VaultDamage, givingUp: Set<String>) async throws(VaultError) -> RepairReport {
+        for name in givingUp.sorted() {
+            try await objects.giveUp(name)
+            report.givenUp.append(name)
+        }
         // First what is condemned, then what is there: what is listed then and not condemned stays until whoever condemns it has
         // seen what is written here.
         condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         try await vault.index.refresh(from: vault.store)
         if damage.isHidden { try await bringBack() }
+        try await fetchObjects(damage)
         if !damage.segments.isEmpty || damage.isUnindexed {
             report.indexed = try await vault.indexUnnamed(except: condemned, under: session)
         }
@@ -135,11 +147,37 @@ private struct VaultRepair {
 
     /// Leaves word of entries of logs that are gone, so that they are told once and not with every check.
     private mutating func noteVanished(_ digests: Set<Digest>) async throws(VaultError) {
-        let there = try await vault.snapshotObjects().found.map(\.object) + vault.recordObjects().found
-        let new = digests.subtracting(try await vault.vanishedEntries()).subtracting(there.map(\.digest))
+        let new = digests.subtracting(try await vault.vanishedEntries()).subtracting(try await entriesThere())
         guard !new.isEmpty else { return }
         try await vault.append(kind: VanishedEntries.kind, body: VanishedEntries.body(new))
         report.vanishedNoted = new.count
+    }
+
+    /// SHA-256 of the entries of logs that can be read.
+    private func entriesThere() async throws(VaultError) -> Set<Digest> {
+        let snapshots = try await vault.snapshotObjects().found.map(\.object.digest)
+        return Set(snapshots).union(try await vault.recordObjects().found.map(\.digest))
+    }
+
+    /// Fetches small objects that cannot be read or are gone from other copies.
+    private mutating func fetchObjects(_ damage: VaultDamage) async throws(VaultError) {
+        guard !copies.isEmpty, !damage.objects.isEmpty || !damage.vanished.isEmpty else { return }
+        var unread = try await objects.unreadable(among: damage.objects)
+        for copy in copies {
+            do throws(VaultError) {
+                let fetched = try await objects.fetch(unread, from: copy)
+                unread.subtract(fetched)
+                report.objectsFetched += fetched.count
+                let gone = damage.vanished.subtracting(try await entriesThere())
+                guard !gone.isEmpty else { continue }
+                let brought = try await objects.bring(gone, from: copy)
+                report.objectsFetched += brought
+            } catch {
+                guard error.code != .cancelled, !Task.isCancelled else { throw error }
+                report.unasked.append((copy.location, error))
+            }
+        }
+        try await vault.index.refresh(from: vault.store)
     }
 
     // MARK: - The index

@@ -123,6 +123,25 @@ struct DamagedVaultTests {
         try await host.vaultIsIntact()
     }
 
+    @Test func oneRecordThatCannotBeReadIsNamedAndGivenUp() async throws {
+        let host = try await Self.host()
+        try await host.run("check").succeeded()
+        let record = try #require(host.files(below: "vault/records").first)
+        let name = "records/" + (record as NSString).lastPathComponent
+        let file = try #require(FileHandle(forWritingAtPath: record))
+        try file.truncate(atOffset: 50)
+        try file.close()
+        let told = try await host.run("status")
+        told.says(name, "uploads")
+        #expect(told.status == 65 || told.status == 2)
+        try await host.run("backup").succeeded()
+        try await host.run("prune").ended(65).says(name, "--give-up " + name)
+        try await host.run("check", "--give-up", name).ended(64).says("--repair")
+        try await host.run("check", "--repair", "--give-up", name).succeeded().says("was given up", "Nothing is wrong any more.")
+        try await host.run("prune").succeeded()
+        try await host.vaultIsIntact()
+    }
+
     @Test func aKeyWithTooFewRolesSaysSo() async throws {
         let host = try await Self.host()
         try FileManager.default.removeItem(atPath: host.path("vault"))
