@@ -16,7 +16,8 @@ public protocol VersionedStore: Sendable {
     ///   test of tampering tries it.
     func retain(_ key: ObjectKey, version: String?, _ retention: Retention, bypassing: Bool) async throws(StoreError)
 
-    /// Calls `visit` with every version and marker under `prefix`: in the order of the keys, the newest first.
+    /// Calls `visit` with every version and marker under `prefix`: in the order of the keys, the newest first. Whatever bears one
+    /// key comes together.
     func eachVersion(_ prefix: String, visit: (ObjectVersion) throws(StoreError) -> Void) async throws(StoreError)
 
     /// The bytes of a version. Fails with `.missing`.

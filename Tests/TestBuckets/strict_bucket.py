@@ -41,6 +41,8 @@ class Bucket:
             "page": 1000,
             # Lists in another order than that of the bytes, or passes over ranges.
             "unsorted": False,
+            # Of versions: those of a page first, then its markers.
+            "markers_last": False,
             "forgets_ranges": False,
             # After so many requests every session has expired.
             "expires_after": None,

@@ -142,6 +142,8 @@ class Locks:
             parts.append("<EncodingType>url</EncodingType>")
         if more:
             parts.append(f"<NextKeyMarker>{encode(page[-1][0])}</NextKeyMarker><NextVersionIdMarker>{page[-1][1]['id']}</NextVersionIdMarker>")
+        if self.bucket.options["markers_last"]:
+            page = sorted(page, key=lambda item: item[1]["marker"])
         for key, found, is_latest in page:
             modified = datetime.datetime.fromtimestamp(found["time"], datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
             common = f"<Key>{encode(key)}</Key><VersionId>{found['id']}</VersionId><IsLatest>{'true' if is_latest else 'false'}</IsLatest><LastModified>{modified}</LastModified>"

@@ -67,8 +67,9 @@ extension Catalogue {
             "Il dit quels paquets un nettoyage va effacer : on ne peut donc se fier à aucun d’eux. Assurez-vous qu’aucun nettoyage ni aucune réparation n’est en cours sur aucune machine, même suspendue, puis lancez « reprise check --repair --give-up %1 ».",
         "Run «reprise check --repair», which fetches it from another copy of the vault. If none has it, «reprise check --repair --give-up %1» goes on without it.":
             "Lancez « reprise check --repair », qui va le chercher dans une autre copie du coffre. Si aucune ne l’a, « reprise check --repair --give-up %1 » continue sans lui.",
-        "There is no snapshot, record or condemnation %1 that cannot be read.":
-            "Il n’y a pas d’instantané, d’enregistrement ni de condamnation illisible du nom de %1.",
+        "There is no snapshot, record, grant or condemnation %1 that cannot be read.":
+            "Il n’y a pas d’instantané, d’enregistrement, d’octroi de clés ni de condamnation illisible du nom de %1.",
+        "its name is not that of a grant.": "son nom n’est pas celui d’un octroi de clés.",
         "«reprise check» names what cannot be read.": "« reprise check » nomme ce qui est illisible.",
         "A prune or a repair is at work that may have read %1 while it could be read.":
             "Un nettoyage ou une réparation en cours a pu lire %1 quand il était encore lisible.",

@@ -58,7 +58,7 @@ struct VersionPage: Sendable, Equatable {
         let size: Int
     }
 
-    /// In the order of the answer: by key, the newest first.
+    /// By key, the newest first.
     let items: [Item]
     /// Nil: this is the last.
     let next: PageMarker?
@@ -77,13 +77,25 @@ struct VersionPage: Sendable, Equatable {
                 Item(
                     key: key, version: version, isNewest: element.value("IsLatest") == "true", isMarker: isMarker, size: size))
         }
-        self.items = items
+        self.items = Self.inOrder(items)
         guard root.value("IsTruncated") == "true" else {
             next = nil
             return
         }
         guard let marker = root["NextKeyMarker"].flatMap({ key($0.text) }), !marker.isEmpty else { return nil }
         next = PageMarker(key: marker, id: root.value("NextVersionIdMarker") ?? "")
+    }
+
+    /// Some stores, SeaweedFS among them, cut pages by key and then write all versions of a page before all of its markers: what
+    /// bears one key stands together again, and the newest of it before the others.
+    private static func inOrder(_ items: [Item]) -> [Item] {
+        let sorted = items.enumerated().sorted { left, right in
+            let (one, other) = (left.element, right.element)
+            if one.key != other.key { return one.key < other.key }
+            if one.isNewest != other.isNewest { return one.isNewest }
+            return left.offset < right.offset
+        }
+        return sorted.map(\.element)
     }
 }
 

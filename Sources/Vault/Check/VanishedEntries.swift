@@ -28,6 +28,12 @@ enum VanishedEntries {
 }
 
 extension OpenVault {
+    /// The names of objects without which keepers go on although they are there and cannot be read.
+    func objectsGivenUp() async throws(VaultError) -> Set<String> {
+        let notes = try await keepersRecords(of: VanishedEntries.kind).compactMap(VaultRecord.init)
+        return Set(notes.flatMap { VanishedEntries.objects(of: $0.body) })
+    }
+
     /// What keepers have noted as vanished.
     func vanishedEntries() async throws(VaultError) -> Set<Digest> {
         var found: Set<Digest> = []

@@ -22,6 +22,7 @@ extension OpenVault {
         try await check.packs()
         try await check.snapshots()
         try await check.records()
+        try await check.grants()
         check.finishLogs()
         try await check.notes()
         switch depth {
@@ -305,6 +306,30 @@ private struct VaultCheck {
         logs.walk(.records, found: all.found, there: all.there, seen: seen, noted: noted)
         chain(all.found, name: VaultRecord.objectName)
     }
+
+    /// What was granted to readers that were added later: signed, and opened where it is this reader's.
+    mutating func grants() async throws(VaultError) {
+        let vault = vault
+        let names = try await vault.list(KeyGrant.prefix).map(\.key.text)
+        let found = try await concurrently(names, atMost: Self.grantsAtOnce) { name throws(VaultError) -> VaultError? in
+            do throws(VaultError) {
+                try await vault.checkGrant(name)
+                return nil
+            } catch {
+                guard error.code == .damaged else { throw error }
+                return error
+            }
+        }
+        let problems = found.compactMap(\.self)
+        let givenUp = problems.isEmpty ? [] : try await vault.objectsGivenUp()
+        for problem in problems where !givenUp.contains(problem.object ?? "") {
+            add(problem)
+            noteUnreadable(problem)
+        }
+    }
+
+    /// Each may be a mebibyte.
+    private static let grantsAtOnce = 16
 
     mutating func finishLogs() { logs.finish() }
 

@@ -10,7 +10,7 @@ extension OpenVault {
             return IndexSegment.open(bytes, segment: segment, vault: self.id, indexKey: keys.indexKey) != nil
         }
         if let record = id(VaultRecord.prefix) { return (try? verifyRecord(bytes, record)) != nil }
-        if let grant = id(KeyGrant.prefix) { return isSigned(bytes, name, KeyGrant.magic, grant) }
+        if let grant = id(KeyGrant.prefix) { return (try? verifyGrant(bytes, grant)) != nil }
         if let event = id(KeyEvent.prefix) {
             return (try? KeyEvent(bytes, id: event, vault: self.id, authority: keyring.authority)) != nil
         }
@@ -24,9 +24,5 @@ extension OpenVault {
         }
         // Of parity a check says whether it is right.
         return true
-    }
-
-    private func isSigned(_ bytes: [UInt8], _ name: String, _ magic: [UInt8], _ id: ULID) -> Bool {
-        (try? SignedObject(bytes, name: name, magic: magic, vault: self.id, id: id, signers: signers)) != nil
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 import Language
 import ObjectStore
 
-/// Snapshots, records and condemnations that stand under their names and cannot be read: fetched from another copy of the vault,
-/// or given up on somebody's word.
+/// Snapshots, records, grants and condemnations that stand under their names and cannot be read: fetched from another copy of the
+/// vault, or given up on somebody's word.
 struct UnreadableObjects {
     let vault: OpenVault
     /// The repair's.
@@ -13,7 +13,7 @@ struct UnreadableObjects {
 
     /// Whether somebody may go on without an object of that name.
     static func mayBeGivenUp(_ name: String) -> Bool {
-        [SnapshotEnvelope.prefix, VaultRecord.prefix, Condemned.prefix].contains { prefix in
+        [SnapshotEnvelope.prefix, VaultRecord.prefix, KeyGrant.prefix, Condemned.prefix].contains { prefix in
             name.hasPrefix(prefix) && ULID(name.dropFirst(prefix.count)) != nil
         }
     }
@@ -80,15 +80,15 @@ struct UnreadableObjects {
 
     // MARK: - Giving up
 
-    /// Goes on without an object that cannot be read. A snapshot is let go; a record is noted and stays as it is; a condemnation
-    /// is removed, which only somebody can know to be safe: a keeper that has read it and sleeps may delete the packs that it
-    /// named.
+    /// Goes on without an object that cannot be read. A snapshot is let go; a record or a grant is noted and stays as it is; a
+    /// condemnation is removed, which only somebody can know to be safe: a keeper that has read it and sleeps may delete the
+    /// packs that it named.
     func giveUp(_ name: String) async throws(VaultError) {
         guard Self.mayBeGivenUp(name), let id = name.split(separator: "/").last.flatMap({ ULID($0) }),
             try await !unreadable(among: [name]).isEmpty
         else {
             throw VaultError(
-                .notFound, "There is no snapshot, record or condemnation \(name) that cannot be read.",
+                .notFound, "There is no snapshot, record, grant or condemnation \(name) that cannot be read.",
                 hint: "«reprise check» names what cannot be read.")
         }
         if name.hasPrefix(SnapshotEnvelope.prefix) {
@@ -96,8 +96,8 @@ struct UnreadableObjects {
             try await vault.append(
                 kind: Forgotten.kind, body: Forgotten.body([.init(id: id, digest: digest, rule: "given up")], in: vault.copy))
             try await vault.letGo([], broughtAgain: [])
-        } else if name.hasPrefix(VaultRecord.prefix) {
-            let digests = [vault.recordWitness.seen[id]?.digest].compactMap(\.self)
+        } else if !name.hasPrefix(Condemned.prefix) {
+            let digests = [name.hasPrefix(VaultRecord.prefix) ? vault.recordWitness.seen[id]?.digest : nil].compactMap(\.self)
             try await vault.append(kind: VanishedEntries.kind, body: VanishedEntries.body(Set(digests), givingUp: [name]))
         } else {
             try await requireNoOtherKeeper(name)

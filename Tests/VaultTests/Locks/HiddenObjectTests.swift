@@ -46,6 +46,25 @@ import Testing
         try await scene.bucket.remove()
     }
 
+    /// As SeaweedFS answers; a page may end between the versions of one key.
+    @Test(arguments: [7, 1000]) func markersThatAreListedBehindAllVersionsHideNothing(page: Int) async throws {
+        let scene = try await LockedScene(["markers_last": true, "page": page], lock: nil)
+        let old = try await scene.bench.open().snapshot(contents)
+        let kept = try await scene.bench.open().snapshot(["rows": TestBytes.rows(90)])
+        let thief = scene.bucket.store()
+        let taken = try await names(scene, "snapshots/") + names(scene, "packs/")
+        for key in taken { try await thief.delete(key) }
+        #expect(try await repaired(scene, cache: "new").broughtBack == taken.count)
+        #expect(try await scene.bench.open(cache: "reader").read(old).contents() == contents)
+        // What a keeper lets go is deleted for good, and nothing else.
+        let report = try await scene.prune([old.id])
+        #expect(try #require(report.versions).deletedBytes > 50_000)
+        let healed = try await scene.bench.open(cache: "last")
+        #expect(try await healed.check(.everything).problems.map(\.message) == [])
+        #expect(try await healed.read(kept).contents() == ["rows": TestBytes.rows(90)])
+        try await scene.bucket.remove()
+    }
+
     /// A tombstone is signed too, and whoever has any key can make one.
     @Test func aTombstoneOverASnapshotIsTakenAway() async throws {
         let scene = try await LockedScene()

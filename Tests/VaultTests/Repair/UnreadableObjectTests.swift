@@ -108,6 +108,46 @@ import Testing
         #expect(try await scene.vault(.target, cache: "fresh").survey().snapshots.map(\.asset) == ["a", "b", "c"])
     }
 
+    /// What opens older packs and snapshots to a reader that was added.
+    @Test func aGrantThatCannotBeReadIsNamedAndFetched() async throws {
+        let scene = try await CopyScene.make()
+        let locked = try await LockedVault(in: scene.first.store)
+        let authority = try await locked.open(
+            with: locked.keys(from: scene.first.bench.recovery, holder: "recovery"),
+            cacheFolder: scene.first.bench.folder + "/authority")
+        let added = try await authority.addKey(holder: "new", roles: [.reader]) { _ in }
+        #expect(try await authority.grantAll(to: added) > 0)
+        try await scene.copy()
+        let name = try #require(scene.first.names("grants/").first)
+        let before = scene.first.store.contents
+        try scene.first.harm(try #require(ObjectKey(name)))
+        for roles in [[.writer], [.writer, .reader, .keeper]] as [Set<Role>] {
+            let found = try await scene.vault(.source, cache: "checker", roles: roles).check(.structure)
+            #expect(found.problems.map(\.object) == [name] && found.lacksObjects)
+        }
+
+        let other = try await scene.vault(.target, cache: "other")
+        let (_, report) = try await repair(try await scene.vault(.source, cache: "repairer"), from: [other])
+
+        #expect(report.objectsFetched == 1)
+        #expect(ObjectKey(name).map { scene.first.store.contents[$0] == before[$0] } == true)
+        let reader = try await locked.open(with: added, cacheFolder: scene.first.bench.folder + "/added")
+        for record in try await reader.snapshots() {
+            #expect(try await reader.read(record).contents() == scene.contents[record.asset])
+        }
+    }
+
+    @Test func aGrantThatNobodyHasIsGivenUp() async throws {
+        let scene = try await PruneScene()
+        let record = try await scene.vault().snapshot(a)
+        _ = try await scene.bench.add("alice", [.reader])
+        let name = try #require(scene.names("grants/").first)
+        try scene.harm(try #require(ObjectKey(name)))
+        let (found, report) = try await repair(try await scene.vault(cache: "repairer"), givingUp: [name])
+        #expect(found.problems.map(\.object) == [name] && report.givenUp == [name])
+        try await scene.expect([(record, a)])
+    }
+
     // MARK: - Giving up
 
     @Test func aPruneRefusesBesideASnapshotThatCannotBeReadUntilItIsGivenUp() async throws {

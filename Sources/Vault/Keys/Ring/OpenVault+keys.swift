@@ -100,6 +100,20 @@ extension OpenVault {
         setGrantsLoaded()
     }
 
+    /// Fails with `.damaged` where a grant is not what its writer signed. One that is gone is none.
+    func checkGrant(_ name: String) async throws(VaultError) {
+        guard let id = ULID(name.dropFirst(KeyGrant.prefix.count)) else {
+            throw .damaged(name, "its name is not that of a grant.")
+        }
+        if let bytes = try await getUnlessGone(name) { try verifyGrant(bytes, id) }
+    }
+
+    func verifyGrant(_ bytes: [UInt8], _ id: ULID) throws(VaultError) {
+        let object = try SignedObject(
+            bytes, name: KeyGrant.objectName(id), magic: KeyGrant.magic, vault: self.id, id: id, signers: keyring.signers)
+        if let reader = keys.reader { _ = try KeyGrant.open(object, with: reader, vault: self.id) }
+    }
+
     private func grant(_ name: String) async throws(VaultError) -> SignedObject? {
         guard let id = ULID(name.dropFirst(KeyGrant.prefix.count)) else { return nil }
         let bytes = try await get(name)
