@@ -34,22 +34,55 @@ struct HiddenObjects {
 
     /// Nothing where these credentials may not list versions.
     func find() async throws(VaultError) -> Found {
-        // What cannot be read a check names itself.
-        let condemned = try await vault.listedCondemned().found.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
-        let needed = Set(vault.index.packs.keys).subtracting(condemned)
-        let letGo = try await vault.letGoObjects()
+        let all = try await changed()
         var found = Found()
-        for hidden in try await changed() {
+        for hidden in all where !hidden.isDeleted {
+            if try await !isAsWritten(hidden) { found.certain.append(hidden) }
+        }
+        // A prune deletes nothing before a record or the index says so. So what these say is looked at after the versions were
+        // listed: what a prune has deleted by then is not somebody's doing.
+        let deleted = all.filter(\.isDeleted)
+        var said = try await whatIsSaid()
+        if deleted.contains(where: { said.shouldBeThere($0.key.text) }) {
+            try await vault.index.refresh(from: vault.store)
+            said = try await whatIsSaid()
+        }
+        for hidden in deleted {
             let name = hidden.key.text
-            if !hidden.isDeleted {
-                if try await !isAsWritten(hidden) { found.certain.append(hidden) }
-            } else if shouldBeThere(name, needed: needed, letGo: letGo) {
+            if said.shouldBeThere(name) {
                 found.certain.append(hidden)
-            } else if name.hasPrefix(IndexSegment.prefix) || PackLayout.pack(of: name).map({ !condemned.contains($0) }) ?? false {
+            } else if name.hasPrefix(IndexSegment.prefix)
+                || PackLayout.pack(of: name).map({ !said.condemned.contains($0) }) ?? false
+            {
                 found.candidates.append(hidden)
             }
         }
         return found
+    }
+
+    /// What the vault itself says of what it has deleted.
+    private struct Said {
+        let condemned: Set<PackID>
+        /// Packs that the index names and nobody has condemned.
+        let needed: Set<PackID>
+        /// Names under `snapshots/`.
+        let letGo: Set<ULID>
+
+        func shouldBeThere(_ name: String) -> Bool {
+            if let pack = PackLayout.pack(of: name) { return needed.contains(pack) }
+            if name.hasPrefix(SnapshotEnvelope.prefix) {
+                return ULID(name.dropFirst(SnapshotEnvelope.prefix.count)).map { !letGo.contains($0) } ?? false
+            }
+            return !name.hasPrefix(IndexSegment.prefix) && !name.hasPrefix(ParityGroup.prefix)
+        }
+    }
+
+    private func whatIsSaid() async throws(VaultError) -> Said {
+        // What cannot be read a check names itself.
+        let condemned = try await vault.listedCondemned().found.reduce(into: Set<PackID>()) { $0.formUnion($1.packs) }
+        return Said(
+            condemned: condemned, needed: Set(vault.index.packs.keys).subtracting(condemned),
+            letGo: try await vault.letGoObjects())
     }
 
     /// Puts the oldest right version in its place again. False where none is right, or may be read.
@@ -94,14 +127,6 @@ struct HiddenObjects {
         }
         close()
         return found
-    }
-
-    private func shouldBeThere(_ name: String, needed: Set<PackID>, letGo: Set<ULID>) -> Bool {
-        if let pack = PackLayout.pack(of: name) { return needed.contains(pack) }
-        if name.hasPrefix(SnapshotEnvelope.prefix) {
-            return ULID(name.dropFirst(SnapshotEnvelope.prefix.count)).map { !letGo.contains($0) } ?? false
-        }
-        return !name.hasPrefix(IndexSegment.prefix) && !name.hasPrefix(ParityGroup.prefix)
     }
 
     /// Nil where it is gone, or may not be read.

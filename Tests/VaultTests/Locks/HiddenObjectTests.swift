@@ -103,6 +103,21 @@ import Testing
         try await scene.bucket.remove()
     }
 
+    /// A check reads the index first and lists the versions later.
+    @Test func whatAPruneDeletesMeanwhileIsNobodysDoing() async throws {
+        let scene = try await LockedScene()
+        let old = try await scene.bench.open().snapshot(contents)
+        _ = try await scene.bench.open().snapshot(["rows": TestBytes.rows(90)])
+        let checker = try await scene.bench.open(cache: "checker")
+        try await checker.index.refresh(from: checker.store)
+        #expect(try await scene.prune([old.id]).deleted.packs > 0)
+        let hidden = try #require(try await HiddenObjects(checker))
+        let found = try await hidden.find()
+        #expect(found.certain.map(\.key.text) == [])
+        #expect(!found.candidates.isEmpty, "where something is missing these are looked into")
+        try await scene.bucket.remove()
+    }
+
     /// What a thief has deleted is not deleted for good by the next prune.
     @Test func aPruneDoesNotFinishAThiefsWork() async throws {
         let scene = try await LockedScene(lock: nil)
