@@ -69,6 +69,27 @@ extension DirectoryStore {
         }
     }
 
+    /// Removes the files under `tmp/` that puts have left which were killed: nobody has written to them for a day. What cannot be
+    /// removed is in nobody's way.
+    public func removeLeftovers() async throws(StoreError) -> Int {
+        try await blocking { () throws(StoreError) in
+            var removed = 0
+            // Other names are not ours.
+            for (name, _) in try names(in: folder + "/tmp") where UInt64(name, radix: 16) != nil {
+                let path = folder + "/tmp/" + name
+                var facts = stat()
+                guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG,
+                    time(nil) - facts.st_mtim.tv_sec > Self.leftoverAge, unlink(path) == 0
+                else { continue }
+                removed += 1
+            }
+            return removed
+        }
+    }
+
+    /// Seconds; no put takes so long over one file. One that slept through it fails, and its object is not there.
+    private static let leftoverAge = 86_400
+
     private func isFolder(_ key: String) throws(StoreError) -> Bool {
         var facts = stat()
         guard stat(folder + "/" + key, &facts) == 0 else {

@@ -60,6 +60,26 @@ import Testing
         }
     }
 
+    @Test func whatKilledPutsHaveLeftUnderTmpGoesAfterADay() async throws {
+        try await withFolder { folder in
+            let store = DirectoryStore(folder)
+            #expect(try await store.removeLeftovers() == 0, "there is no tmp/ yet")
+            try FileManager.default.createDirectory(atPath: folder + "/tmp/deadbeef", withIntermediateDirectories: true)
+            let dayAndMore = Date(timeIntervalSinceNow: -90_000)
+            for (name, date) in [
+                ("1f0b2c3d4e5f6071", dayAndMore), ("ffffffffffffffff", Date()), ("notes.txt", dayAndMore), ("../x", dayAndMore),
+            ] {
+                let path = folder + "/tmp/" + name
+                try Data([1]).write(to: URL(fileURLWithPath: path))
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+            }
+            #expect(try await store.removeLeftovers() == 1)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder + "/tmp").sorted()
+            #expect(left == ["deadbeef", "ffffffffffffffff", "notes.txt"], "what is being written stays, and what is not ours")
+            #expect(FileManager.default.fileExists(atPath: folder + "/x"))
+        }
+    }
+
     @Test func aDirectoryThatIsGoneIsUnreachableAndNeverMadeAgain() async throws {
         try await withFolder { parent in
             let folder = parent + "/vault"

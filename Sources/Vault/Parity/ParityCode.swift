@@ -6,9 +6,12 @@
 struct ParityCode: Sendable {
     private(set) var plain: [UInt8]
     private(set) var weighted: [UInt8]
+    /// Bytes of the longest run, and so of each sum; `plain` and `weighted` are filled up.
+    private let width: Int
 
     /// - Parameter width: bytes of the longest run.
     init(width: Int) {
+        self.width = width
         // Whole words.
         plain = [UInt8](repeating: 0, count: (width + 7) / 8 * 8)
         weighted = plain
@@ -25,13 +28,15 @@ struct ParityCode: Sendable {
     /// Both sums, of `width` bytes.
     func sums(_ width: Int) -> [[UInt8]] { [Array(plain.prefix(width)), Array(weighted.prefix(width))] }
 
-    /// The missing runs, when all others were added and `self` holds nothing else. Nil where that is more than the sums can give.
+    /// The missing runs, when all others were added and `self` holds nothing else. Nil where that is more than the sums can give,
+    /// or where a sum is not as long as the longest run: then it is of other runs.
     ///
     /// - Parameters:
     ///   - missing: their ordinals, ascending.
     ///   - known: the sums of all runs; nil for one that is missing too.
     func solve(_ missing: [Int], known: [[UInt8]?]) -> [[UInt8]]? {
         guard missing.count <= known.count(where: { $0 != nil }), known.count == 2 else { return nil }
+        guard known.allSatisfy({ $0 == nil || $0?.count == width }) else { return nil }
         var first = plain
         var second = weighted
         if let sum = known[0] { Self.add(sum, to: &first) }

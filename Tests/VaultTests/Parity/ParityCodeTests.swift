@@ -46,6 +46,19 @@ import Testing
         #expect(code.solve([0], known: [nil, nil]) == nil)
     }
 
+    @Test func aSumOfAnotherLengthIsRefused() {
+        let sums = Self.sums(runs)
+        let width = sums[0].count
+        let others: [[UInt8]] = [Array(sums[0].dropLast()), sums[0] + [0], sums[0] + Array(repeating: 0, count: 64), []]
+        for other in others {
+            var code = ParityCode(width: width)
+            for (number, run) in runs.enumerated().reversed() { code.prepend(number == 3 ? nil : run) }
+            #expect(code.solve([3], known: [sums[0], sums[1]])?.count == 1)
+            #expect(code.solve([3], known: [other, sums[1]]) == nil, "\(other.count) bytes instead of \(width)")
+            #expect(code.solve([3], known: [nil, other]) == nil)
+        }
+    }
+
     private static func sums(_ runs: [[UInt8]]) -> [[UInt8]] {
         let width = runs.map(\.count).max() ?? 0
         var code = ParityCode(width: width)
