@@ -85,7 +85,8 @@ public struct BucketAddress: Sendable, Equatable {
     /// Whether it is this machine itself that is asked.
     public var isLoopback: Bool { Endpoint.isLoopback(host) }
 
-    /// Whom to ask where the bucket lies in `region`, which the url need not say: a host of AWS takes no other region's signature.
+    /// Whom to ask where the bucket lies in `region`, which the url need not say: a host of AWS takes no other region's
+    /// signature.
     public func host(in region: String) -> String { followsRegion ? Endpoint.hostOfAWS(in: region) : host }
 
     // MARK: - Parts

@@ -13,6 +13,8 @@ public struct BucketServer: Sendable {
         case strict
         /// The same over TLS, with a certificate of our own.
         case encrypted
+        /// Likewise, with the certificate of another machine.
+        case misnamed
     }
 
     public let kind: Kind
@@ -44,8 +46,9 @@ public struct BucketServer: Sendable {
         case .rclone: words = ["attended.py", ready, "rclone", folder + "/buckets"]
         case .moto: words = ["attended.py", ready, "moto"]
         case .strict: words = ["strict_s3.py", ready]
-        case .encrypted:
-            try makeCertificate(in: folder)
+        case .encrypted, .misnamed:
+            try makeCertificate(
+                for: kind == .encrypted ? "DNS:localhost,DNS:*.localhost,IP:127.0.0.1" : "DNS:elsewhere.example", in: folder)
             authorities = folder + "/certificate.pem"
             words = ["strict_s3.py", ready, folder + "/certificate.pem", folder + "/key.pem"]
         }
@@ -87,12 +90,12 @@ public struct BucketServer: Sendable {
 
     private static let kept = Mutex<[Pipe]>([])
 
-    private static func makeCertificate(in folder: String) throws {
+    private static func makeCertificate(for names: String, in folder: String) throws {
         let maker = Process()
         maker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         maker.arguments = [
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1", "-keyout",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=" + names, "-keyout",
             folder + "/key.pem", "-out", folder + "/certificate.pem",
         ]
         maker.standardError = FileHandle.nullDevice

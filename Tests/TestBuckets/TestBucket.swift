@@ -19,7 +19,7 @@ public struct TestBucket: Sendable {
         // rclone remembers which folders there are: one that is made beside it comes too late.
         case .rclone, .moto:
             try await bucket.boto(options["object_lock"] as? Bool == true ? "make_locking_bucket" : "make_bucket")
-        case .strict, .encrypted: try await bucket.set(options)
+        case .strict, .encrypted, .misnamed: try await bucket.set(options)
         }
         return bucket
     }
@@ -29,7 +29,7 @@ public struct TestBucket: Sendable {
         switch server.kind {
         case .rclone: try FileManager.default.removeItem(atPath: server.folder + "/" + name)
         case .moto: break
-        case .strict, .encrypted: _ = try await server.control("DELETE", "bucket/" + name)
+        case .strict, .encrypted, .misnamed: _ = try await server.control("DELETE", "bucket/" + name)
         }
     }
 

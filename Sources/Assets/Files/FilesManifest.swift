@@ -91,7 +91,8 @@ public struct FilesManifest: Codable, Sendable, Equatable {
             .otherKind,
             "The snapshot \(snapshot.id) of \(snapshot.asset) is of the kind \(snapshot.kind), and in the plan \(snapshot.asset) is of the kind \(FilesCapture.kind). Nothing was touched.",
             hint:
-                "Use a plan in which \(snapshot.asset) is of the kind \(snapshot.kind), or name another snapshot with --snapshot.")
+                "Use a plan in which \(snapshot.asset) is of the kind \(snapshot.kind), or name another snapshot with --snapshot."
+        )
     }
 
     /// The manifest of a snapshot of a tree. Throws `AssetError` (`damagedSnapshot`, `newerFormat`) or `VaultError`.

@@ -116,7 +116,7 @@ import Testing
             with: locked.keys(from: scene.first.bench.recovery, holder: "recovery"),
             cacheFolder: scene.first.bench.folder + "/authority")
         let added = try await authority.addKey(holder: "new", roles: [.reader]) { _ in }
-        #expect(try await authority.grantAll(to: added) > 0)
+        #expect(try await authority.grantAll(to: added.id) > 0)
         try await scene.copy()
         let name = try #require(scene.first.names("grants/").first)
         let before = scene.first.store.contents
