@@ -22,6 +22,8 @@ public struct VaultError: ExplainedError {
         case badKey
         /// A key file is locked, and the passphrase is not there or not the right one.
         case wrongPassphrase
+        /// An object was sealed for other readers than the key file's.
+        case notSealed
         /// No snapshot, entry or asset of that name.
         case notFound
         /// The folder of the local cache cannot be made.
@@ -73,12 +75,21 @@ public struct VaultError: ExplainedError {
         case .occupied, .cacheUnwritable: .cannotWrite
         case .newerFormat: .failed
         case .damaged, .missing, .badKey: .damagedData
-        case .wrongVault, .wrongKey, .wrongPassphrase: .notPermitted
+        case .wrongVault, .wrongKey, .wrongPassphrase, .notSealed: .notPermitted
         case .notFound: .usage
         case .store: storeExit ?? .failed
         case .cancelled: .failed
         case .overtaken, .letGo: .busy
         }
+    }
+
+    /// The object `name` is sealed for others.
+    static func notSealed(_ name: String) -> VaultError {
+        VaultError(
+            .notSealed, "\(name) is not sealed to this reader key.",
+            hint:
+                "It was written before this reader was added: «reprise key grant» opens it to its holder. Or use the recovery key of the kit.",
+            object: name)
     }
 
     /// The object `name` does not hold what was written into it.

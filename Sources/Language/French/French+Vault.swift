@@ -84,15 +84,14 @@ extension Catalogue {
         // Reading and writing snapshots
         "%1 is not in the vault.": "%1 n’est pas dans le coffre.",
         "%1 is not sealed to this reader key.": "%1 n’est pas scellé pour cette clé de lecture.",
-        "It was written before this reader was added. Use the recovery key of the kit.":
-            "Cela a été écrit avant l’ajout de ce lecteur. Utilisez la clé de récupération de la trousse.",
+        "It was written before this reader was added: «reprise key grant» opens it to its holder. Or use the recovery key of the kit.":
+            "Il a été écrit avant l’ajout de ce lecteur : « reprise key grant » l’ouvre à son détenteur. Ou prenez la clé de récupération de la trousse.",
         "Run «reprise check» to see which snapshots that touches.":
             "Lancez « reprise check » pour voir quels instantanés sont touchés.",
         "The backup was given up.": "La sauvegarde a été abandonnée.",
         "The chunk %1 is in no pack that the index names.": "Le fragment %1 n’est dans aucun paquet que nomme l’index.",
         "The reading was given up.": "La lecture a été abandonnée.",
         "The snapshot %1 has no entry %2.": "L’instantané %1 n’a pas d’entrée %2.",
-        "The snapshot %1 is not sealed to this reader key.": "L’instantané %1 n’est pas scellé pour cette clé de lecture.",
         "«reprise ls %1» lists its entries.": "« reprise ls %1 » liste ses entrées.",
 
         // Damage

@@ -265,7 +265,7 @@ final class ChunkReader: Sendable {
             let offset = item.place.offset - start
             let range = offset..<offset + item.place.storedSize
             guard let slot = ChunkCipher.slot(of: bytes[range]), slots.indices.contains(slot) else { throw damaged(item) }
-            guard let key = slots[slot] else { throw notSealed(name) }
+            guard let key = slots[slot] else { throw .notSealed(name) }
             return (range, key)
         }
 
@@ -379,12 +379,6 @@ final class ChunkReader: Sendable {
             }
             guard isOpened != nil else { throw sealed.damaged(item) }
         }
-    }
-
-    private static func notSealed(_ name: String) -> VaultError {
-        VaultError(
-            .wrongKey, "\(name) is not sealed to this reader key.",
-            hint: "It was written before this reader was added. Use the recovery key of the kit.")
     }
 
     /// The content keys of a pack's slots; nil for a slot that is not sealed to this reader.

@@ -74,9 +74,7 @@ struct SnapshotEnvelope: Sendable {
         let name = Self.objectName(record.id)
         let key = slot.open(with: reader, vault: vault)
         guard key != nil || slot.isSealed(to: reader.publicKey.id) else {
-            throw VaultError(
-                .wrongKey, "The snapshot \(record.id) is not sealed to this reader key.",
-                hint: "It was written before this reader was added. Use the recovery key of the kit.")
+            throw VaultError.notSealed(name)
         }
         guard sealedBody.count >= 16, let key,
             let box = try? AES.GCM.SealedBox(

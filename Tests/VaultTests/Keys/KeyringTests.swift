@@ -48,7 +48,11 @@ import Testing
         let before = try await host.snapshot(["rows": TestBytes.rows(3000), "noise": TestBytes.random(600_000)])
         let alice = try await bench.add("alice", [.reader], grant: false)
         let blind = await #expect(throws: VaultError.self) { _ = try await bench.open(as: alice, cache: "a").read(before) }
-        #expect(blind?.code == .wrongKey)
+        #expect(blind?.code == .notSealed)
+        // A check names every one and goes on.
+        let report = try await bench.open(as: alice, cache: "a").check(.everything)
+        #expect(report.problems.count > 5 && !report.canBeRepaired)
+        #expect(report.problems.allSatisfy { $0.message.description.contains("not sealed to this reader key") })
 
         #expect(try await bench.asRecovery().grantAll(to: alice.id) > 5)
         #expect(
@@ -143,7 +147,7 @@ import Testing
         let vault = try await bench.open(as: alice, cache: "alice")
         #expect(try await vault.read(before).contents().count == 1, "what it could open it still opens")
         let error = await #expect(throws: VaultError.self) { _ = try await vault.read(after) }
-        #expect(error?.code == .wrongKey)
+        #expect(error?.code == .notSealed)
         #expect(try await bench.asRecovery().read(after).contents() == ["one": TestBytes.random(5000, seed: 2)])
     }
 
@@ -161,7 +165,7 @@ import Testing
         #expect(try await host.read(first).contents() == ["one": [1]])
         #expect(try await host.read(second).contents() == ["two": [2]])
         let blind = await #expect(throws: VaultError.self) { _ = try await bench.open(cache: "old").read(second) }
-        #expect(blind?.code == .wrongKey)
+        #expect(blind?.code == .notSealed)
         #expect(try await bench.asRecovery().read(second).contents() == ["two": [2]])
     }
 
