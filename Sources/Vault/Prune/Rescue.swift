@@ -25,12 +25,14 @@ struct Rescue {
             let found = try places(outside: doomed, damaged: damaged)
             var isSound = true
             for pack in found.witnesses.subtracting(trusted).subtracting(copier.packs).sorted() {
-                if try await isWhole(pack) {
+                let bytes = try await vault.getUnlessGone(PackLayout.objectName(pack))
+                if let bytes, PackID(sha256: bytes) == pack {
                     trusted.insert(pack)
                 } else {
                     isSound = false
                     damaged.insert(pack)
-                    report.damaged.append(PackLayout.objectName(pack))
+                    // Where it is gone another keeper was here meanwhile, who saw to what was in it.
+                    if bytes != nil { report.damaged.append(PackLayout.objectName(pack)) }
                 }
             }
             if !isSound { continue }
@@ -50,16 +52,6 @@ struct Rescue {
             try await copier.finish()
         }
         return false
-    }
-
-    /// Whether a pack's bytes are what was written.
-    private func isWhole(_ pack: PackID) async throws(VaultError) -> Bool {
-        do throws(VaultError) {
-            return PackID(sha256: try await vault.get(PackLayout.objectName(pack))) == pack
-        } catch {
-            guard error.storeCode == .missing else { throw error }
-            return false
-        }
     }
 
     /// Of everything live in `packs`: the packs outside of `doomed` that hold it too, and those of `packs` that alone do. Fails
