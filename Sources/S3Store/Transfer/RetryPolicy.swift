@@ -26,7 +26,7 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - tries: that failed, at least one.
-    ///   - elapsed: since the first one began.
+    ///   - elapsed: since the first one failed.
     ///   - asked: what the store asks for, `Retry-After`.
     ///   - share: a random number, 0 … 1.
     func pause(after tries: Int, elapsed: Duration, asked: Duration?, hasAnswered: Bool, share: Double) -> Duration? {

@@ -29,6 +29,8 @@ final class S3Client: Sendable {
     /// The answer, of a status 2xx. Throws `S3Failure`; of a HEAD that is refused it knows the status alone.
     func send(_ request: S3Request) async throws(S3Failure) -> S3Answer {
         let start = ContinuousClock.now
+        // A large body may be under way for longer than anybody's patience before it fails for the first time.
+        var firstFailure: ContinuousClock.Instant?
         var tries = 0
         var mayBeDone = false
         var credentials = supply.current
@@ -69,9 +71,11 @@ final class S3Client: Sendable {
                 mayBeDone = true
                 reason = .unanswered(problem.message, hint: problem.hint)
             }
+            let now = ContinuousClock.now
+            firstFailure = firstFailure ?? now
             guard
                 let pause = policy.pause(
-                    after: tries, elapsed: ContinuousClock.now - start, asked: asked, hasAnswered: hasAnswered.withLock { $0 },
+                    after: tries, elapsed: now - (firstFailure ?? now), asked: asked, hasAnswered: hasAnswered.withLock { $0 },
                     share: Double.random(in: 0...1)),
                 (try? await Task.sleep(for: pause)) != nil
             else { throw failure(Task.isCancelled ? .cancelled : reason, skew: skew) }
