@@ -28,9 +28,11 @@ import Testing
         #expect(Self.status(secondsAgo: 7200).rpo == .missed)
     }
 
-    @Test func aSnapshotOfAClockThatWasAheadHasNoNegativeExposure() {
+    @Test func aSnapshotOfAClockThatWasAheadHidesNoExposure() {
         let status = Self.status(secondsAgo: 7200, -86_400)
-        #expect(status.exposureSeconds == 0 && status.aheadSeconds == 86_400)
+        #expect(status.exposureSeconds == 7200 && status.aheadSeconds == 86_400 && status.rpo == .missed)
+        let alone = Self.status(secondsAgo: -86_400)
+        #expect(alone.exposureSeconds == nil && alone.rpo == .unknown && !alone.isKept)
         // Clocks that are kept right differ a little: that is worth no word.
         let beside = Self.status(secondsAgo: -5)
         #expect(beside.exposureSeconds == 0 && beside.aheadSeconds == nil)

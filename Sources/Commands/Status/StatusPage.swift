@@ -17,7 +17,7 @@ struct StatusPage {
         for asset in status.assets {
             guard let ahead = asset.aheadSeconds else { continue }
             console.warn(
-                "The newest snapshot of \(asset.asset) is dated \(figures.duration(.seconds(ahead.rounded()))) ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. Its exposure is not known until then."
+                "The newest snapshot of \(asset.asset) is dated \(figures.duration(.seconds(ahead.rounded()))) ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. The exposure is reckoned without it until then."
             )
         }
         console.result(Document(status, copies, project: project.name, vault: vault)) { page(on: console) }

@@ -173,9 +173,13 @@ extension Catalogue {
         "%1: %2, expected: %3": "%1 : %2, attendu : %3",
         "%1: %2": "%1 : %2",
 
+        // init
+        "The key file and the kit stay, because the store may have taken the vault all the same. If «reprise snapshots» finds none there, move them away and run «reprise init» again.":
+            "Le fichier de clé et la trousse restent, car le stockage a pu prendre le coffre malgré tout. Si « reprise snapshots » n’en trouve aucun là, déplacez-les et relancez « reprise init ».",
+
         // status
-        "The newest snapshot of %1 is dated %2 ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. Its exposure is not known until then.":
-            "Le dernier instantané de %1 est daté de %2 en avance sur l’horloge de cette machine : celle-ci retarde, ou celle qui l’a pris avançait. Son exposition n’est pas connue d’ici là.",
+        "The newest snapshot of %1 is dated %2 ahead of this machine's clock: that clock is behind, or the one that it was taken by was ahead. The exposure is reckoned without it until then.":
+            "Le dernier instantané de %1 est daté de %2 en avance sur l’horloge de cette machine : celle-ci retarde, ou celle qui l’a pris avançait. D’ici là, l’exposition est calculée sans lui.",
         "%1 (snapshot %2, incomplete, as all are)": "%1 (instantané %2, incomplet, comme tous)",
         "%1 (snapshot %2, incomplete; the newest complete one is of %3)":
             "%1 (instantané %2, incomplet ; le dernier complet est du %3)",

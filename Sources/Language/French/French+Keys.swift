@@ -13,6 +13,10 @@ extension Catalogue {
             "%1 {paquet ou instantané d’autres est ouvert|paquets et instantanés d’autres sont ouverts} à %2.",
         "A backup is running, or was cut off. If «reprise check» with the new key names what is not sealed to it, run «reprise key grant %1».":
             "Une sauvegarde est en cours, ou a été interrompue. Si « reprise check » avec la nouvelle clé nomme ce qui n’est pas scellé pour elle, lancez « reprise key grant %1 ».",
+        "%1 {pack or snapshot is|packs and snapshots are} not sealed to the key of this check.":
+            "%1 {paquet ou instantané n’est pas scellé|paquets et instantanés ne sont pas scellés} pour la clé de ce contrôle.",
+        "%1 {pack or snapshot is|packs and snapshots are} not sealed to this key: whether {it opens|they open} was not looked at. «reprise key grant» opens everything to its holder.":
+            "%1 {paquet ou instantané n’est pas scellé|paquets et instantanés ne sont pas scellés} pour cette clé : on n’a pas vu {s’il s’ouvre|s’ils s’ouvrent}. « reprise key grant » ouvre tout à son détenteur.",
         "A copy of the file from before is not locked. Without the passphrase only the kit opens the vault.":
             "Une copie antérieure du fichier n’est pas verrouillée. Sans la phrase de passe, seule la trousse ouvre le coffre.",
         "A holder's name is one line of at most 100 bytes.": "Le nom d’un détenteur tient sur une ligne d’au plus 100 octets.",

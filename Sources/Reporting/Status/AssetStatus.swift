@@ -28,11 +28,10 @@ public struct AssetStatus: Sendable {
     public let snapshotCount: Int
     /// The newest snapshot in which nothing is missing.
     public let complete: SnapshotRecord?
-    /// Seconds since the instant of the newest complete snapshot, or of the newest where none is: what would be lost now. Never
-    /// less than 0, though that instant may be ahead.
+    /// Seconds since the instant of the newest complete snapshot, or of the newest where none is: what would be lost now. Those
+    /// of a clock that was ahead are left out: such a one would hide for years that there are no newer ones. Never less than 0.
     public let exposureSeconds: Double?
-    /// By how many seconds that instant is ahead of now, where that is more than clocks that are kept right differ by: then the
-    /// exposure is not known that well.
+    /// By how many seconds the newest of those is ahead of now, where that is more than clocks that are kept right differ by.
     public let aheadSeconds: Double?
     /// Seconds.
     public let rpoObjective: Double?
@@ -61,14 +60,20 @@ public struct AssetStatus: Sendable {
         proven = own.last { verdicts[$0.id].map { $0.outcome != .failed } ?? false }
         proof = proven.flatMap { verdicts[$0.id] }
         complete = own.last(where: \.isComplete)
-        let age = (complete ?? newest).map { now.timeIntervalSince($0.instant) }
-        exposureSeconds = age.map { max(0, $0) }
-        aheadSeconds = age.flatMap { -$0 > Self.clockTolerance ? -$0 : nil }
+        func secondsAhead(_ record: SnapshotRecord) -> Double? {
+            let ahead = record.instant.timeIntervalSince(now)
+            return ahead > Self.clockTolerance ? ahead : nil
+        }
+        aheadSeconds = (complete ?? newest).flatMap(secondsAhead)
+        let isIncomplete = complete == nil
+        let measured = own.last { ($0.isComplete || isIncomplete) && secondsAhead($0) == nil }
+        exposureSeconds = measured.map { max(0, now.timeIntervalSince($0.instant)) }
         rpoObjective = plan.objectives.rpo.map(Self.seconds)
         rtoObjective = plan.objectives.rto.map(Self.seconds)
         recoverySeconds = drills.last.flatMap { $0.outcome == .failed ? nil : $0.recoverySeconds }
         // What is missing in every snapshot is lost now, however new they are.
-        rpo = Self.standing(complete == nil ? nil : exposureSeconds, rpoObjective, missing: .missed)
+        rpo = Self.standing(
+            isIncomplete ? nil : exposureSeconds, rpoObjective, missing: isIncomplete ? .missed : .unknown)
         rto = Self.standing(recoverySeconds, rtoObjective, missing: drills.last?.outcome == .failed ? .missed : .unknown)
     }
 
