@@ -107,8 +107,15 @@ public struct LockedVault: Sendable {
         }
     }
 
-    /// Whether the store answers that it holds no vault.
-    public static func isNone(in store: any ObjectStore) async -> Bool {
+    /// Whether `make` has surely made no vault of that id when it failed: another's stands there, or the store refused to take
+    /// one. An answer that did not come proves nothing, nor does that nothing is there yet.
+    public static func hasSurelyNot(made vault: VaultID?, in store: any ObjectStore, after error: any Error) async -> Bool {
+        if let bytes = try? await store.get(configKey) {
+            let there = (try? VaultConfig.read(bytes))?.vault
+            return there != nil && there != vault
+        }
+        let isRefused = [.denied, .full, .locked].contains((error as? VaultError)?.storeCode)
+        guard isRefused else { return false }
         do throws(StoreError) { return try await store.head(configKey) == nil } catch { return false }
     }
 

@@ -88,7 +88,7 @@ struct Check: Command {
                 if repair { page.showNothingToRepair() }
             }
             page.next(after: found)
-            return found.problems.isEmpty ? .done : .damagedData
+            return Self.status(of: found)
         }
         let done = try await console.progress("repair", "Repairing") { progress in
             try await vault.repair(found, host: HostName.own, from: copies.map(\.vault), givingUp: Set(giveUp)) {
@@ -108,7 +108,12 @@ struct Check: Command {
             page.showLeft(left)
         }
         page.next(after: left)
-        return left.problems.isEmpty ? .done : .damagedData
+        return Self.status(of: left)
+    }
+
+    private static func status(of report: CheckReport) -> ExitStatus {
+        guard report.problems.isEmpty else { return .damagedData }
+        return report.notSealed.isEmpty ? .done : .notPermitted
     }
 
     /// Evidence that cannot be read costs the place to go on at, and what to look at again; the check reports it.
@@ -128,8 +133,13 @@ struct Check: Command {
         if let found { facts["problemsBeforeRepair"] = String(found.problems.count) }
         return Evidence(
             act: .check, started: started, finished: Date(), host: HostName.own,
-            outcome: report.problems.isEmpty ? .passed : .failed,
+            outcome: !report.problems.isEmpty ? .failed : read.notSealed.isEmpty ? .passed : .partly,
             checks: report.problems.map { .init(name: Phrase(verbatim: $0.object), outcome: .failed, found: $0.message) },
+            unproven: read.notSealed.isEmpty
+                ? []
+                : [
+                    "\(count: read.notSealed.count) {pack or snapshot is|packs and snapshots are} not sealed to the key of this check."
+                ],
             facts: facts)
     }
 }

@@ -123,6 +123,8 @@ extension CheckPage {
         let condemnedPacks: Int
         let revokedSnapshots: Int
         let protectedPacks: Int?
+        /// Packs and snapshots that this key does not open.
+        let notSealed: Int
         let problems: [Problem]
         let touched: [Touched]
         let canBeRepaired: Bool
@@ -143,6 +145,7 @@ extension CheckPage {
             condemnedPacks = report.condemnedPacks
             revokedSnapshots = report.revokedSnapshots
             protectedPacks = report.protectedPacks
+            notSealed = read.notSealed.count
             problems = report.problems.map(Problem.init)
             touched = report.touched.map(Touched.init)
             canBeRepaired = report.canBeRepaired

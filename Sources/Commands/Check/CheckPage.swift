@@ -49,6 +49,11 @@ struct CheckPage {
         }
         showLogs(report)
         showProblems(report)
+        if !report.notSealed.isEmpty {
+            console.warn(
+                "\(count: report.notSealed.count) {pack or snapshot is|packs and snapshots are} not sealed to this key: whether {it opens|they open} was not looked at. «reprise key grant» opens everything to its holder."
+            )
+        }
         let verdict: Phrase = report.problems.isEmpty ? "Nothing is wrong." : "Problems: \(count: report.problems.count)."
         console.print(verdict)
     }

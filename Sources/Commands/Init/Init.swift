@@ -95,6 +95,7 @@ struct Init: Command {
         let roles: Set<Role> = writeOnly ? [.writer] : [.writer, .reader, .keeper]
         var kitText = ""
         var kept: [String] = []
+        var vaultID: VaultID?
         let made: LockedVault.Made
         do {
             made = try await LockedVault.make(in: store, holder: HostName.own, roles: roles) { made in
@@ -109,13 +110,18 @@ struct Init: Command {
                     (keyPath, String(decoding: made.keys.encoded, as: UTF8.self)),
                 ].compactMap { path, text in path.map { (path: $0, text: text) } }
                 try PrivateFile.create(files)
-                kept = files.map(\.path)
+                (kept, vaultID) = (files.map(\.path), made.keys.vault)
             }
         } catch {
-            // Keys to nothing, if the store says so: else they may be the only ones to what it took in the end.
-            var isTheirs = (error as? VaultError)?.code == .occupied
-            if !isTheirs { isTheirs = await LockedVault.isNone(in: store) }
-            if isTheirs { for path in kept { unlink(path) } }
+            guard !kept.isEmpty else { throw error }
+            // Keys to nothing, where it is certain: else they may be the only ones to what the store took in the end.
+            if await LockedVault.hasSurelyNot(made: vaultID, in: store, after: error) {
+                for path in kept { unlink(path) }
+            } else {
+                console.warn(
+                    "The key file and the kit stay, because the store may have taken the vault all the same. If «reprise snapshots» finds none there, move them away and run «reprise init» again."
+                )
+            }
             throw error
         }
         let result = Made(

@@ -37,6 +37,15 @@ enum PrivateFile {
             unlink(path)
             throw error
         }
+        syncFolder(of: path)
+    }
+
+    /// Makes a name durable, as far as the file system lets that be asked.
+    private static func syncFolder(of path: String) {
+        let folder = open(Paths.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
     }
 
     /// Writes new files, all of them or none.
@@ -76,10 +85,7 @@ enum PrivateFile {
             unlink(draft)
             throw error
         }
-        let folder = open(Paths.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
+        syncFolder(of: target)
     }
 
     private static func failure(_ path: String) -> CommandError {

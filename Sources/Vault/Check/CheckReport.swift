@@ -35,6 +35,8 @@ public struct CheckReport: Sendable {
     public internal(set) var logs: [WriterLog] = []
     /// What of the snapshots cannot be read, oldest first. Only a reader key can tell.
     public internal(set) var touched: [TouchedSnapshot] = []
+    /// Packs and snapshots that are sealed for other readers: whether they open, this key cannot tell.
+    public internal(set) var notSealed: Set<String> = []
     /// Where the next check of a share goes on.
     public var cursor: String?
     /// What `repair` puts right.

@@ -193,7 +193,8 @@ private struct VaultCheck {
                     if let listed, !listed.contains(reference.id) { unlisted += 1 }
                 }
             } catch {
-                guard Self.isTold(error) else { throw error }
+                if noteNotSealed(error) { continue }
+                guard error.exitStatus == .damagedData else { throw error }
                 isSound = false
             }
             if unlisted > 0 {
@@ -377,8 +378,12 @@ private struct VaultCheck {
         while let (pack, bytes) = await reading.next() { try await read(pack, bytes.get(), chunks) }
     }
 
-    /// Whether the check goes on beside it, and tells it with what else it finds.
-    private static func isTold(_ error: VaultError) -> Bool { error.exitStatus == .damagedData || error.code == .notSealed }
+    /// Whether it is no damage, but what this reader key does not open.
+    private mutating func noteNotSealed(_ error: VaultError) -> Bool {
+        guard error.code == .notSealed, let object = error.object else { return false }
+        report.notSealed.insert(object)
+        return true
+    }
 
     /// - Parameter bytes: nil where the pack is gone; `finished` says whether it should be there.
     private mutating func read(_ pack: PackID, _ bytes: [UInt8]?, _ chunks: ChunkReader?) async throws(VaultError) {
@@ -397,11 +402,11 @@ private struct VaultCheck {
                 _ = try await chunks.prove(pack, bytes: bytes, layout: layout)
             }
         } catch {
-            guard Self.isTold(error) else { throw error }
+            if noteNotSealed(error) { return }
+            guard error.exitStatus == .damagedData else { throw error }
+            report.damage.changed.insert(pack)
             packProblems[pack] = report.problems.count
             add(name, error.message)
-            guard error.code != .notSealed else { return }
-            report.damage.changed.insert(pack)
             await look(into: pack, bytes)
         }
     }
@@ -489,7 +494,8 @@ private struct VaultCheck {
                 }
                 if found.touched.entryCount > 0 || found.touched.isListHarmed { report.touched.append(found.touched) }
             } catch {
-                guard Self.isTold(error) else { throw error }
+                if noteNotSealed(error) { continue }
+                guard error.exitStatus == .damagedData else { throw error }
                 add(name, error.message, snapshots: [record.id])
             }
         }

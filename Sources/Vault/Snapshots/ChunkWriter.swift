@@ -41,6 +41,7 @@ final class ChunkWriter: @unchecked Sendable {
     static let mostUsed = 1 << 20
     private let written = Mutex<Set<PackID>>([])
     private let segments = Mutex(Segments())
+    private let storeFailed = Mutex(false)
     private let pace: WritingPace
     private let counters = Mutex(Counters())
 
@@ -224,7 +225,6 @@ final class ChunkWriter: @unchecked Sendable {
     /// Ends the workers, and lets go of what is in open packs. What was uploaded is named, also for who was interrupted, so that
     /// the next backup finds it; not where the store has failed, which would only be waited for again.
     func abandon() async {
-        let stands = condition.withLock { failure == nil }
         fail(VaultError(.cancelled, "The backup was given up."))
         await onOwnThread { [self] in
             condition.lock()
@@ -236,7 +236,7 @@ final class ChunkWriter: @unchecked Sendable {
             reach.withLock { $0.abandon() }
         }
         // A task of its own is not cancelled with its caller.
-        if stands { await Task { try? await writeSegment(atLeast: 1) }.value }
+        if storeFailed.withLock({ !$0 }) { await Task { try? await writeSegment(atLeast: 1) }.value }
     }
 
     // MARK: - On the workers
@@ -332,6 +332,7 @@ final class ChunkWriter: @unchecked Sendable {
             do throws(VaultError) {
                 try await put(pack)
             } catch {
+                storeFailed.withLock { $0 = true }
                 fail(error)
             }
             uploadEnded(pack.size)
@@ -389,6 +390,17 @@ final class ChunkWriter: @unchecked Sendable {
             return waiting
         }
         guard !packs.isEmpty else { return }
+        do throws(VaultError) {
+            try await name(packs)
+        } catch {
+            // Whoever was cancelled here may still name them.
+            unindexed.withLock { $0 += packs }
+            if error.code == .store { storeFailed.withLock { $0 = true } }
+            throw error
+        }
+    }
+
+    private func name(_ packs: [Unindexed]) async throws(VaultError) {
         let number = segments.withLock {
             $0.count &+= 1
             $0.last = .now
@@ -428,6 +440,7 @@ final class ChunkWriter: @unchecked Sendable {
     /// Ends the session with what the store said of an open pack.
     private func failed(_ error: StoreError) -> VaultError {
         let error = VaultError(error)
+        storeFailed.withLock { $0 = true }
         fail(error)
         return error
     }

@@ -149,7 +149,7 @@ public final class SnapshotWriter: Sendable {
                 if Task.isCancelled { throw VaultError(.cancelled, "The backup was given up.") }
                 try await vault.extendLocks(relyingOn: writer.usedPacks, written: writer.writtenPacks, since: started)
                 let body = SnapshotEnvelope.Body(entries: lists.entries)
-                // Who was added meanwhile reads it too: the keyring was read again with the heads.
+                // Who was added until the heads were read, with the keyring, reads it too; later ones by «key grant».
                 let keys = keys.sealing(for: vault.keyring.readers(for: keys))
                 if try await vault.commit(record, reach: lists.reach, body: body, keys: keys, previous: previous) {
                     session.stop()
@@ -221,7 +221,8 @@ struct WritingBase: Sendable {
 struct WritingPace: Sendable {
     /// That it is alive.
     var renewal = LivingSession.usualPause
-    /// What lies in the packs that it has put: so much of its work is lost at most where it is killed.
+    /// What lies in the packs that it has put, with the first of them after so long: that much of its work is lost where it is
+    /// killed.
     var naming = Duration.seconds(300)
 
     static let usual = WritingPace()

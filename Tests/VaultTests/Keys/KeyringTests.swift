@@ -15,7 +15,7 @@ import Testing
         await #expect(throws: Full.self) {
             try await LockedVault.make(in: store, holder: "test", roles: [.writer]) { _ in throw Full() }
         }
-        #expect(await LockedVault.isNone(in: store) && store.contents.isEmpty)
+        #expect(store.contents.isEmpty)
 
         var kept: KeyFile?
         let made = try await LockedVault.make(in: store, holder: "test", roles: [.writer]) { made in
@@ -23,7 +23,20 @@ import Testing
             kept = made.keys
         }
         #expect(kept?.id == made.keys.id)
-        #expect(await !LockedVault.isNone(in: store))
+    }
+
+    /// The keys of a vault that was not made may go, those of one that may have been made may not.
+    @Test func onlyWhatWasSurelyNotMadeIsTakenForThat() async throws {
+        let store = MemoryStore()
+        let own = VaultID()
+        let (lost, denied) = (StoreError(.unreachable, "cut off"), StoreError(.denied, "no"))
+        #expect(await LockedVault.hasSurelyNot(made: own, in: store, after: VaultError(denied)))
+        #expect(await !LockedVault.hasSurelyNot(made: own, in: store, after: VaultError(lost)))
+        #expect(
+            await !LockedVault.hasSurelyNot(made: own, in: WatchedStore(store, refusing: "config"), after: VaultError(denied)))
+        let made = try await LockedVault.make(in: store, holder: "test", roles: [.writer])
+        #expect(await LockedVault.hasSurelyNot(made: own, in: store, after: VaultError(lost)))
+        #expect(await !LockedVault.hasSurelyNot(made: made.keys.vault, in: store, after: VaultError(denied)))
     }
 
     @Test func anAddedWriterWritesForEverybodyAndReadsNothing() async throws {
@@ -51,8 +64,8 @@ import Testing
         #expect(blind?.code == .notSealed)
         // A check names every one and goes on.
         let report = try await bench.open(as: alice, cache: "a").check(.everything)
-        #expect(report.problems.count > 5 && !report.canBeRepaired)
-        #expect(report.problems.allSatisfy { $0.message.description.contains("not sealed to this reader key") })
+        #expect(report.notSealed.count > 5 && report.notSealed.contains(SnapshotEnvelope.objectName(before.id)))
+        #expect(report.problems.map(\.message) == [] && !report.canBeRepaired)
 
         #expect(try await bench.asRecovery().grantAll(to: alice.id) > 5)
         #expect(

@@ -54,7 +54,7 @@ import Testing
         let first = try await scene.vault(counted, cache: "first").startSnapshot(
             asset: "db", kind: "test", host: "here", workers: 1)
         // In the midst of the packs.
-        let faulty = FaultyStore(scene.store, operation: counted.operations + 4, fault: .fails, aftermath: .dies)
+        let faulty = FaultyStore(scene.store, operation: counted.operations + 4, fault: .fails, aftermath: .goesOn)
         await first.abandon()
         let watched = WatchedStore(faulty)
         let writer = try await scene.vault(watched, cache: "second").startSnapshot(
