@@ -47,6 +47,9 @@ struct FilesRestoreCommand {
         if let plan {
             if options.dryRun {
                 console.result(plan) { for line in plan.lines { console.print(line) } }
+                if !options.inPlace, plan.replaced > 0 {
+                    console.warn("Without --in-place what differs stays as it is, and is named.")
+                }
                 return .done
             }
             if plan.destroys { try confirmed(plan) }
@@ -145,6 +148,9 @@ struct FilesRestoreCommand {
         }
         if report.keptExtras { console.warn("Nothing was deleted, because not everything could be put back.") }
         if report.equal > 0 { console.print("Files that were there already: \(figures.count(report.equal))." as Phrase) }
+        if report.isUnfinished, !options.inPlace {
+            console.warn("The folder \(target) holds the mark of a restore that is not complete: the same command goes on with it.")
+        }
     }
 
     private struct Document: Encodable {

@@ -102,6 +102,12 @@ extension Catalogue {
             "Restaurez sans --delete, ou depuis un instantané complet.",
         "Another restore into %1 is under way.": "Une autre restauration vers %1 est en cours.",
         "Wait for its end, or end it.": "Attendez sa fin, ou arrêtez-la.",
+        "Something else is there by now; --in-place replaces it.":
+            "Autre chose s’y trouve à présent ; --in-place le remplace.",
+        "Without --in-place what differs stays as it is, and is named.":
+            "Sans --in-place, ce qui diffère reste tel quel, et est nommé.",
+        "The folder %1 holds the mark of a restore that is not complete: the same command goes on with it.":
+            "Le dossier %1 porte la marque d’une restauration incomplète : la même commande la reprend.",
         "--only names nothing: one of its values is empty.": "--only ne nomme rien : l’une de ses valeurs est vide.",
         "--only takes what is to come back, and no pattern with «!» of what is not.":
             "--only prend ce qui doit revenir, et aucun motif avec «!» pour ce qui ne doit pas.",

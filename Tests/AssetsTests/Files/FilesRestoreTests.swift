@@ -280,11 +280,41 @@ import Vault
         let (first, _) = try await bench.capture()
         try bench.write("file", [2, 2])
         let (second, _) = try await bench.capture()
-        _ = try await bench.sh("cd \(bench.folder) && mkdir out && echo 1 >out/other && touch out/.reprise-restore-\(first.id)")
+        _ = try await bench.sh(
+            "cd \(bench.folder) && mkdir out && echo 1 >out/.reprise-part-1 && touch out/.reprise-restore-\(first.id)")
         let error = await #expect(throws: AssetError.self) { try await bench.restore(second, to: "out") }
         #expect(error?.code == .targetNotEmpty && error?.hint?.description.contains("--snapshot \(first.id)") == true)
         #expect(try await bench.restore(first, to: "out").written == 2)
         #expect(try await bench.sh("ls -A \(bench.folder)/out") == "file\nother\n")
+    }
+
+    /// The mark lets the same restore go on, and not over what somebody has made of its folder since.
+    @Test func whatWasChangedSinceARestoreWasCutOffStays() async throws {
+        let bench = try await FilesBench()
+        for name in ["edited", "equal", "gone", "linked", "retimed"] { try bench.write(name, Array("of the snapshot".utf8)) }
+        symlink("here", bench.source + "/symlink")
+        _ = try await bench.sh("cd \(bench.source) && ln linked other && mkfifo pipe && touch -h -d 2020-01-01T00:00:00.5Z *")
+        let (record, _) = try await bench.capture()
+        try await bench.restore(record, to: "out")
+        // As a file system has it that keeps times no finer than two seconds.
+        _ = try await bench.sh(
+            """
+            cd \(bench.folder)/out && touch .reprise-restore-\(record.id) && touch -d 2020-01-01T00:00:00Z retimed
+            echo mine >edited; rm gone; ln -sfn there symlink; rm other pipe; echo mine >other; echo mine >pipe
+            """)
+        let mine = "cd \(bench.folder)/out && cat edited other pipe && readlink symlink"
+        let before = try await bench.sh(mine)
+
+        let report = try await bench.restore(record, to: "out")
+        #expect(report.problems.map(\.path).sorted() == ["edited", "other", "pipe", "symlink"])
+        #expect(report.problems.allSatisfy { $0.message.description.contains("--in-place") })
+        #expect(report.isUnfinished && report.equal == 2 && report.written == 2)
+        #expect(try await bench.sh(mine) == before)
+
+        // Where it was said that they may they give way.
+        #expect(try await bench.restore(record, to: "out", .init(inPlace: true)).problems.isEmpty)
+        #expect(try await bench.listing(bench.source) == bench.listing(bench.folder + "/out"))
+        #expect(try await bench.sh("find \(bench.folder)/out -name '.reprise*'") == "")
     }
 
     @Test func aFullDiskIsSaidAndNamesTheFile() async throws {

@@ -14,8 +14,9 @@ public struct FilesRestoreProgress: Sendable, Equatable {
 ///
 /// First `plan`, which only looks; then `run`. A file appears under its name when it is complete. A run that was cut off, or
 /// could not put everything in its place, is gone on with by running it again: what is there with its size and time is not
-/// fetched again, and what is left of it besides is taken away, by the next restore of any snapshot. Nothing is followed out of
-/// the folder, and what a target holds beside the snapshot's entries is left alone, unless it is to be deleted.
+/// fetched again, what somebody has changed meanwhile stays and is a problem, unless it is to give way, and what is left of it
+/// besides is taken away, by the next restore of any snapshot. Nothing is followed out of the folder, and what a target holds
+/// beside the snapshot's entries is left alone, unless it is to be deleted.
 public struct FilesRestore: Sendable {
     private let snapshot: SnapshotReader
     private let target: String

@@ -41,6 +41,8 @@ final class FilesRestoreRun: @unchecked Sendable {
 
     /// From this size on a file that is there is changed where it differs instead of being written anew, bytes.
     private static let largeEnough: Int64 = 1 << 20
+    /// Seconds by which a time may be another one because a file system keeps it no finer.
+    private static let coarsestTime: ClosedRange<Int64> = -2...2
     /// Beyond, the list is read once more for the folders.
     private static let rememberedFolders = 1 << 16
     private static let rememberedLacking = 1 << 16
@@ -48,6 +50,11 @@ final class FilesRestoreRun: @unchecked Sendable {
     private static let nearWindow = (entries: 2048, bytes: Int64(256 << 20))
     /// …of a far one much, so that many requests are under way.
     private static let farWindow = (entries: 16_384, bytes: Int64(1 << 30))
+
+    /// Something stands in a place that is not in place to be taken.
+    private struct Occupied: Error {
+        let message: Phrase = "Something else is there by now; --in-place replaces it."
+    }
 
     init(
         snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions, selection: FilesSelection,
@@ -224,8 +231,19 @@ final class FilesRestoreRun: @unchecked Sendable {
             lack(entry.path, systemMessage(failure.number))
         } catch let failure as RestoredFile.Failure {
             note(entry.path, failure)
+        } catch let failure as Occupied {
+            lack(entry.path, failure.message)
         }
         return nil
+    }
+
+    /// Whether what is there may be replaced. In place it may. Else the target was empty when the restore was begun, and what it
+    /// has written itself is there with its size and its time, as finely as the file system keeps times: what differs more
+    /// somebody has changed since. A folder gives way to nothing, and needs no word of ours.
+    private func givesWay(_ status: FileStatus?, to facts: FileFacts, size: Int64) -> Bool {
+        guard !options.inPlace, let status, status.kind != .directory else { return true }
+        return status.kind == facts.kind && (facts.kind != .file || status.size == size)
+            && Self.coarsestTime.contains(status.modified.seconds &- facts.modified.seconds)
     }
 
     private func prepareFile(
@@ -240,6 +258,7 @@ final class FilesRestoreRun: @unchecked Sendable {
             }
             return nil
         }
+        guard givesWay(status, to: facts, size: entry.size) else { throw Occupied() }
         if let status, status.kind == .directory {
             // An empty folder may give way; one that holds something is more than a file is worth.
             guard options.inPlace, withPath(name, { unlinkat(folder.descriptor, $0, AT_REMOVEDIR) }) == 0 else {
@@ -286,6 +305,9 @@ final class FilesRestoreRun: @unchecked Sendable {
                 throw RestoredFile.Failure(message: failure, isPlaced: true)
             }
             return
+        }
+        guard givesWay(status, to: facts, size: 0) || (facts.target != nil && folder.target(of: name) == facts.target) else {
+            throw Occupied()
         }
         let draft = RestoredFile.draftPrefix + Array(String(UInt64.random(in: 0 ... .max)).utf8)
         let status = withPath(draft) { path in
@@ -402,10 +424,12 @@ final class FilesRestoreRun: @unchecked Sendable {
             guard let source = FileStatus.at(firstFolder.descriptor, Array(firstName)), source.kind == .file else {
                 throw TargetTree.Failure(ENOENT)
             }
-            if let there = FileStatus.at(folder.descriptor, Array(name)), there.isSameFile(as: source) {
+            let there = FileStatus.at(folder.descriptor, Array(name))
+            if let there, there.isSameFile(as: source) {
                 state.withLock { $0.report.equal += 1 }
                 return
             }
+            guard givesWay(there, to: facts, size: source.size) else { throw Occupied() }
             let draft = RestoredFile.draftPrefix + Array(String(UInt64.random(in: 0 ... .max)).utf8)
             let isLinked = withPath(Array(firstName)) { from in
                 withPath(draft) { to in linkat(firstFolder.descriptor, from, folder.descriptor, to, 0) == 0 }
@@ -415,6 +439,8 @@ final class FilesRestoreRun: @unchecked Sendable {
             state.withLock { $0.report.links += 1 }
         } catch let failure as TargetTree.Failure {
             lack(entry.path, systemMessage(failure.number))
+        } catch let failure as Occupied {
+            lack(entry.path, failure.message)
         }
     }
 
