@@ -161,4 +161,22 @@ import Vault
         try await bench.restore(record, to: "source", .init(inPlace: true))
         #expect(try await Self.names(bench) == ["file"])
     }
+
+    /// Of two who begin at once one makes the mark, and the other may be the first to lock it.
+    @Test func aMarkUnderWhichAnotherWorksStays() async throws {
+        let bench = try await FilesBench()
+        try bench.write("file", [1])
+        let (record, _) = try await bench.capture()
+        let folder = try #require(OpenFolder.root(bench.source))
+        var other: RestoreMark?
+        do throws(RestoreMark.Failure) {
+            _ = try RestoreMark(record.id, in: folder) { other = try? RestoreMark(record.id, in: folder) }
+            Issue.record("it went on")
+        } catch {
+            guard case .busy = error else { throw error }
+        }
+        #expect(try await Self.names(bench) == [".reprise-restore-\(record.id)", "file"])
+        try #require(other).remove()
+        #expect(try await Self.names(bench) == ["file"])
+    }
 }

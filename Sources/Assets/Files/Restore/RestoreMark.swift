@@ -32,7 +32,8 @@ final class RestoreMark: Sendable {
     private let names: [[UInt8]]
     private let files: [Int32]
 
-    init(_ snapshot: SnapshotID, in root: OpenFolder) throws(Failure) {
+    /// - Parameter made: called when the mark is made and not locked yet: another process may lock it first.
+    init(_ snapshot: SnapshotID, in root: OpenFolder, made: () -> Void = {}) throws(Failure) {
         guard let status = FileStatus.of(root.descriptor), let all = root.names() else { throw .failed(errno) }
         timeBefore = status.modified
         self.root = root
@@ -43,12 +44,14 @@ final class RestoreMark: Sendable {
         var files: [Int32] = []
         var failure: Failure?
         var isNew = false
+        var isOurs = false
         for name in there.filter({ $0 != own }) + [own] {
             let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
             var file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) }
             if file < 0, errno == ENOENT, name == own {
                 file = withPath(name) { openat(root.descriptor, $0, flags | O_CREAT | O_EXCL, 0o600) }
                 isNew = file >= 0
+                if isNew { made() }
                 // Another process was faster: it is its mark, and locked.
                 if file < 0, errno == EEXIST { file = withPath(name) { openat(root.descriptor, $0, flags, 0o600) } }
             }
@@ -59,13 +62,18 @@ final class RestoreMark: Sendable {
             }
             files.append(file)
             names.append(name)
-            if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { failure = .busy }
+            if flock(file, LOCK_EX | LOCK_NB) == 0 {
+                isOurs = name == own
+            } else if errno == EWOULDBLOCK {
+                failure = .busy
+            }
         }
         self.names = names
         self.files = files
         guard let failure else { return }
-        // Nothing was begun: a mark that says so would keep others from beginning.
-        if isNew { _ = withPath(own) { unlinkat(root.descriptor, $0, 0) } }
+        // Nothing was begun: a mark that says so would keep others from beginning. Where another process was faster to lock it,
+        // it is at work under it.
+        if isNew, isOurs { _ = withPath(own) { unlinkat(root.descriptor, $0, 0) } }
         throw failure
     }
 
