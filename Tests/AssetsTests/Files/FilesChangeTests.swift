@@ -198,6 +198,23 @@ import Vault
         #expect(try await bench.sh("cd \(source) && sha256sum *") == bench.sh("cd \(bench.folder)/out && sha256sum *"))
     }
 
+    /// However many files vanish, only of those with other names it is remembered.
+    @Test func nothingIsRememberedOfFilesWithOneName() {
+        var names = FirstNames()
+        let facts = FileFacts(kind: .file, mode: 0, uid: 0, gid: 0, modified: .init(seconds: 0, nanoseconds: 0))
+        for number in 0..<100 {
+            let entry = CaptureEntry(
+                path: "files/\(number)", facts: facts, work: .failed(.init(kind: .vanished, path: "\(number)")))
+            entry.hasOtherNames = number == 7
+            names.note(entry)
+        }
+        #expect(names.count == 1)
+        guard case .gone = names["files/7"] else {
+            Issue.record("it is not remembered")
+            return
+        }
+    }
+
     @Test func aMissingFolderIsSaid() async throws {
         let bench = try await FilesBench()
         FilesRemoval.remove(bench.source)

@@ -15,6 +15,8 @@ final class CaptureEntry {
     var work: Work
     /// Of another name of a file: how it is read by this one, should its first name be gone.
     var spare: FileToRead?
+    /// Whether it is the first of several names of a file.
+    var hasOtherNames = false
     /// Whether another file was found under its name than the walk saw.
     var isAnother = false
 

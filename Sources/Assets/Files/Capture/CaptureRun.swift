@@ -26,17 +26,7 @@ final class CaptureRun: @unchecked Sendable {
     // Of `emit`.
     private var manifest: FilesManifest
     private var progress = FilesCaptureProgress()
-    /// Of files of which the first name does not stand for them, by that name.
-    private var firstNames: [String: FirstName] = [:]
-
-    private enum FirstName {
-        /// It could not be read, and neither could it be by another name.
-        case unreadable
-        /// It is gone, or another file's by now; the next name is tried.
-        case gone
-        /// This later name stands for the file.
-        case replaced(String)
-    }
+    private var firstNames = FirstNames()
 
     private struct FileKey: Hashable {
         let device: UInt64
@@ -155,7 +145,9 @@ final class CaptureRun: @unchecked Sendable {
         case .file where same != nil:
             entry.facts.same = same
             entry.spare = FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: nil)
-        case .file: entry.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
+        case .file:
+            entry.work = .read(FileToRead(folder: visit.folder, name: visit.name, status: status, earlier: earlier))
+            entry.hasOtherNames = status.links > 1
         case .fifo, .socket, .character, .block:
             entry.facts.attributes = ExtendedAttributes.of(visit.name, in: visit.folder)
         }
@@ -235,25 +227,24 @@ final class CaptureRun: @unchecked Sendable {
         case .replaced(let path): entry.facts.same = path
         case .gone:
             guard let file = entry.spare else { return false }
+            if isCancelledNow.withLock({ $0 }) { throw CancellationError() }
             entry.facts.same = nil
             try reading.read(file, into: entry)
-            if case .done = entry.work, !entry.isAnother { firstNames[same] = .replaced(entry.path) }
+            if case .done = entry.work, !entry.isAnother { firstNames.replace(same, by: entry.path) }
         }
         return true
     }
 
     private func emit(_ entry: CaptureEntry) throws {
+        firstNames.note(entry)
         switch entry.work {
         case .none: try snapshot.append(entry.path, .empty, entry.facts)
         case .done(let content, let remembered):
-            if entry.isAnother { firstNames[entry.path] = .gone }
             let listed = try snapshot.append(entry.path, content, entry.facts)
             if let remembered { known.add(listed, stamp: remembered.stamp, extra: remembered.extra, remembered.chunks) }
             if entry.facts.note == .changed { manifest.add(.init(kind: .changed, path: shown(entry.path))) }
             count(content.size)
-        case .failed(let problem):
-            firstNames[entry.path] = problem.kind == .vanished ? .gone : .unreadable
-            return manifest.add(problem)
+        case .failed(let problem): return manifest.add(problem)
         case .read: preconditionFailure("what was to be read was read before it is listed")
         }
         switch entry.facts.kind {
