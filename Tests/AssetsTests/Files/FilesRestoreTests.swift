@@ -317,6 +317,24 @@ import Vault
         #expect(try await bench.sh("find \(bench.folder)/out -name '.reprise*'") == "")
     }
 
+    /// However much is lacking: other names of what came back are made, and none of what did not.
+    @Test func otherNamesComeBackWhereTooMuchIsLackingToBeRemembered() async throws {
+        let bench = try await FilesBench()
+        for name in ["b0", "b1", "good"] { try bench.write(name, [1]) }
+        _ = try await bench.sh("cd \(bench.source) && ln b0 other0 && ln b1 other1 && ln good other2 && touch -d 2020-01-01 *")
+        let (record, _) = try await bench.capture()
+        _ = try await bench.sh("mkdir \(bench.folder)/out && cd \(bench.folder)/out && echo mine >b0 && echo mine >b1")
+        let run = FilesRestoreRun(
+            snapshot: try await bench.vault.read(record), root: try #require(OpenFolder.root(bench.folder + "/out")),
+            options: .init(), selection: FilesSelection([]), rememberedLacking: 1, report: { _ in })
+        _ = try await run.run(leftovers: false, rules: IgnoreRules())
+        #expect(run.totals.problems.map(\.path) == ["b0", "b1", "other0", "other1"])
+        #expect(run.totals.written == 1 && run.totals.links == 1)
+        #expect(
+            try await bench.sh("cd \(bench.folder)/out && ls -A && stat -c %h good && cat b0 b1")
+                == "b0\nb1\ngood\nother2\n2\nmine\nmine\n")
+    }
+
     @Test func aFullDiskIsSaidAndNamesTheFile() async throws {
         try #require(geteuid() == 0, "needs the right to mount")
         let bench = try await FilesBench()

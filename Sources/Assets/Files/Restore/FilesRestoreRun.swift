@@ -15,6 +15,7 @@ final class FilesRestoreRun: @unchecked Sendable {
     private let selection: FilesSelection
     private let progress: @Sendable (FilesRestoreProgress) -> Void
     private let applying = FactsApplying.shared
+    private let rememberedLacking: Int
 
     private struct State {
         var files: [Int: RestoredFile] = [:]
@@ -29,7 +30,7 @@ final class FilesRestoreRun: @unchecked Sendable {
         var closed: [(raw: [UInt8], facts: FileFacts, path: String)] = []
         var root: FileFacts?
         /// What could not be put in its place, by its entry's path: no other name of it must come to be what stands there. Nil
-        /// where that is too much to be remembered.
+        /// where that is too much to be remembered: then what stands there is looked at.
         var lacking: Set<String>? = []
         /// Every folder of the snapshot; nil where they are too many to be remembered.
         var folders: [Entry]? = []
@@ -45,7 +46,6 @@ final class FilesRestoreRun: @unchecked Sendable {
     private static let coarsestTime: ClosedRange<Int64> = -2...2
     /// Beyond, the list is read once more for the folders.
     private static let rememberedFolders = 1 << 16
-    private static let rememberedLacking = 1 << 16
     /// What is read together: of a store near by little, so that the reading begins soon…
     private static let nearWindow = (entries: 2048, bytes: Int64(256 << 20))
     /// …of a far one much, so that many requests are under way.
@@ -56,14 +56,16 @@ final class FilesRestoreRun: @unchecked Sendable {
         let message: Phrase = "Something else is there by now; --in-place replaces it."
     }
 
+    /// - Parameter rememberedLacking: of what could not be put in its place; of more it is not known by name.
     init(
         snapshot: SnapshotReader, root: OpenFolder, options: FilesRestoreOptions, selection: FilesSelection,
-        report: @escaping @Sendable (FilesRestoreProgress) -> Void
+        rememberedLacking: Int = 1 << 16, report: @escaping @Sendable (FilesRestoreProgress) -> Void
     ) {
         tree = TargetTree(root)
         self.snapshot = snapshot
         self.options = options
         self.selection = selection
+        self.rememberedLacking = rememberedLacking
         progress = report
         _ = OpenFolder.roomForDescriptors()
     }
@@ -410,9 +412,9 @@ final class FilesRestoreRun: @unchecked Sendable {
         guard let (raw, facts) = try FilesRestore.file(entry, selection), let same = facts.same,
             selection.has(Array(same.utf8.dropFirst(FilesManifest.root.utf8.count + 1)), isFolder: false)
         else { return }
-        guard state.withLock({ $0.lacking.map { !$0.contains(same) } ?? false }) else {
-            return lack(entry.path, "The file of which it is another name could not be put back." as Phrase)
-        }
+        let isLacking = state.withLock { $0.lacking?.contains(same) }
+        let withoutFirst: Phrase = "The file of which it is another name could not be put back."
+        if isLacking == true { return lack(entry.path, withoutFirst, isFirst: false) }
         do {
             let (above, name) = TargetTree.split(raw[...])
             let folder = try tree.folder(above)
@@ -424,6 +426,8 @@ final class FilesRestoreRun: @unchecked Sendable {
             guard let source = FileStatus.at(firstFolder.descriptor, Array(firstName)), source.kind == .file else {
                 throw TargetTree.Failure(ENOENT)
             }
+            // What did not come back has not its time either.
+            if isLacking == nil, source.modified != facts.modified { return lack(entry.path, withoutFirst, isFirst: false) }
             let there = FileStatus.at(folder.descriptor, Array(name))
             if let there, there.isSameFile(as: source) {
                 state.withLock { $0.report.equal += 1 }
@@ -438,9 +442,9 @@ final class FilesRestoreRun: @unchecked Sendable {
             try place(draft, as: Array(name), in: folder)
             state.withLock { $0.report.links += 1 }
         } catch let failure as TargetTree.Failure {
-            lack(entry.path, systemMessage(failure.number))
+            lack(entry.path, Phrase(verbatim: systemMessage(failure.number)), isFirst: false)
         } catch let failure as Occupied {
-            lack(entry.path, failure.message)
+            lack(entry.path, failure.message, isFirst: false)
         }
     }
 
@@ -476,11 +480,12 @@ final class FilesRestoreRun: @unchecked Sendable {
     /// What could not be put in its place.
     private func lack(_ path: String, _ message: String) { lack(path, Phrase(verbatim: message)) }
 
-    private func lack(_ path: String, _ message: Phrase) {
+    /// - Parameter isFirst: whether there may be other names of it.
+    private func lack(_ path: String, _ message: Phrase, isFirst: Bool = true) {
         state.withLock { state in
             state.report.isUnfinished = true
-            state.lacking?.insert(path)
-            if let count = state.lacking?.count, count > Self.rememberedLacking { state.lacking = nil }
+            if isFirst { state.lacking?.insert(path) }
+            if let count = state.lacking?.count, count > rememberedLacking { state.lacking = nil }
         }
         note(path, message)
     }
