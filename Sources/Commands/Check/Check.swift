@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Language
 import Ledger
+import ObjectStore
 import Plan
 import Reporting
 import Vault
@@ -80,7 +81,13 @@ struct Check: Command {
         }
         let page = CheckPage(timezone: workspace.plan.project.timezone, vault: self.vault, console: console)
         let copies = repair ? await workspace.reachableCopies(of: vault, besides: vaultPlan) : []
-        let isFetching = !copies.isEmpty && (found.lacksChunks || found.lacksObjects)
+        let unreached = repair ? await workspace.unreachedCopies(of: vault, besides: vaultPlan) : []
+        if !giveUp.isEmpty, let first = unreached.first {
+            throw StoreError(
+                .unreachable, "The vault \(first) of the plan could not be asked, and may have what is to be given up.",
+                hint: "Run the same command again when it can be reached, or take it out of the plan if it is gone for good.")
+        }
+        let isFetching = found.lacksObjects || (!copies.isEmpty && found.lacksChunks)
         guard repair, found.canBeRepaired || isFetching || !giveUp.isEmpty else {
             console.warn(ifUnkept: try await EvidenceLog(vault).keep(evidence(found, since: started)))
             console.result(CheckPage.Document(found, repaired: repair ? (RepairReport.nothing, found) : nil)) {
@@ -91,7 +98,9 @@ struct Check: Command {
             return Self.status(of: found)
         }
         let done = try await console.progress("repair", "Repairing") { progress in
-            try await vault.repair(found, host: HostName.own, from: copies.map(\.vault), givingUp: Set(giveUp)) {
+            try await vault.repair(
+                found, host: HostName.own, from: copies.map(\.vault), givingUp: Set(giveUp), asksEveryCopy: unreached.isEmpty
+            ) {
                 progress.set(done: $0, total: $1)
             }
         }

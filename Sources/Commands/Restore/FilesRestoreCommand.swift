@@ -149,7 +149,8 @@ struct FilesRestoreCommand {
         if report.keptExtras { console.warn("Nothing was deleted, because not everything could be put back.") }
         if report.equal > 0 { console.print("Files that were there already: \(figures.count(report.equal))." as Phrase) }
         if report.isUnfinished, !options.inPlace {
-            console.warn("The folder \(target) holds the mark of a restore that is not complete: the same command goes on with it.")
+            console.warn(
+                "The folder \(target) holds the mark of a restore that is not complete: the same command goes on with it.")
         }
     }
 

@@ -37,6 +37,16 @@ extension Workspace {
         return found
     }
 
+    /// The names of the plan's other vaults of which nobody can tell now what they hold: they may be copies of this one.
+    func unreachedCopies(of vault: OpenVault, besides plan: VaultPlan) async -> [String] {
+        var found: [String] = []
+        for other in self.plan.vaults where other.name != plan.name {
+            if case .open = await findCopy(other, of: vault) { continue }
+            found.append(other.name)
+        }
+        return found
+    }
+
     /// Revokes a key in a vault and in its copies that can be reached; the others learn of it with the next copy. What a copy
     /// holds of that key, and the vault does not any more, counts on.
     func revoke(_ key: KeyID, in vault: OpenVault, _ plan: VaultPlan) async throws -> (kept: Int, late: Int) {

@@ -2,6 +2,14 @@ extension Catalogue {
     /// What a check finds, and what a repair does about it.
     static let frenchRepair: [String: String] = [
         // The command
+        "The copy at %1 could not be asked, and may have %2. It was not given up.":
+            "La copie à %1 n’a pas pu être interrogée, et a peut-être %2. Il n’a pas été abandonné.",
+        "Run the same command again when the copy can be reached, or take it out of the plan if it is gone for good.":
+            "Relancez la même commande quand la copie sera joignable, ou retirez-la du plan si elle est perdue pour de bon.",
+        "The vault %1 of the plan could not be asked, and may have what is to be given up.":
+            "Le coffre %1 du plan n’a pas pu être interrogé, et a peut-être ce qui doit être abandonné.",
+        "Run the same command again when it can be reached, or take it out of the plan if it is gone for good.":
+            "Relancez la même commande quand il sera joignable, ou retirez-le du plan s’il est perdu pour de bon.",
         "Check that a vault holds what it lists, unharmed, and repair it.":
             "Vérifie qu’un coffre contient, intact, tout ce qu’il liste, et le répare.",
         "put right what was found": "réparer ce qui a été trouvé",

@@ -169,6 +169,8 @@ private struct VaultCheck {
             add(problem)
             noteUnreadable(problem)
         }
+        // Of what stands in the place of a snapshot another copy may have that snapshot itself.
+        report.damage.objects.formUnion(all.displaced.map(SnapshotEnvelope.objectName))
         chain(vault.keyring.events.map { VerifiedObject($0.object) }, name: KeyEvent.objectName)
         let counted = all.found.filter { vault.keyring.counts($0.object, .snapshots) }
         report.snapshots = counted.count
@@ -323,7 +325,9 @@ private struct VaultCheck {
         }
         let problems = found.compactMap(\.self)
         let givenUp = problems.isEmpty ? [] : try await vault.objectsGivenUp()
-        for problem in problems where !givenUp.contains(problem.object ?? "") {
+        for problem in problems {
+            let isGivenUp = try await vault.isGivenUp(problem.object ?? "", in: givenUp)
+            if isGivenUp { continue }
             add(problem)
             noteUnreadable(problem)
         }

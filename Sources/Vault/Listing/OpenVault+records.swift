@@ -34,19 +34,20 @@ extension OpenVault {
         let givenUp = verified.failures.isEmpty ? [] : recordsGivenUp(by: found)
         for failure in verified.failures {
             guard failure.error.code == .damaged else { throw failure.error }
-            if !givenUp.contains(VaultRecord.objectName(failure.id)) { problems.append(failure.error) }
+            let isGivenUp = try await isGivenUp(VaultRecord.objectName(failure.id), in: givenUp)
+            if !isGivenUp { problems.append(failure.error) }
         }
         return (found, problems, verified.listed)
     }
 
-    /// The names of records without which keepers go on.
-    private func recordsGivenUp(by found: [VerifiedObject]) -> Set<String> {
+    /// The records without which keepers go on.
+    private func recordsGivenUp(by found: [VerifiedObject]) -> Set<VanishedEntries.GivenUp> {
         let signers = signers
         let notes = found.filter { object in
             VaultRecord.kind(of: object.plain) == VanishedEntries.kind
                 && signers[object.signer]?.roles.contains(.keeper) ?? false
         }
-        return Set(notes.compactMap(VaultRecord.init).flatMap { VanishedEntries.objects(of: $0.body) })
+        return Set(notes.compactMap(VaultRecord.init).flatMap { VanishedEntries.objects(of: $0.body, in: copy) })
     }
 
     /// The records of a kind that is for keepers to write, as far as they count. What is wrong with a record is told by who asks

@@ -22,27 +22,66 @@ struct UnreadableObjects {
     func unreadable(among names: Set<String>) async throws(VaultError) -> Set<String> {
         var found: Set<String> = []
         for name in names {
-            if let bytes = try await vault.getUnlessGone(name), !vault.isRight(name, bytes) { found.insert(name) }
+            if let bytes = try await vault.getUnlessGone(name), !isRight(name, bytes) { found.insert(name) }
         }
         return found
+    }
+
+    /// Whether these bytes are what an object of that name must be, and of a snapshot that this host has seen, that one: any
+    /// writer signs another under the same name.
+    private func isRight(_ name: String, _ bytes: [UInt8]) -> Bool {
+        guard vault.isRight(name, bytes) else { return false }
+        guard name.hasPrefix(SnapshotEnvelope.prefix), let id = ULID(name.dropFirst(SnapshotEnvelope.prefix.count)),
+            let seen = vault.snapshotWitness.seen[id], let there = try? vault.verifySnapshot(bytes, id)
+        else { return true }
+        return there.digest == seen.digest
     }
 
     // MARK: - Other copies
 
     /// Puts right ones in the places of these objects, where another copy of the vault has them. Nothing can have gone meanwhile
-    /// that such a snapshot uses: while it could not be read no prune deleted anything. Returns what was fetched.
-    func fetch(_ names: Set<String>, from copy: OpenVault) async throws(VaultError) -> Set<String> {
+    /// that such a snapshot uses: while it could not be read no prune deleted anything. Returns what was fetched, and why the
+    /// copy could not be asked for the rest; fails where this vault does.
+    func fetch(
+        _ names: Set<String>, from copy: OpenVault
+    ) async throws(VaultError) -> (fetched: Set<String>, unasked: VaultError?) {
         var fetched: Set<String> = []
         for name in names.sorted() {
-            guard let key = ObjectKey(name), let bytes = try await object(name, in: copy), !Tombstone.isOne(bytes),
-                vault.isRight(name, bytes)
-            else { continue }
-            do throws(StoreError) {
-                try await vault.store.put(key, bytes, ifAbsent: false)
-            } catch { throw VaultError(error) }
-            fetched.insert(name)
+            let found: [UInt8]?
+            do throws(VaultError) {
+                found = try await object(name, in: copy)
+            } catch {
+                guard error.code != .cancelled, !Task.isCancelled else { throw error }
+                return (fetched, error)
+            }
+            if let found, try await put(found, as: name) { fetched.insert(name) }
         }
-        return fetched
+        return (fetched, nil)
+    }
+
+    /// Puts right ones in the places of snapshots that a copy has brought again under other names. Returns which.
+    func restoreArrivals(_ names: Set<String>) async throws(VaultError) -> Set<String> {
+        let wanted = names.filter { $0.hasPrefix(SnapshotEnvelope.prefix) }
+        guard !wanted.isEmpty else { return [] }
+        var restored: Set<String> = []
+        for listed in try await vault.snapshotObjects().found where listed.isCopied {
+            let name = SnapshotEnvelope.objectName(listed.record.id)
+            guard wanted.contains(name), let bytes = try await vault.getUnlessGone(SnapshotEnvelope.objectName(listed.object.id)),
+                let copied = try? CopiedSnapshot.open(
+                    bytes, session: listed.object.id, vault: vault.id, signers: vault.signers)
+            else { continue }
+            if try await put(copied.bytes, as: name) { restored.insert(name) }
+        }
+        return restored
+    }
+
+    /// False where these are not the right bytes.
+    private func put(_ bytes: [UInt8], as name: String) async throws(VaultError) -> Bool {
+        guard let key = ObjectKey(name), !Tombstone.isOne(bytes), isRight(name, bytes) else { return false }
+        do throws(StoreError) {
+            try await vault.store.put(key, bytes, ifAbsent: false)
+        } catch { throw VaultError(error) }
+        return true
     }
 
     /// As it must stand here; not proven to be right.
@@ -69,13 +108,23 @@ struct UnreadableObjects {
     }
 
     /// Brings entries of logs that are gone here, as far as another copy of the vault has them: snapshots as any copy is made,
-    /// with all that they use. Returns how many objects came.
-    func bring(_ digests: Set<Digest>, from copy: OpenVault) async throws(VaultError) -> Int {
-        let snapshots = try await copy.listedSnapshots().found.filter { digests.contains($0.object.digest) }.map(\.record)
-        let records = try await copy.recordObjects().found.filter { digests.contains($0.digest) }
-        guard !snapshots.isEmpty || !records.isEmpty else { return 0 }
-        let report = try await copy.copy(snapshots, to: vault, host: host)
-        return report.copied.count + report.records
+    /// with all that they use. Returns which of them the copy lists, and why it could not be asked.
+    func bring(
+        _ digests: Set<Digest>, from copy: OpenVault
+    ) async throws(VaultError) -> (listed: Set<Digest>, unasked: VaultError?) {
+        let snapshots: [ListedSnapshot]
+        let records: [VerifiedObject]
+        do throws(VaultError) {
+            snapshots = try await copy.listedSnapshots().found.filter { digests.contains($0.object.digest) }
+            records = try await copy.recordObjects().found.filter { digests.contains($0.digest) }
+        } catch {
+            guard error.code != .cancelled, !Task.isCancelled else { throw error }
+            return ([], error)
+        }
+        if !snapshots.isEmpty || !records.isEmpty {
+            _ = try await copy.copy(snapshots.map(\.record), to: vault, host: host)
+        }
+        return (Set(snapshots.map(\.object.digest) + records.map(\.digest)), nil)
     }
 
     // MARK: - Giving up
@@ -98,7 +147,10 @@ struct UnreadableObjects {
             try await vault.letGo([], broughtAgain: [])
         } else if !name.hasPrefix(Condemned.prefix) {
             let digests = [name.hasPrefix(VaultRecord.prefix) ? vault.recordWitness.seen[id]?.digest : nil].compactMap(\.self)
-            try await vault.append(kind: VanishedEntries.kind, body: VanishedEntries.body(Set(digests), givingUp: [name]))
+            let bytes = try await vault.getUnlessGone(name) ?? []
+            try await vault.append(
+                kind: VanishedEntries.kind,
+                body: VanishedEntries.body(Set(digests), givingUp: [.init(name, bytes)], in: vault.copy))
         } else {
             try await requireNoOtherKeeper(name)
             try await vault.remove(name)

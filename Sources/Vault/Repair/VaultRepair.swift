@@ -17,16 +17,18 @@ extension OpenVault {
     /// - Parameters:
     ///   - copies: other copies of this vault, from which comes what is lost here.
     ///   - givenUp: names of objects that cannot be read and without which the vault is to go on; see `UnreadableObjects`.
+    ///   - asksEveryCopy: whether `copies` are all that there are. Else nothing is noted as vanished: one of the others may have
+    /// it.
     ///   - probesStore: tries first that the store honours what a repair relies on.
     ///   - progress: called with bytes of damaged packs looked into, and with what is expected of them.
     public func repair(
         _ found: CheckReport, host: String, from copies: [OpenVault] = [], givingUp givenUp: Set<String> = [],
-        probesStore: Bool = true,
+        asksEveryCopy: Bool = true, probesStore: Bool = true,
         progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws(VaultError) -> RepairReport {
         try require(.keeper)
         let copies = copies.filter { $0.id == id && $0.copy != copy }
-        let isFetching = !copies.isEmpty && (found.lacksChunks || found.lacksObjects)
+        let isFetching = found.lacksObjects || (!copies.isEmpty && found.lacksChunks)
         guard found.canBeRepaired || isFetching || !givenUp.isEmpty else { return .nothing }
         try requireInForce(try await refreshKeyring())
         try await loadGrants()
@@ -37,7 +39,8 @@ extension OpenVault {
         }
         return try await underSession(.repair, host: host) { session throws(VaultError) in
             let objects = UnreadableObjects(vault: self, session: session, host: host)
-            var run = VaultRepair(vault: self, session: session, copies: copies, objects: objects, progress: progress)
+            var run = VaultRepair(
+                vault: self, session: session, copies: copies, objects: objects, asksEveryCopy: asksEveryCopy, progress: progress)
             return try await run.perform(found.damage, givingUp: givenUp)
         }
     }
@@ -51,6 +54,8 @@ private struct VaultRepair {
     /// Other copies of the vault.
     let copies: [OpenVault]
     let objects: UnreadableObjects
+    /// Whether `copies` are all that there are.
+    let asksEveryCopy: Bool
     let progress: @Sendable (Int64, Int64) -> Void
     private var report = RepairReport()
     /// Packs that keepers have condemned, as of the beginning and by this run.
@@ -68,18 +73,21 @@ private struct VaultRepair {
     private var spoilt: Set<ChunkID> = []
 
     init(
-        vault: OpenVault, session: ULID, copies: [OpenVault], objects: UnreadableObjects,
+        vault: OpenVault, session: ULID, copies: [OpenVault], objects: UnreadableObjects, asksEveryCopy: Bool,
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
         self.vault = vault
         self.session = session
         self.copies = copies
         self.objects = objects
+        self.asksEveryCopy = asksEveryCopy
         self.progress = progress
     }
 
     mutating func perform(_ damage: VaultDamage, givingUp: Set<String>) async throws(VaultError) -> RepairReport {
-        for name in givingUp.sorted() {
+        let fetched = try await fetchObjects(damage.objects.union(givingUp))
+        for name in givingUp.sorted() where !fetched.contains(name) {
+            if let copy = report.unasked.first { throw Self.mayHave(name, copy.location) }
             try await objects.giveUp(name)
             report.givenUp.append(name)
         }
@@ -88,7 +96,7 @@ private struct VaultRepair {
         condemned = try await vault.condemned().reduce(into: []) { $0.formUnion($1.packs) }
         try await vault.index.refresh(from: vault.store)
         if damage.isHidden { try await bringBack() }
-        try await fetchObjects(damage)
+        let elsewhere = try await bringVanished(damage.vanished)
         if !damage.segments.isEmpty || damage.isUnindexed {
             report.indexed = try await vault.indexUnnamed(except: condemned, under: session)
         }
@@ -109,7 +117,8 @@ private struct VaultRepair {
         for snapshot in damage.reach.sorted() { try await rewriteReach(snapshot) }
         try await renewParity(damage)
         try await recordLost()
-        try await noteVanished(damage.vanished)
+        // As long as a copy may have them they are not gone.
+        if asksEveryCopy, report.unasked.isEmpty { try await noteVanished(damage.vanished.subtracting(elsewhere)) }
         return report
     }
 
@@ -159,25 +168,42 @@ private struct VaultRepair {
         return Set(snapshots).union(try await vault.recordObjects().found.map(\.digest))
     }
 
-    /// Fetches small objects that cannot be read or are gone from other copies.
-    private mutating func fetchObjects(_ damage: VaultDamage) async throws(VaultError) {
-        guard !copies.isEmpty, !damage.objects.isEmpty || !damage.vanished.isEmpty else { return }
-        var unread = try await objects.unreadable(among: damage.objects)
+    /// Fetches small objects that cannot be read: what a copy has brought again stands here under another name, the rest in other
+    /// copies. Returns what came.
+    private mutating func fetchObjects(_ names: Set<String>) async throws(VaultError) -> Set<String> {
+        let unread = try await objects.unreadable(among: names)
+        guard !unread.isEmpty else { return [] }
+        var fetched = try await objects.restoreArrivals(unread)
         for copy in copies {
-            do throws(VaultError) {
-                let fetched = try await objects.fetch(unread, from: copy)
-                unread.subtract(fetched)
-                report.objectsFetched += fetched.count
-                let gone = damage.vanished.subtracting(try await entriesThere())
-                guard !gone.isEmpty else { continue }
-                let brought = try await objects.bring(gone, from: copy)
-                report.objectsFetched += brought
-            } catch {
-                guard error.code != .cancelled, !Task.isCancelled else { throw error }
-                report.unasked.append((copy.location, error))
-            }
+            let found = try await objects.fetch(unread.subtracting(fetched), from: copy)
+            fetched.formUnion(found.fetched)
+            if let reason = found.unasked { report.unasked.append((copy.location, reason)) }
+        }
+        report.objectsFetched += fetched.count
+        return fetched
+    }
+
+    /// Brings entries of logs that are gone from other copies. Returns those that a copy lists.
+    private mutating func bringVanished(_ digests: Set<Digest>) async throws(VaultError) -> Set<Digest> {
+        var gone = digests.isEmpty || copies.isEmpty ? [] : digests.subtracting(try await entriesThere())
+        guard !gone.isEmpty else { return [] }
+        var elsewhere: Set<Digest> = []
+        for copy in copies where !gone.isEmpty {
+            let found = try await objects.bring(gone, from: copy)
+            elsewhere.formUnion(found.listed)
+            if let reason = found.unasked { report.unasked.append((copy.location, reason)) }
+            let left = gone.subtracting(try await entriesThere())
+            report.objectsFetched += gone.count - left.count
+            gone = left
         }
         try await vault.index.refresh(from: vault.store)
+        return elsewhere
+    }
+
+    private static func mayHave(_ name: String, _ location: String) -> VaultError {
+        VaultError(
+            .overtaken, "The copy at \(location) could not be asked, and may have \(name). It was not given up.",
+            hint: "Run the same command again when the copy can be reached, or take it out of the plan if it is gone for good.")
     }
 
     // MARK: - The index

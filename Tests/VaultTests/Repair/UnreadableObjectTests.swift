@@ -92,6 +92,93 @@ import Testing
         try await scene.expectSound(.source)
     }
 
+    /// Whoever gives it up lets the one go that a copy has brought again: they bear one id.
+    @Test func whatACopyHasBroughtAgainComesBackUnderItsOwnName() async throws {
+        let scene = try await CopyScene.make()
+        try await scene.copy()
+        let name = try #require(scene.first.names("snapshots/").first)
+        let key = try #require(ObjectKey(name))
+        let before = scene.first.store.contents[key]
+        try spoil(name, in: scene.first)
+        let source = try await scene.vault(.source, cache: "fresh")
+        let target = try await scene.vault(.target, cache: "other")
+        let report = try await target.copy(target.snapshots(lackingIn: source), to: source, host: "here")
+        #expect(report.copied.count == 1 && scene.first.store.contents[key] != before)
+
+        let (found, done) = try await repair(try await scene.vault(.source, cache: "repairer"), givingUp: [name])
+
+        #expect(found.lacksObjects && done.objectsFetched == 1 && done.givenUp == [])
+        #expect(scene.first.store.contents[key] == before)
+        #expect(try await scene.assets(.source) == ["a", "b", "c"])
+        try await prune(scene)
+        try await scene.expectSound(.source)
+    }
+
+    @Test func nothingIsGivenUpThatACopyHas() async throws {
+        let scene = try await CopyScene.make()
+        try await scene.copy()
+        let names = [scene.first.names("snapshots/").first, scene.first.names("records/").first].compactMap(\.self)
+        for name in names { try spoil(name, in: scene.first) }
+        let other = try await scene.vault(.target, cache: "other")
+        let vault = try await scene.vault(.source, cache: "repairer")
+        let (_, report) = try await repair(vault, from: [other], givingUp: Set(names))
+        #expect(report.givenUp == [] && report.objectsFetched == 2)
+        #expect(try await scene.assets(.source) == ["a", "b", "c"])
+        try await scene.expectSound(.source)
+    }
+
+    /// One of those that could not be asked may have it.
+    @Test func whileACopyCannotBeAskedNothingIsNotedAsVanished() async throws {
+        let scene = try await PruneScene()
+        let record = try await scene.vault().snapshot(a)
+        scene.store.set(try #require(ObjectKey(SnapshotEnvelope.objectName(record.id))), nil)
+        let vault = try await scene.vault()
+        let found = try await vault.check(.structure)
+        let away = try await vault.repair(found, host: "here", asksEveryCopy: false, probesStore: false)
+        #expect(away.vanishedNoted == 0)
+        let asked = try await vault.repair(found, host: "here", probesStore: false)
+        #expect(asked.vanishedNoted == 1)
+    }
+
+    /// Any writer may sign another snapshot under that name.
+    @Test func whatStandsInThePlaceOfASnapshotGivesWayToIt() async throws {
+        let scene = try await CopyScene.make()
+        try await scene.copy()
+        let host = try await scene.vault(.source, cache: "repairer")
+        let gone = try #require(try await host.snapshots().first { $0.asset == "a" })
+        let key = try #require(ObjectKey(SnapshotEnvelope.objectName(gone.id)))
+        let before = scene.first.store.contents[key]
+        let envelope = try #require(try await host.envelope(gone.id))
+        let keys = scene.first.bench.keys
+        let forged = SnapshotEnvelope.seal(
+            gone, reach: envelope.reach, body: try envelope.body(with: try #require(keys.reader), vault: host.id), vault: host.id,
+            keys: keys, previous: [])
+        scene.first.store.set(key, forged)
+
+        let other = try await scene.vault(.target, cache: "other")
+        let (_, report) = try await repair(try await scene.vault(.source, cache: "repairer"), from: [other])
+
+        #expect(report.objectsFetched == 1 && report.vanishedNoted == 0)
+        #expect(scene.first.store.contents[key] == before)
+    }
+
+    @Test func whatIsGivenUpInOneCopyIsNotInAnother() async throws {
+        let scene = try await CopyScene.make()
+        try await scene.copy()
+        let name = try #require(scene.first.names("records/").first)
+        try spoil(name, in: scene.first)
+        let (_, report) = try await repair(try await scene.vault(.source, cache: "repairer"), givingUp: [name])
+        #expect(report.givenUp == [name])
+        #expect(try await scene.vault(.source, cache: "new").recordSurvey(kind: "evidence").problems.isEmpty)
+        try await scene.copy()
+
+        try spoil(name, in: scene.second)
+        #expect(try await scene.vault(.target, cache: "new").recordSurvey(kind: "evidence").problems.count == 1)
+        // Nor is what stands there later.
+        scene.first.store.set(try #require(ObjectKey(name)), Array("something else".utf8))
+        #expect(try await scene.vault(.source, cache: "newer").recordSurvey(kind: "evidence").problems.count == 1)
+    }
+
     /// By the host that has seen everything.
     private func prune(_ scene: CopyScene) async throws {
         var order = PruneOrder(host: "here")
