@@ -130,7 +130,7 @@ struct FilesRestoreCommand {
         if report.problemCount > Self.shown { console.warn("… and \(figures.count(report.problemCount - Self.shown)) more.") }
         if report.damaged > 0 {
             console.warn(
-                "Of the vault's files \(count: report.damaged) {is|are} damaged or missing. What stood in {its place|their places} is as it was; the others are restored."
+                "Of the vault's files \(count: report.damaged) {is|are} damaged or missing. A file that stood in {its place|their places} is as it was."
             )
         }
         if !record.isComplete {

@@ -112,8 +112,8 @@ extension Catalogue {
         "--only takes what is to come back, and no pattern with «!» of what is not.":
             "--only prend ce qui doit revenir, et aucun motif avec «!» pour ce qui ne doit pas.",
         "A path that begins with ! is named as ./!…": "Un chemin qui commence par ! s’écrit ./!…",
-        "Of the vault's files %1 {is|are} damaged or missing. What stood in {its place|their places} is as it was; the others are restored.":
-            "Dans le coffre, %1 {fichier est endommagé ou absent|fichiers sont endommagés ou absents}. Ce qui se trouvait à {sa place|leur place} n’a pas changé ; les autres sont restaurés.",
+        "Of the vault's files %1 {is|are} damaged or missing. A file that stood in {its place|their places} is as it was.":
+            "Dans le coffre, %1 {fichier est endommagé ou absent|fichiers sont endommagés ou absents}. Un fichier qui se trouvait à {sa place|leur place} n’a pas changé.",
         "The file of which it is another name could not be put back.":
             "Le fichier dont c’est un autre nom n’a pas pu être remis.",
         "To restore everything, leave it out.": "Pour tout restaurer, omettez-la.",

@@ -120,7 +120,8 @@ struct TarHeader {
             put(Array((String(repeating: "0", count: width - 1 - digits.count) + digits).utf8), at: offset, width: width - 1)
         }
         put(name, at: 0, width: 100)
-        octal(Int64(facts.mode), at: 100, width: 8)
+        // Most who unpack it set no list; who does sets the bits of the group with it.
+        octal(Int64(AccessList.mode(facts.mode, without: facts.attributes)), at: 100, width: 8)
         octal(Int64(facts.uid), at: 108, width: 8)
         octal(Int64(facts.gid), at: 116, width: 8)
         octal(size, at: 124, width: 12)

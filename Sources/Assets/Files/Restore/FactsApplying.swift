@@ -62,7 +62,7 @@ struct FactsApplying: Sendable {
             }
         }
         // The bits of the group come with the list, where it can be set.
-        let mode = AccessList.mode(facts.mode, without: facts.attributes)
+        let mode = AccessList.mode(mode(facts), without: facts.attributes)
         if facts.kind != .symlink, withPath(name, { fchmodat(folder.descriptor, $0, mode_t(mode), 0) }) != 0 {
             failures.append("mode: \(systemMessage(errno))")
         }

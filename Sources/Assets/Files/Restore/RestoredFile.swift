@@ -2,7 +2,8 @@ internal import Foundation
 internal import Vault
 
 /// A file on its way back: written beside its place and put there when it is complete. Of one that is changed in place only what
-/// differs is written beside it, piece behind piece, and put into it when every piece is there: until then it is what it was.
+/// differs is written beside it, piece behind piece, and put into it when every piece is there: until then it is what it was, and
+/// cut off behind that it is mended by the next run.
 ///
 /// Several threads write to it. `@unchecked Sendable`: `state` is behind `lock`.
 final class RestoredFile: @unchecked Sendable {
