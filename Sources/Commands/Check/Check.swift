@@ -80,8 +80,7 @@ struct Check: Command {
             }
         }
         let page = CheckPage(timezone: workspace.plan.project.timezone, vault: self.vault, console: console)
-        let copies = repair ? await workspace.reachableCopies(of: vault, besides: vaultPlan) : []
-        let unreached = repair ? await workspace.unreachedCopies(of: vault, besides: vaultPlan) : []
+        let (copies, unreached) = repair ? await workspace.copies(of: vault, besides: vaultPlan) : ([], [])
         if !giveUp.isEmpty, let first = unreached.first {
             throw StoreError(
                 .unreachable, "The vault \(first) of the plan could not be asked, and may have what is to be given up.",

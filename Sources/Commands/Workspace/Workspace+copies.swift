@@ -26,31 +26,27 @@ extension Workspace {
         }
     }
 
-    /// The copies of an open vault that can be reached, by the order of the plan.
-    func reachableCopies(of vault: OpenVault, besides plan: VaultPlan) async -> [(plan: VaultPlan, vault: OpenVault)] {
-        var found: [(plan: VaultPlan, vault: OpenVault)] = []
+    /// The copies of an open vault that can be reached, by the order of the plan, and the names of the plan's other vaults of
+    /// which nobody can tell now what they hold: they may be copies of it too.
+    func copies(
+        of vault: OpenVault, besides plan: VaultPlan
+    ) async -> (reached: [(plan: VaultPlan, vault: OpenVault)], unreached: [String]) {
+        var reached: [(plan: VaultPlan, vault: OpenVault)] = []
+        var unreached: [String] = []
         for other in self.plan.vaults where other.name != plan.name {
-            if case .open(let copy) = await findCopy(other, of: vault), copy.id == vault.id, copy.copy != vault.copy {
-                found.append((other, copy))
+            guard case .open(let copy) = await findCopy(other, of: vault) else {
+                unreached.append(other.name)
+                continue
             }
+            if copy.id == vault.id, copy.copy != vault.copy { reached.append((other, copy)) }
         }
-        return found
-    }
-
-    /// The names of the plan's other vaults of which nobody can tell now what they hold: they may be copies of this one.
-    func unreachedCopies(of vault: OpenVault, besides plan: VaultPlan) async -> [String] {
-        var found: [String] = []
-        for other in self.plan.vaults where other.name != plan.name {
-            if case .open = await findCopy(other, of: vault) { continue }
-            found.append(other.name)
-        }
-        return found
+        return (reached, unreached)
     }
 
     /// Revokes a key in a vault and in its copies that can be reached; the others learn of it with the next copy. What a copy
     /// holds of that key, and the vault does not any more, counts on.
     func revoke(_ key: KeyID, in vault: OpenVault, _ plan: VaultPlan) async throws -> (kept: Int, late: Int) {
-        let copies = await reachableCopies(of: vault, besides: plan)
+        let copies = await copies(of: vault, besides: plan).reached
         let found = try await vault.revokeKey(key, countingThoseOf: copies.map(\.vault))
         for copy in copies {
             do throws(VaultError) {
