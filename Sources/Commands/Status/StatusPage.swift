@@ -104,6 +104,10 @@ struct StatusPage {
     private var vaultLine: Phrase {
         let size = figures.bytes(status.storedBytes)
         guard let ratio = status.ratio else { return "\(vault.location), empty" }
+        // A few small files take less than the keys and lists that go with them.
+        guard ratio >= 1.05 else {
+            return "\(vault.location), \(size) for snapshots of \(figures.bytes(status.sourceBytes)) together"
+        }
         return
             "\(vault.location), \(size) for snapshots of \(figures.bytes(status.sourceBytes)) together (\(figures.decimal(ratio, digits: 1)) times smaller)"
     }

@@ -187,6 +187,7 @@ extension Catalogue {
         "%1 (snapshot %2, the last of %3)": "%1 (instantané %2, le dernier de %3)",
         "%1 in the last drill": "%1 au dernier exercice",
         "%1 of work would be lost now": "on perdrait maintenant %1 de travail",
+        "%1, %2 for snapshots of %3 together": "%1, %2 pour des instantanés de %3 au total",
         "%1, %2 for snapshots of %3 together (%4 times smaller)":
             "%1, %2 pour des instantanés de %3 au total (%4 fois plus petit)",
         "%1, by the drill of %2": "%1, par l’exercice du %2",
