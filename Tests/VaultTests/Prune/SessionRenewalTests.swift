@@ -37,6 +37,32 @@ import Testing
         try await scene.expect([(record, ["rows": Array("one\n".utf8)])])
     }
 
+    /// It slept between its commit and its look whether that is there.
+    @Test func aSnapshotThatIsLetGoBeforeItsWriterLooksAgainWasCommitted() async throws {
+        let scene = try await PruneScene()
+        let name = Mutex("")
+        let slow = HookedStore(
+            scene.store,
+            beforeHead: { key in
+                guard name.withLock({ $0 == key.text }), scene.size(key.text) > 300,
+                    let id = SnapshotID(key.text.dropFirst("snapshots/".count))
+                else { return }
+                _ = try? await scene.vault(cache: "keeper").prune(
+                    PruneOrder(forget: [.init(id: id, rule: "test")], staleAfter: -1, host: "here"))
+            })
+        let writer = try await scene.vault(slow, cache: "writer").startSnapshot(
+            asset: "db", kind: "test", host: "here", workers: 1)
+        try await onOwnThread { Result { try writer.add("rows", text: "one\n") } }.get()
+        name.withLock { $0 = SnapshotEnvelope.objectName(writer.id) }
+
+        let record = try await writer.commit(instant: Date(), tags: [], facts: [:])
+
+        #expect(SnapshotEnvelope.objectName(record.id) == name.withLock { $0 })
+        #expect(try await scene.vault(cache: "reader").snapshots().isEmpty)
+        try await scene.prune(staleAfter: -1)
+        #expect(scene.names("packs/").isEmpty)
+    }
+
     @Test func aPruneSaysItToo() async throws {
         let scene = try await PruneScene()
         let record = try await scene.vault().snapshot(["noise": TestBytes.random(60_000)])
